@@ -1,0 +1,81 @@
+// The plain data that the store keeps and that flows between the pipeline and a database.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace pingan::store {
+
+enum class Type { kText, kInteger, kBytes };
+
+// Text and bytes are both std::string; the column's Type tells them apart. monostate is SQL NULL.
+using Value = std::variant<std::monostate, int64_t, std::string>;
+
+struct Column {
+  std::string name;
+  Type type = Type::kText;
+};
+
+// An order a list can be read in. `scoped` also keeps the order per county, township and village, so
+// that a page costs the same for a village as for the city.
+struct Order {
+  std::string column;
+  bool scoped = false;
+};
+
+// TableSpec declares one table. Besides `columns` every table has
+//   key TEXT PRIMARY KEY, area TEXT, version BIGINT (revision that wrote the row), body BYTES.
+struct TableSpec {
+  std::string name;
+  std::vector<Column> columns;
+  std::vector<Order> orders;
+  std::vector<std::string> indexed;  // further single-column indexes, for equality filters
+};
+
+struct Row {
+  std::string key;
+  std::string area;            // 12-digit code
+  int64_t version = 0;         // set by the store's encoder from the revision given to it
+  std::string body;            // serialised, sealed where the message has sensitive fields
+  std::vector<Value> columns;  // in the order of TableSpec::columns
+};
+
+// One entry of the history, the feed and the outbox (they are the same thing).
+struct Event {
+  int64_t revision = 0;
+  int64_t time_us = 0;  // Unix microseconds
+  std::string actor;
+  std::string request_id;
+  std::string name;  // of the resource
+  std::string area;
+  std::string kind;     // "dispute.accepted"
+  std::string subject;  // whose key seals `body`; empty = not sealed
+  std::string body;     // after-image
+  std::string deltas;   // serialised pingan.common.v1.Deltas; empty = counts nothing
+};
+
+// Who did or saw what. Written with the rows, or before a revealing read is answered.
+struct Audit {
+  int64_t id = 0;  // given by the store, without gaps
+  int64_t time_us = 0;
+  std::string actor;
+  std::string method;
+  std::string name;
+  std::string area;
+  std::string purpose;
+  std::string request_id;
+  int64_t revision = 0;  // of the write; 0 for a read
+};
+
+// Remembers that a request was carried out. The answer itself is the after-image of `revision`.
+struct Reply {
+  std::string key;          // of caller, method and request_id
+  std::string fingerprint;  // of the request's bytes
+  std::string name;
+  int64_t revision = 0;
+  int64_t time_us = 0;
+};
+
+}  // namespace pingan::store

@@ -1,0 +1,175 @@
+// Store: rows, events, audit and replies of one service in one database, written together or not at all.
+//
+// Writes are group-committed: each WriteSet says what it has read (guards) and how to encode what it
+// writes; one committer thread joins the sets that wait, locks the service's revision row, reads the
+// current versions of all guarded keys at once, hands conflicts back, numbers the rest and commits them
+// in one transaction. So revision order is commit order, across replicas too.
+//
+// All methods are safe from any thread. Reads see committed rows only.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/status.h"
+#include "common/store/row.h"
+
+namespace pingan::store {
+
+// What a write set has read: the key had this version (0 = was absent). Every key it changes is guarded.
+struct Guard {
+  const TableSpec* table = nullptr;
+  std::string key;
+  int64_t version = 0;
+};
+
+// What the committer gives a write set under the lock.
+struct Numbers {
+  int64_t revision = 0;  // of its first event; further events count on
+  int64_t serial = 0;    // next number of WriteSet::sequence, from 1, without gaps; 0 without one
+};
+
+// What is to be written, encoded with its numbers.
+struct Changes {
+  struct Put {
+    const TableSpec* table = nullptr;
+    Row row;
+  };
+  std::vector<Put> puts;      // inserted or replaced
+  std::vector<Guard> erases;  // by table and key
+  std::vector<Event> events;  // exactly WriteSet::events of them
+  std::optional<Audit> audit;
+  std::string reply_name;  // resource the stored reply names
+};
+
+struct Outcome {
+  enum Kind {
+    kCommitted,  // durable
+    kConflict,   // a guard has another version now: gather and decide again; nothing was written
+    kReplied,    // the request_id was carried out before; `reply` is what was remembered
+    kFailed,     // nothing was written; `status` says why
+    kUnknown,    // the connection was lost during COMMIT; a retry with the same request_id settles it
+  };
+  Kind kind = kFailed;
+  Status status;         // of kFailed and kUnknown
+  int64_t revision = 0;  // of the last event, when committed
+  Reply reply;           // of kReplied
+};
+
+struct WriteSet {
+  std::vector<Guard> guards;
+  std::string sequence;        // gapless counter to draw a serial from; empty = none
+  int events = 1;              // revisions it takes
+  std::optional<Reply> reply;  // key and fingerprint; absent = not idempotent (system writes)
+  int64_t bytes_hint = 0;      // rough size, for batching
+
+  // Runs on the committer's thread under the lock: pure and quick. May run again after a lost
+  // connection. An error fails this set alone.
+  std::function<StatusOr<Changes>(const Numbers&)> encode;
+
+  // Called exactly once, on the committer's or the release thread; must not block.
+  std::function<void(const Outcome&)> done;
+};
+
+// One condition on a declared column, or on "key", "area", "version".
+struct Condition {
+  enum Op { kEq, kNe, kLt, kLe, kGt, kGe };
+  std::string column;
+  Op op = kEq;
+  Value value;
+};
+
+// A page of rows in a declared order. Scope "" = everywhere.
+struct Query {
+  const TableSpec* table = nullptr;
+  std::string scope;                  // area scope of 2, 4, 6, 9 or 12 digits
+  std::vector<Condition> conditions;  // all must hold
+  std::string order_by;               // a declared order, or "key"
+  bool descending = false;
+  std::optional<std::pair<Value, std::string>> after;  // (order value, key) of the row before the page
+  int limit = 50;
+};
+
+// A replica that may answer from its caches, and for how long still.
+struct Lease {
+  std::string replica;
+  int64_t remaining_ms = 0;
+};
+
+// What one group commit did, told to the observer before any `done` of it is called.
+struct Batch {
+  int64_t revision = 0;  // last one
+  std::vector<std::pair<const TableSpec*, std::string>> keys;  // rows that changed
+  std::vector<Lease> leases;  // of other replicas, as they stood under the lock
+};
+
+// Calls `release` when the batch may be acknowledged (caches elsewhere no longer hold the old rows).
+using Observer = std::function<void(const Batch& batch, std::function<void()> release)>;
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Reads. UNAVAILABLE (DATABASE_UNAVAILABLE) when the database cannot be reached.
+  virtual StatusOr<std::optional<Row>> Get(const TableSpec& table, std::string_view key) = 0;
+  virtual StatusOr<std::vector<Row>> GetMany(const TableSpec& table, std::span<const std::string> keys) = 0;
+  virtual StatusOr<std::vector<Row>> Select(const Query& query) = 0;
+  virtual StatusOr<std::optional<Reply>> FindReply(std::string_view key) = 0;
+
+  // Events with after < revision <= through, in order, at most `limit`.
+  virtual StatusOr<std::vector<Event>> Events(int64_t after, int64_t through, int limit) = 0;
+  // Events of one resource, in order; `after` = 0 for all.
+  virtual StatusOr<std::vector<Event>> History(std::string_view name, int64_t after, int limit) = 0;
+  // Audit rows by descending id below `before` (0 = newest), within the scope.
+  virtual StatusOr<std::vector<Audit>> Audits(std::string_view scope, int64_t before, int limit) = 0;
+
+  virtual StatusOr<int64_t> Revision() = 0;
+  // Events at or below this revision are gone; 0 = all are there.
+  virtual StatusOr<int64_t> CompactedThrough() = 0;
+  virtual Status Compact(int64_t through) = 0;
+
+  // Queues the write set; `done` is called later. RESOURCE_EXHAUSTED through `done` when the queue is full.
+  virtual void Commit(WriteSet set) = 0;
+  // Set once, before the first Commit.
+  virtual void Observe(Observer observer) = 0;
+
+  // A fold's saved cells and position. SaveFold writes absolute values, and does nothing (OK) when the
+  // stored position is already >= `position`.
+  virtual StatusOr<int64_t> LoadFold(std::string_view fold,
+                                     const std::function<void(std::string key, std::string body)>& each) = 0;
+  virtual Status SaveFold(std::string_view fold, int64_t position,
+                          std::span<const std::pair<std::string, std::string>> cells) = 0;
+
+  // Leases (see common/cache/coherence.h). RenewLease takes the revision lock and so is ordered with
+  // commits: it answers the revision through which the caller must have caught up before it uses the lease.
+  virtual StatusOr<int64_t> RenewLease(std::string_view replica, int64_t ttl_ms) = 0;
+  virtual Status DropLease(std::string_view replica) = 0;
+
+  // OK when the database answers; cheap, for readiness.
+  virtual Status Ping() = 0;
+
+  // Commits what is queued, then refuses more. Idempotent.
+  virtual void Close() = 0;
+};
+
+struct Options {
+  // "sqlite:/path/file.db" or a libpq connection string ("postgresql://…" or "host=… dbname=…").
+  std::string database;
+  int readers = 4;             // connections for reads
+  int batch_max = 64;          // write sets in one transaction
+  int queue_max = 4096;        // write sets that wait
+  int linger_us = 0;           // wait this long for company; 0 = what queued during the last commit
+};
+
+// Opens the database, creates or migrates the schema of `service`, and starts the committer.
+// FAILED_PRECONDITION (SCHEMA_NEWER) when the database was written by a newer program.
+// An SQLite file is locked for this process; a second one gets FAILED_PRECONDITION.
+StatusOr<std::unique_ptr<Store>> Open(const Options& options, std::string_view service,
+                                      std::span<const TableSpec* const> tables);
+
+}  // namespace pingan::store

@@ -101,6 +101,11 @@ struct Lease {
   int64_t remaining_ms = 0;
 };
 
+struct LeaseGrant {
+  int64_t revision = 0;
+  int64_t cache_generation = 0;  // names the entries of the shared cache that may be used
+};
+
 // What one group commit did, told to the observer before any `done` of it is called.
 struct Batch {
   int64_t revision = 0;  // last one
@@ -146,9 +151,11 @@ class Store {
                           std::span<const std::pair<std::string, std::string>> cells) = 0;
 
   // Leases (see common/cache/coherence.h). RenewLease takes the revision lock and so is ordered with
-  // commits: it answers the revision through which the caller must have caught up before it uses the lease.
-  virtual StatusOr<int64_t> RenewLease(std::string_view replica, int64_t ttl_ms) = 0;
+  // commits: before the caller uses the lease it must have caught up through `revision`.
+  virtual StatusOr<LeaseGrant> RenewLease(std::string_view replica, int64_t ttl_ms) = 0;
   virtual Status DropLease(std::string_view replica) = 0;
+  // Makes every entry of the shared cache unreachable once the leases of now are renewed or over.
+  virtual Status RaiseCacheGeneration() = 0;
 
   // OK when the database answers; cheap, for readiness.
   virtual Status Ping() = 0;

@@ -1,0 +1,72 @@
+// The keyring: the few keys that wrap all others. It lives in one small text file and nowhere else:
+//
+//   pingan-keyring 1
+//   primary 2                 the key that new wraps use
+//   index 9f86d0…             64 hex digits, from which blind indexes derive their keys
+//   kek 1 60303a…             key-encryption keys, id and 64 hex digits
+//   kek 2 fd61a0…
+//
+// Whoever holds the file reads every record; whoever loses it loses every record. So it must be
+// readable by its owner alone (mode 0600 or less), and is backed up apart from the database.
+//
+// Rotation adds a key and keeps the old ones for unwrapping; the index key never changes, because
+// stored indexes would no longer be found. On several machines distribute the new key first, with
+// `primary` still naming the old one, and then the file that names the new one.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "common/base/status.h"
+#include "common/crypto/secret.h"
+
+namespace pingan::crypto {
+
+// What the file says; never changes once loaded.
+struct Keys {
+  uint32_t primary = 0;
+  Secret index;
+  std::map<uint32_t, Secret> keks;
+};
+
+// Safe to use from several threads. Errors of all that reads the file:
+//   NOT_FOUND / RESOURCE_ABSENT               nothing at the path
+//   PERMISSION_DENIED / PERMISSION_MISSING    readable or writable by group or others
+//   INVALID_ARGUMENT / FIELD_INVALID          not a keyring; no part of the file is quoted
+//   INTERNAL / INTERNAL_FAULT                 the file system failed
+class Keyring {
+ public:
+  static StatusOr<std::unique_ptr<Keyring>> Load(const std::string& path);
+
+  // Makes a keyring of one key if nothing is at `path`, then loads what is there; an existing file
+  // is never replaced. For development: in production a missing keyring is an error, so Load.
+  static StatusOr<std::unique_ptr<Keyring>> Create(const std::string& path);
+
+  // The keys at this moment; keep the pointer for the length of one operation only.
+  std::shared_ptr<const Keys> Current() const;
+
+  // Keys that hold `kek_id`: the current ones or, when another process has rotated since, those now
+  // in the file. Null if neither has it.
+  std::shared_ptr<const Keys> Holding(uint32_t kek_id) const;
+
+  // Reads the file again. After an error the keys stay as they were.
+  Status Reload();
+
+  // Adds a key to the file, makes it primary and reloads. Keys another process added are kept. The
+  // file is replaced in one step, so a crash leaves the old keyring or the new one.
+  Status Rotate();
+
+ private:
+  Keyring(std::string path, Keys keys);
+  Status Refresh() const;
+
+  const std::string path_;
+  mutable std::mutex reload_mutex_;  // taken before mutex_
+  mutable std::mutex mutex_;         // guards keys_
+  mutable std::shared_ptr<const Keys> keys_;
+};
+
+}  // namespace pingan::crypto

@@ -1,0 +1,53 @@
+// What one group commit does, apart from doing it: which statements find the ground a batch of
+// write sets stands on, and what follows from that ground. Pure; the committer runs the statements.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/store/connection.h"
+#include "common/store/store.h"
+
+namespace pingan::store {
+
+using RowKey = std::pair<std::string_view, std::string>;  // table name, key
+
+// What the database held when the revision row was locked.
+struct Ground {
+  int64_t revision = 0;
+  int64_t audit_id = 0;
+  std::map<RowKey, int64_t> versions;  // absent rows are absent
+  std::map<std::string, Reply> replies;
+  std::map<std::string, int64_t> sequences;
+  std::vector<Lease> leases;
+};
+
+// First round trip: begins, locks the revision row and reads everything the sets are judged by.
+class Survey {
+ public:
+  Survey(std::span<const WriteSet> sets, const Dialect& dialect);
+
+  std::span<const Statement> statements() const { return statements_; }
+  Ground Read(std::vector<Result> results) const;
+
+ private:
+  std::vector<Statement> statements_;
+  std::vector<const TableSpec*> tables_;  // of the look-ups, in order
+};
+
+// Second round trip.
+struct Plan {
+  std::vector<Outcome> outcomes;      // one for each set; kCommitted once `statements` have run
+  std::vector<Statement> statements;  // ends with COMMIT; empty when no set is to be written
+  Batch batch;
+};
+
+// Judges the sets in order: a stored reply gives kReplied; a guard that no longer holds, a row or a
+// reply that an earlier set of this batch writes gives kConflict; an error of `encode`, or changes
+// that break the store's rules, gives kFailed and uses no number. The rest is numbered and written.
+Plan Decide(std::span<const WriteSet> sets, Ground ground);
+
+}  // namespace pingan::store

@@ -1,0 +1,178 @@
+#include "common/store/committer.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "common/base/clock.h"
+
+namespace pingan::store {
+namespace {
+
+constexpr int64_t kBatchBytesMax = 8 << 20;
+constexpr int64_t kBackoffMinUs = 10'000;
+constexpr int64_t kBackoffMaxUs = 1'000'000;
+
+Outcome Failed(Status status) {
+  return {.kind = Outcome::kFailed, .status = std::move(status)};
+}
+
+}  // namespace
+
+Committer::Committer(Database* database, const Options& options)
+    : database_(database),
+      options_(options),
+      observer_([](const Batch&, std::function<void()> release) { release(); }),
+      thread_([this] { Run(); }) {}
+
+void Committer::Commit(WriteSet set) {
+  std::unique_lock lock(mutex_);
+  if (!closed_ && static_cast<int>(queue_.size()) < options_.queue_max) {
+    queue_.push_back(std::move(set));
+    arrived_.notify_one();
+    return;
+  }
+  const bool closed = closed_;
+  lock.unlock();
+  set.done(Failed(closed ? Error(absl::StatusCode::kUnavailable, "the store is closed",
+                                 {.reason = common::v1::DRAINING, .retry_after_ms = 1000})
+                         : Error(absl::StatusCode::kResourceExhausted, "too many writes wait",
+                                 {.reason = common::v1::OVERLOADED, .retry_after_ms = 100})));
+}
+
+void Committer::Close() {
+  {
+    std::lock_guard lock(mutex_);
+    closed_ = true;
+    arrived_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Committer::Own(std::string_view replica) {
+  std::lock_guard lock(mutex_);
+  own_.emplace(replica);
+}
+
+void Committer::Run() {
+  for (;;) {
+    std::vector<WriteSet> sets = Take();
+    if (sets.empty()) return;
+    Process(sets);
+  }
+}
+
+// Empty only when closed and nothing is left.
+std::vector<WriteSet> Committer::Take() {
+  std::unique_lock lock(mutex_);
+  arrived_.wait(lock, [&] { return closed_ || !queue_.empty(); });
+  const auto full = [&] {
+    return closed_ || static_cast<int>(queue_.size()) >= options_.batch_max;
+  };
+  if (options_.linger_us > 0)
+    arrived_.wait_for(lock, std::chrono::microseconds(options_.linger_us), full);
+  std::vector<WriteSet> sets;
+  int64_t bytes = 0;
+  while (!queue_.empty() && static_cast<int>(sets.size()) < options_.batch_max) {
+    bytes += queue_.front().bytes_hint;
+    if (!sets.empty() && bytes > kBatchBytesMax) break;
+    sets.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return sets;
+}
+
+void Committer::Process(std::span<WriteSet> sets) {
+  const Status status = Attempt(sets);
+  if (status.ok()) return;
+  // A refused statement is somebody's own fault: alone, each set answers for itself.
+  if (connection_ != nullptr && sets.size() > 1) {
+    for (size_t i = 0; i < sets.size(); ++i) Process(sets.subspan(i, 1));
+    return;
+  }
+  for (WriteSet& set : sets) set.done(Failed(status));
+}
+
+// Not OK: nothing was written and nobody answered.
+Status Committer::Attempt(std::span<WriteSet> sets) {
+  ASSIGN_OR_RETURN(Ground ground, FindGround(sets));
+  Plan plan = Decide(sets, std::move(ground));
+  RETURN_IF_ERROR(Write(&plan));
+  Answer(sets, std::move(plan));
+  return absl::OkStatus();
+}
+
+StatusOr<Ground> Committer::FindGround(std::span<const WriteSet> sets) {
+  const Survey survey(sets, database_->dialect());
+  // A session that died while idle is found out here, before anything was written: try another.
+  for (bool fresh = false; !fresh;) {
+    fresh = connection_ == nullptr;
+    RETURN_IF_ERROR(Connect());
+    auto results = connection_->Run(survey.statements());
+    if (results.ok()) return survey.Read(*std::move(results));
+    if (!connection_->Lost()) return results.status();
+    connection_ = nullptr;
+    if (fresh) return results.status();
+  }
+  return DatabaseUnavailable("no session");
+}
+
+// OK also when the outcome is not known, which then stands in the plan's outcomes.
+Status Committer::Write(Plan* plan) {
+  if (plan->statements.empty()) {
+    const Statement rollback = Sql{"ROLLBACK"};
+    if (!connection_->Run({&rollback, 1}).ok()) connection_ = nullptr;
+    return absl::OkStatus();
+  }
+  auto results = connection_->Run(plan->statements);
+  const bool lost = connection_->Lost();
+  if (lost) connection_ = nullptr;
+  if (results.ok() && !results->back().warned) return absl::OkStatus();
+  if (!results.ok() && !lost) return results.status();
+  for (Outcome& outcome : plan->outcomes) {
+    if (outcome.kind != Outcome::kCommitted) continue;
+    outcome = {
+        .kind = Outcome::kUnknown,
+        .status = Error(absl::StatusCode::kUnknown, common::v1::COMMIT_UNCERTAIN,
+                        "the commit may or may not have happened; retry with the same request_id")};
+  }
+  return absl::OkStatus();
+}
+
+// What tells somebody that a write happened waits for the observer; what says it did not, does not.
+void Committer::Answer(std::span<WriteSet> sets, Plan plan) {
+  using Answers = std::vector<std::pair<std::function<void(const Outcome&)>, Outcome>>;
+  auto held = std::make_shared<Answers>();
+  for (size_t i = 0; i < sets.size(); ++i) {
+    const Outcome& outcome = plan.outcomes[i];
+    if (outcome.kind == Outcome::kConflict || outcome.kind == Outcome::kFailed) {
+      sets[i].done(outcome);
+    } else {
+      held->emplace_back(std::move(sets[i].done), outcome);
+    }
+  }
+  if (held->empty()) return;
+  {
+    std::lock_guard lock(mutex_);
+    std::erase_if(plan.batch.leases,
+                  [&](const Lease& lease) { return own_.contains(lease.replica); });
+  }
+  observer_(plan.batch, [held] {
+    for (auto& [done, outcome] : *held) done(outcome);
+  });
+}
+
+Status Committer::Connect() {
+  if (connection_ != nullptr) return absl::OkStatus();
+  if (MonotonicMicros() < retry_at_us_) return DatabaseUnavailable("waiting to reconnect");
+  auto connection = database_->Connect(Role::kWrite);
+  if (!connection.ok()) {
+    backoff_us_ = std::clamp(backoff_us_ * 2, kBackoffMinUs, kBackoffMaxUs);
+    retry_at_us_ = MonotonicMicros() + backoff_us_;
+    return connection.status();
+  }
+  backoff_us_ = 0;
+  connection_ = *std::move(connection);
+  return absl::OkStatus();
+}
+
+}  // namespace pingan::store

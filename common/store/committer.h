@@ -1,0 +1,62 @@
+// The one thread that writes: joins the write sets that wait into transactions. See store.h.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/store/batch.h"
+#include "common/store/connection.h"
+#include "common/store/store.h"
+
+namespace pingan::store {
+
+class Committer {
+ public:
+  Committer(Database* database, const Options& options);
+  ~Committer() { Close(); }
+
+  void Commit(WriteSet set);
+  void Observe(Observer observer) { observer_ = std::move(observer); }
+  void Close();
+
+  // Leases of this name are this process's own and no concern of its observer.
+  void Own(std::string_view replica);
+
+ private:
+  void Run();
+  std::vector<WriteSet> Take();
+
+  // Each set is answered before these return, except those the observer holds back.
+  void Process(std::span<WriteSet> sets);
+  Status Attempt(std::span<WriteSet> sets);
+  Status Write(Plan* plan);
+  void Answer(std::span<WriteSet> sets, Plan plan);
+
+  StatusOr<Ground> FindGround(std::span<const WriteSet> sets);
+  Status Connect();
+
+  Database* const database_;
+  const Options options_;
+  Observer observer_;
+
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<WriteSet> queue_;
+  std::set<std::string, std::less<>> own_;
+  bool closed_ = false;
+
+  // Of the thread alone.
+  std::unique_ptr<Connection> connection_;
+  int64_t retry_at_us_ = 0;
+  int64_t backoff_us_ = 0;
+
+  std::thread thread_;
+};
+
+}  // namespace pingan::store

@@ -1,0 +1,109 @@
+// The driver interface: what the store asks of a database engine. Only the two drivers behind it
+// include a database's header.
+//
+// The SQL handed in is the common subset of both engines, with parameters $1..$n that first appear
+// in this order. An integer parameter stands only where a BIGINT is expected.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "common/base/status.h"
+#include "common/store/row.h"
+
+namespace pingan::store {
+
+// A value for a `$n`. The type of a string is text unless told.
+struct Param {
+  Param(Value value) : Param(std::move(value), Type::kText) {}
+  Param(Value value, Type type) : value(std::move(value)), type(type) {}
+  Value value;
+  Type type;
+};
+
+struct Sql {
+  std::string text;
+  std::vector<Param> params;
+};
+
+// Inserts many rows at once; where `upsert` names the primary key, a row that exists is replaced.
+struct Insert {
+  std::string table;
+  std::vector<Column> columns;
+  std::vector<std::vector<Value>> rows;
+  std::vector<std::string> upsert;
+};
+
+// Reads `columns` of the rows whose key is among `keys`; absent keys give no row, order is free.
+struct Lookup {
+  std::string table;
+  Column key;
+  std::vector<std::string> columns;
+  std::vector<std::string> keys;
+};
+
+using Statement = std::variant<Sql, Insert, Lookup>;
+
+struct Result {
+  std::vector<std::vector<Value>> rows;
+  bool warned = false;  // the engine raised a warning; on COMMIT: it may not be durable everywhere
+};
+
+// What the engines say differently.
+struct Dialect {
+  std::string_view begin;        // starts a transaction that will write
+  std::string_view begin_read;   // starts one whose statements see one moment
+  std::string_view for_update;   // appended to a SELECT to lock its rows
+  std::string_view now_us;       // the database's clock, Unix microseconds
+  std::string_view schema_lock;  // holds off others that migrate, until the transaction ends
+  std::string_view columns_of;   // names of the columns of table $1; none = no such table
+  std::string_view text, integer, bytes;
+};
+
+// One session. Not thread safe.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+
+  // Runs the statements in order, in as few round trips as the engine allows, and answers one
+  // result each. After an error the rest was not run and no transaction is open. Errors:
+  // UNAVAILABLE (DATABASE_UNAVAILABLE) when the engine cannot serve now, INTERNAL (INTERNAL_FAULT)
+  // otherwise; neither carries a stored value.
+  virtual StatusOr<std::vector<Result>> Run(std::span<const Statement> statements) = 0;
+
+  // The session ended: what the last Run did is unknown where it held a COMMIT, and nothing else.
+  virtual bool Lost() const = 0;
+};
+
+enum class Role { kRead, kWrite };
+
+// Where sessions come from. Safe from any thread.
+class Database {
+ public:
+  virtual ~Database() = default;
+  virtual StatusOr<std::unique_ptr<Connection>> Connect(Role role) = 0;
+  virtual const Dialect& dialect() const = 0;
+};
+
+// `path` is created when absent, and locked for this process through `<path>.lock`:
+// FAILED_PRECONDITION while another holds it.
+StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path);
+
+// Does not connect yet.
+std::unique_ptr<Database> OpenPostgres(const std::string& conninfo);
+
+// The two errors of Run.
+Status DatabaseUnavailable(std::string_view why);
+Status StatementFailed(std::string_view why);
+
+// `name` as an SQL identifier.
+std::string Quoted(std::string_view name);
+
+// "INSERT INTO table (columns) <source> [ON CONFLICT …]".
+std::string InsertText(const Insert& insert, std::string_view source);
+
+}  // namespace pingan::store

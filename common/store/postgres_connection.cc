@@ -1,0 +1,352 @@
+#include <arpa/inet.h>
+#include <endian.h>
+#include <libpq-fe.h>
+
+#include <cstring>
+#include <deque>
+#include <unordered_map>
+
+#include "absl/strings/str_cat.h"
+#include "common/store/connection.h"
+
+namespace pingan::store {
+namespace {
+
+constexpr size_t kStatementsMax = 256;
+
+constexpr Dialect kDialect = {
+    .begin = "BEGIN",
+    .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    .for_update = " FOR UPDATE",
+    .now_us = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
+    .schema_lock = "SELECT pg_advisory_xact_lock(7243100)",
+    .columns_of =
+        "SELECT CAST(column_name AS TEXT) FROM information_schema.columns "
+        "WHERE table_schema = current_schema() AND CAST(table_name AS TEXT) = $1",
+    .text = "TEXT COLLATE \"C\"",
+    .integer = "BIGINT",
+    .bytes = "BYTEA",
+};
+
+// A COMMIT is never bounded by a timeout: cancelling it would leave its outcome open.
+constexpr char kSettings[] =
+    "SET client_encoding TO 'UTF8'; SET client_min_messages TO warning; SET jit TO off; "
+    "SET default_transaction_isolation TO 'read committed'; ";
+constexpr char kReadSettings[] =
+    "SET default_transaction_read_only TO on; SET statement_timeout TO '10s'";
+constexpr char kWriteSettings[] =
+    "SET statement_timeout TO 0; SET lock_timeout TO '10s'; "
+    "SET idle_in_transaction_session_timeout TO '10s'";
+
+// Object identifiers of built-in types; they are part of the wire protocol and never change.
+enum Oid_ : Oid { kBytea = 17, kInt8 = 20, kInt4 = 23, kTextOid = 25 };
+
+void PutInt32(std::string* out, uint32_t value) {
+  value = htonl(value);
+  out->append(reinterpret_cast<const char*>(&value), sizeof(value));
+}
+
+void PutInt64(std::string* out, int64_t value) {
+  const uint64_t wire = htobe64(static_cast<uint64_t>(value));
+  out->append(reinterpret_cast<const char*>(&wire), sizeof(wire));
+}
+
+void PutElement(std::string* out, const Value& value) {
+  if (const auto* integer = std::get_if<int64_t>(&value)) {
+    PutInt32(out, sizeof(*integer));
+    PutInt64(out, *integer);
+  } else if (const auto* string = std::get_if<std::string>(&value)) {
+    PutInt32(out, string->size());
+    out->append(*string);
+  } else {
+    PutInt32(out, 0xffffffff);
+  }
+}
+
+std::string ArrayHeader(Type type, size_t size) {
+  std::string out;
+  PutInt32(&out, size > 0 ? 1 : 0);  // dimensions
+  PutInt32(&out, 1);                 // may hold nulls
+  PutInt32(&out, type == Type::kText ? kTextOid : type == Type::kInteger ? kInt8 : kBytea);
+  if (size == 0) return out;
+  PutInt32(&out, size);
+  PutInt32(&out, 1);  // first index
+  return out;
+}
+
+const char* ArrayCast(Type type) {
+  return type == Type::kText ? "::text[]" : type == Type::kInteger ? "::int8[]" : "::bytea[]";
+}
+
+// Parameters as libpq wants them, all in the binary format.
+class Wire {
+ public:
+  void AddNull() { Push(nullptr, 0); }
+  void Add(std::string bytes) {
+    const std::string& kept = kept_.emplace_back(std::move(bytes));
+    Push(kept.data(), kept.size());
+  }
+  void Add(const Param& param) {
+    if (const auto* integer = std::get_if<int64_t>(&param.value)) {
+      std::string bytes;
+      PutInt64(&bytes, *integer);
+      Add(std::move(bytes));
+    } else if (const auto* string = std::get_if<std::string>(&param.value)) {
+      Push(string->data(), string->size());
+    } else {
+      AddNull();
+    }
+  }
+
+  bool Send(PGconn* connection, const std::string& name) const {
+    return PQsendQueryPrepared(connection, name.c_str(), static_cast<int>(values_.size()),
+                               values_.data(), lengths_.data(), formats_.data(),
+                               /*resultFormat=*/1) == 1;
+  }
+
+ private:
+  void Push(const char* data, size_t size) {
+    values_.push_back(data);
+    lengths_.push_back(static_cast<int>(size));
+    formats_.push_back(1);
+  }
+
+  std::deque<std::string> kept_;
+  std::vector<const char*> values_;
+  std::vector<int> lengths_, formats_;
+};
+
+Value Decode(const PGresult* result, int row, int column) {
+  if (PQgetisnull(result, row, column)) return std::monostate();
+  const char* data = PQgetvalue(result, row, column);
+  switch (PQftype(result, column)) {
+    case kInt8: {
+      uint64_t wire;
+      std::memcpy(&wire, data, sizeof(wire));
+      return static_cast<int64_t>(be64toh(wire));
+    }
+    case kInt4: {
+      uint32_t wire;
+      std::memcpy(&wire, data, sizeof(wire));
+      return static_cast<int64_t>(static_cast<int32_t>(ntohl(wire)));
+    }
+    default:
+      return std::string(data, PQgetlength(result, row, column));
+  }
+}
+
+struct ClearResult {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using ResultPtr = std::unique_ptr<PGresult, ClearResult>;
+
+class PostgresConnection : public Connection {
+ public:
+  explicit PostgresConnection(PGconn* connection) : connection_(connection) {
+    PQsetNoticeReceiver(connection_, &PostgresConnection::Notice, this);
+  }
+  ~PostgresConnection() override { PQfinish(connection_); }
+
+  StatusOr<std::vector<Result>> Run(std::span<const Statement> statements) override {
+    auto results = Pipeline(statements);
+    if (!results.ok() && !Lost() && PQtransactionStatus(connection_) != PQTRANS_IDLE) {
+      const Statement rollback = Sql{"ROLLBACK"};
+      if (!Pipeline({&rollback, 1}).ok()) lost_ = true;
+    }
+    return results;
+  }
+
+  bool Lost() const override { return lost_ || PQstatus(connection_) != CONNECTION_OK; }
+
+ private:
+  // One answer awaited from the server: of a preparation, then entered in the cache, or of a run.
+  struct Awaited {
+    const std::string* prepared = nullptr;  // text of the statement
+    std::string name;
+  };
+
+  StatusOr<std::vector<Result>> Pipeline(std::span<const Statement> statements) {
+    if (prepared_.size() >= kStatementsMax) RETURN_IF_ERROR(Forget());
+    warned_ = false;
+    texts_.clear();
+    std::deque<Awaited> awaited;
+    bool sent =
+        PQpipelineStatus(connection_) == PQ_PIPELINE_ON || PQenterPipelineMode(connection_) == 1;
+    for (const Statement& statement : statements) {
+      sent = sent && std::visit([&](const auto& s) { return Send(s, &awaited); }, statement);
+    }
+    if (!sent || PQpipelineSync(connection_) != 1) return Gone();
+    return Receive(awaited, statements.size());
+  }
+
+  StatusOr<std::vector<Result>> Receive(const std::deque<Awaited>& awaited, size_t statements) {
+    std::vector<Result> results;
+    results.reserve(statements);
+    Status status;
+    for (const Awaited& answer : awaited) {
+      Result* to = answer.prepared == nullptr ? &results.emplace_back() : nullptr;
+      while (ResultPtr result{PQgetResult(connection_)}) {
+        if (PQstatus(connection_) != CONNECTION_OK) return Gone();
+        const ExecStatusType code = PQresultStatus(result.get());
+        if (code == PGRES_TUPLES_OK && to != nullptr) {
+          Collect(result.get(), to);
+        } else if (code == PGRES_COMMAND_OK) {
+          if (answer.prepared != nullptr) prepared_.emplace(*answer.prepared, answer.name);
+        } else if (status.ok()) {
+          status = ErrorOf(result.get());
+        }
+      }
+      if (PQstatus(connection_) != CONNECTION_OK) return Gone();
+    }
+    ResultPtr sync{PQgetResult(connection_)};
+    if (PQresultStatus(sync.get()) != PGRES_PIPELINE_SYNC) return Gone();
+    if (!status.ok()) return status;
+    if (!results.empty()) results.back().warned = warned_;
+    return results;
+  }
+
+  static void Collect(const PGresult* result, Result* to) {
+    const int columns = PQnfields(result);
+    for (int i = 0; i < PQntuples(result); ++i) {
+      auto& row = to->rows.emplace_back();
+      row.reserve(columns);
+      for (int j = 0; j < columns; ++j) row.push_back(Decode(result, i, j));
+    }
+  }
+
+  bool Send(const Sql& sql, std::deque<Awaited>* awaited) {
+    Wire wire;
+    for (const Param& param : sql.params) wire.Add(param);
+    return Send(sql.text, wire, awaited);
+  }
+
+  bool Send(const Insert& insert, std::deque<Awaited>* awaited) {
+    Wire wire;
+    std::string source = "SELECT * FROM unnest(";
+    for (size_t i = 0; i < insert.columns.size(); ++i) {
+      const Type type = insert.columns[i].type;
+      absl::StrAppend(&source, i ? ", $" : "$", i + 1, ArrayCast(type));
+      std::string array = ArrayHeader(type, insert.rows.size());
+      for (const auto& row : insert.rows) PutElement(&array, row[i]);
+      wire.Add(std::move(array));
+    }
+    return Send(InsertText(insert, source + ")"), wire, awaited);
+  }
+
+  bool Send(const Lookup& lookup, std::deque<Awaited>* awaited) {
+    Wire wire;
+    std::string array = ArrayHeader(lookup.key.type, lookup.keys.size());
+    for (const std::string& key : lookup.keys) {
+      PutInt32(&array, key.size());
+      array += key;
+    }
+    wire.Add(std::move(array));
+    std::string text = "SELECT ";
+    for (size_t i = 0; i < lookup.columns.size(); ++i) {
+      absl::StrAppend(&text, i ? ", " : "", Quoted(lookup.columns[i]));
+    }
+    absl::StrAppend(&text, " FROM ", Quoted(lookup.table), " WHERE ", Quoted(lookup.key.name),
+                    " = ANY($1)");
+    return Send(text, wire, awaited);
+  }
+
+  bool Send(const std::string& text, const Wire& wire, std::deque<Awaited>* awaited) {
+    std::string name;
+    if (const auto it = prepared_.find(text); it != prepared_.end()) {
+      name = it->second;
+    } else if (const auto sent = texts_.find(text); sent != texts_.end()) {
+      name = sent->second;
+    } else {
+      name = absl::StrCat("s", ++last_name_);
+      if (PQsendPrepare(connection_, name.c_str(), text.c_str(), 0, nullptr) != 1) return false;
+      const auto& kept = *texts_.emplace(text, name).first;
+      awaited->push_back({&kept.first, name});
+    }
+    if (!wire.Send(connection_, name)) return false;
+    awaited->emplace_back();
+    return true;
+  }
+
+  Status ErrorOf(const PGresult* result) {
+    const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    const std::string state = field ? field : "";
+    const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const std::string why = absl::StrCat("SQLSTATE ", state, " ", primary ? primary : "");
+    const bool read_only = state == "25006";
+    // A server that has become a standby: only another session can find the new primary.
+    if (read_only) lost_ = true;
+    const bool passing = read_only || state == "55P03" || state.starts_with("08") ||
+                         state.starts_with("40") || state.starts_with("53") ||
+                         state.starts_with("57");
+    return passing ? DatabaseUnavailable(why) : StatementFailed(why);
+  }
+
+  Status Gone() {
+    lost_ = true;
+    return DatabaseUnavailable("connection lost");
+  }
+
+  // Queries come in many shapes, and each stays prepared on the server.
+  Status Forget() {
+    prepared_.clear();
+    const Statement statement = Sql{"DEALLOCATE ALL"};
+    Status status = Pipeline({&statement, 1}).status();
+    prepared_.clear();
+    return status;
+  }
+
+  static void Notice(void* self, const PGresult* notice) {
+    const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    if (severity != nullptr && std::strcmp(severity, "WARNING") == 0) {
+      static_cast<PostgresConnection*>(self)->warned_ = true;
+    }
+  }
+
+  PGconn* connection_;
+  bool lost_ = false;
+  bool warned_ = false;
+  int64_t last_name_ = 0;
+  std::unordered_map<std::string, std::string> prepared_;  // text -> name
+  std::unordered_map<std::string, std::string> texts_;     // the same, sent in this pipeline
+};
+
+class PostgresDatabase : public Database {
+ public:
+  explicit PostgresDatabase(std::string conninfo) : conninfo_(std::move(conninfo)) {}
+
+  StatusOr<std::unique_ptr<Connection>> Connect(Role role) override {
+    // What the connection string says comes later and wins.
+    const char* const names[] = {"connect_timeout",
+                                 "keepalives_idle",
+                                 "keepalives_interval",
+                                 "keepalives_count",
+                                 "tcp_user_timeout",
+                                 "application_name",
+                                 "dbname",
+                                 nullptr};
+    const char* const values[] = {"3",    "5", "2", "3", "10000", "pingan", conninfo_.c_str(),
+                                  nullptr};
+    PGconn* raw = PQconnectdbParams(names, values, /*expand_dbname=*/1);
+    auto connection = std::make_unique<PostgresConnection>(raw);
+    if (PQstatus(raw) != CONNECTION_OK) return DatabaseUnavailable("cannot connect");
+    const std::string settings =
+        std::string(kSettings) + (role == Role::kRead ? kReadSettings : kWriteSettings);
+    ResultPtr result{PQexec(raw, settings.c_str())};
+    if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
+      return DatabaseUnavailable("cannot set up the session");
+    return connection;
+  }
+
+  const Dialect& dialect() const override { return kDialect; }
+
+ private:
+  std::string conninfo_;
+};
+
+}  // namespace
+
+std::unique_ptr<Database> OpenPostgres(const std::string& conninfo) {
+  return std::make_unique<PostgresDatabase>(conninfo);
+}
+
+}  // namespace pingan::store

@@ -1,0 +1,206 @@
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <unordered_map>
+
+#include "absl/strings/str_cat.h"
+#include "common/store/connection.h"
+
+namespace pingan::store {
+namespace {
+
+constexpr size_t kStatementsMax = 256;
+
+constexpr Dialect kDialect = {
+    .begin = "BEGIN IMMEDIATE",
+    .begin_read = "BEGIN",
+    .for_update = "",
+    .now_us = "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
+    .schema_lock = "SELECT 1",
+    .columns_of = "SELECT name FROM pragma_table_info($1)",
+    .text = "TEXT",
+    .integer = "INTEGER",
+    .bytes = "BLOB",
+};
+
+void Bind(sqlite3_stmt* statement, int index, const Value& value, Type type) {
+  if (const auto* integer = std::get_if<int64_t>(&value)) {
+    sqlite3_bind_int64(statement, index, *integer);
+  } else if (const auto* string = std::get_if<std::string>(&value)) {
+    if (type == Type::kBytes) {
+      sqlite3_bind_blob64(statement, index, string->data(), string->size(), SQLITE_STATIC);
+    } else {
+      sqlite3_bind_text64(statement, index, string->data(), string->size(), SQLITE_STATIC,
+                          SQLITE_UTF8);
+    }
+  } else {
+    sqlite3_bind_null(statement, index);
+  }
+}
+
+Value ColumnValue(sqlite3_stmt* statement, int index) {
+  switch (sqlite3_column_type(statement, index)) {
+    case SQLITE_INTEGER:
+      return sqlite3_column_int64(statement, index);
+    case SQLITE_NULL:
+      return std::monostate();
+    default: {
+      const void* data = sqlite3_column_blob(statement, index);
+      return std::string(static_cast<const char*>(data), sqlite3_column_bytes(statement, index));
+    }
+  }
+}
+
+class SqliteConnection : public Connection {
+ public:
+  explicit SqliteConnection(sqlite3* db) : db_(db) {}
+  ~SqliteConnection() override {
+    Forget();
+    sqlite3_close(db_);
+  }
+
+  StatusOr<std::vector<Result>> Run(std::span<const Statement> statements) override {
+    std::vector<Result> results;
+    results.reserve(statements.size());
+    for (const Statement& statement : statements) {
+      Status status =
+          std::visit([&](const auto& s) { return Execute(s, &results.emplace_back()); }, statement);
+      if (status.ok()) continue;
+      if (!sqlite3_get_autocommit(db_)) sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
+      return status;
+    }
+    return results;
+  }
+
+  bool Lost() const override { return lost_; }
+
+ private:
+  Status Execute(const Sql& sql, Result* result) {
+    ASSIGN_OR_RETURN(sqlite3_stmt * statement, Prepare(sql.text));
+    for (size_t i = 0; i < sql.params.size(); ++i) {
+      Bind(statement, static_cast<int>(i + 1), sql.params[i].value, sql.params[i].type);
+    }
+    return Step(statement, result);
+  }
+
+  Status Execute(const Insert& insert, Result* result) {
+    std::string values = "VALUES (";
+    for (size_t i = 0; i < insert.columns.size(); ++i)
+      absl::StrAppend(&values, i ? ", $" : "$", i + 1);
+    ASSIGN_OR_RETURN(sqlite3_stmt * statement, Prepare(InsertText(insert, values + ")")));
+    for (const auto& row : insert.rows) {
+      for (size_t i = 0; i < row.size(); ++i) {
+        Bind(statement, static_cast<int>(i + 1), row[i], insert.columns[i].type);
+      }
+      RETURN_IF_ERROR(Step(statement, result));
+    }
+    return absl::OkStatus();
+  }
+
+  Status Execute(const Lookup& lookup, Result* result) {
+    std::string text = "SELECT ";
+    for (size_t i = 0; i < lookup.columns.size(); ++i) {
+      absl::StrAppend(&text, i ? ", " : "", Quoted(lookup.columns[i]));
+    }
+    absl::StrAppend(&text, " FROM ", Quoted(lookup.table), " WHERE ", Quoted(lookup.key.name),
+                    " = $1");
+    ASSIGN_OR_RETURN(sqlite3_stmt * statement, Prepare(text));
+    for (const std::string& key : lookup.keys) {
+      const Value value = key;
+      Bind(statement, 1, value, lookup.key.type);
+      RETURN_IF_ERROR(Step(statement, result));
+    }
+    return absl::OkStatus();
+  }
+
+  StatusOr<sqlite3_stmt*> Prepare(const std::string& text) {
+    auto it = statements_.find(text);
+    if (it != statements_.end()) return it->second;
+    if (statements_.size() >= kStatementsMax) Forget();
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v3(db_, text.data(), static_cast<int>(text.size()),
+                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+      return LastError();
+    }
+    statements_.emplace(text, statement);
+    return statement;
+  }
+
+  Status Step(sqlite3_stmt* statement, Result* result) {
+    int code;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+      auto& row = result->rows.emplace_back();
+      for (int i = 0; i < sqlite3_column_count(statement); ++i)
+        row.push_back(ColumnValue(statement, i));
+    }
+    Status status = code == SQLITE_DONE ? absl::OkStatus() : LastError();
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return status;
+  }
+
+  Status LastError() {
+    const int code = sqlite3_errcode(db_) & 0xff;
+    // After a failed fsync nobody can say whether the commit will be found on the disk.
+    if (code == SQLITE_IOERR) lost_ = true;
+    const bool passing = code == SQLITE_IOERR || code == SQLITE_FULL || code == SQLITE_BUSY ||
+                         code == SQLITE_CANTOPEN || code == SQLITE_NOMEM;
+    return passing ? DatabaseUnavailable(sqlite3_errstr(code))
+                   : StatementFailed(sqlite3_errmsg(db_));
+  }
+
+  void Forget() {
+    for (auto& [text, statement] : statements_) sqlite3_finalize(statement);
+    statements_.clear();
+  }
+
+  sqlite3* db_;
+  bool lost_ = false;
+  std::unordered_map<std::string, sqlite3_stmt*> statements_;
+};
+
+class SqliteDatabase : public Database {
+ public:
+  SqliteDatabase(std::string path, int lock_fd) : path_(std::move(path)), lock_fd_(lock_fd) {}
+  ~SqliteDatabase() override { close(lock_fd_); }
+
+  StatusOr<std::unique_ptr<Connection>> Connect(Role role) override {
+    sqlite3* db = nullptr;
+    int code =
+        sqlite3_open_v2(path_.c_str(), &db,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+    auto connection = std::make_unique<SqliteConnection>(db);
+    if (code != SQLITE_OK) return DatabaseUnavailable(sqlite3_errstr(code));
+    sqlite3_busy_timeout(db, 10'000);
+    const char* settings = role == Role::kWrite
+                               ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                                 "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-32768"
+                               : "PRAGMA query_only=1; PRAGMA cache_size=-16384";
+    code = sqlite3_exec(db, settings, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) return DatabaseUnavailable(sqlite3_errstr(code));
+    return connection;
+  }
+
+  const Dialect& dialect() const override { return kDialect; }
+
+ private:
+  std::string path_;
+  int lock_fd_;
+};
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path) {
+  const int fd = open((path + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0) return DatabaseUnavailable("cannot create the lock file");
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    close(fd);
+    return Error(absl::StatusCode::kFailedPrecondition, common::v1::ACTION_NOT_ALLOWED,
+                 "the database file is in use by another process");
+  }
+  return std::make_unique<SqliteDatabase>(path, fd);
+}
+
+}  // namespace pingan::store

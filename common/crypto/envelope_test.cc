@@ -2,6 +2,7 @@
 
 #include <random>
 
+#include "common/crypto/aead.h"
 #include "common/crypto/temp_keyring.h"
 #include "common/testing/matchers.h"
 
@@ -67,6 +68,23 @@ TEST(Unwrap, RefusesEveryTampering) {
     EXPECT_THAT(Unwrap(*temp.keyring, kSubject, wrapped.substr(0, size)), IsUnreadable()) << size;
   }
   EXPECT_THAT(Unwrap(*temp.keyring, kSubject, wrapped + '\0'), IsUnreadable());
+}
+
+// Bytes that a later version might seal under the same keys.
+TEST(Open, RefusesAnotherFormatEvenIfAuthentic) {
+  TempKeyring temp;
+  const SubjectKey key = NewSubjectKey();
+  const auto wrap = [&](std::string_view header, std::string_view text) {
+    return Unwrap(*temp.keyring, kSubject,
+                  AeadSeal(temp.keyring->Current()->keks.at(1), header, kSubject, text));
+  };
+  const std::string version1("\1\0\0\0\1", 5), version2("\2\0\0\0\1", 5);
+  EXPECT_OK(wrap(version1, key.view()));
+  EXPECT_THAT(wrap(version2, key.view()), IsUnreadable());
+  EXPECT_THAT(wrap(version1, key.view().substr(1)), IsUnreadable());
+  EXPECT_THAT(wrap(version1, std::string(33, 'k')), IsUnreadable());
+  EXPECT_OK(Open(key, "row", AeadSeal(key, "\1", "row", "text")));
+  EXPECT_THAT(Open(key, "row", AeadSeal(key, "\2", "row", "text")), IsUnreadable());
 }
 
 TEST(Rotation, OldWrapsOpenAndRewrapMovesThemToThePrimary) {

@@ -1,0 +1,207 @@
+#include "common/events/feed.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace pingan::events {
+namespace v1 = common::v1;
+namespace {
+
+constexpr int kBatch = 1024;
+constexpr int64_t kEverything = std::numeric_limits<int64_t>::max();
+
+size_t SizeOf(const store::Event& event) {
+  return sizeof(event) + event.actor.size() + event.request_id.size() + event.name.size() +
+         event.area.size() + event.kind.size() + event.subject.size() + event.body.size() +
+         event.deltas.size();
+}
+
+// Cuts off what does not follow `after` one by one.
+void CutAtGap(int64_t after, std::vector<store::Event>& events) {
+  const auto gap = std::find_if(events.begin(), events.end(), [&](const store::Event& event) {
+    return event.revision != ++after;
+  });
+  events.erase(gap, events.end());
+}
+
+Status Compacted(int64_t through) {
+  return Error(absl::StatusCode::kOutOfRange, "events after this revision are no longer kept",
+               {.reason = v1::REVISION_COMPACTED,
+                .metadata = {{"oldest_revision", std::to_string(through)}}});
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Feed>> Feed::Start(store::Store* store, const FeedOptions& options) {
+  ASSIGN_OR_RETURN(const int64_t head, store->Revision());
+  return std::unique_ptr<Feed>(new Feed(store, options, head));
+}
+
+Feed::Feed(store::Store* store, const FeedOptions& options, int64_t head)
+    : store_(store), options_(options), head_(head), thread_([this] { Run(); }) {}
+
+Feed::~Feed() { Stop(); }
+
+StatusOr<std::vector<EventPtr>> Feed::Read(int64_t after, int limit) {
+  int64_t head;
+  {
+    std::lock_guard lock(mutex_);
+    head = Head();
+    if (after >= head && stopped_) {
+      return Error(absl::StatusCode::kUnavailable, v1::DRAINING, "the feed has stopped");
+    }
+    const int64_t first = head - static_cast<int64_t>(kept_.size());
+    if (after >= first) {
+      const auto begin = kept_.begin() + std::min<int64_t>(after - first, kept_.size());
+      const auto count = std::min<int64_t>(limit, kept_.end() - begin);
+      return std::vector<EventPtr>(begin, begin + count);
+    }
+  }
+  return ReadStore(after, head, limit);
+}
+
+StatusOr<std::vector<EventPtr>> Feed::ReadStore(int64_t after, int64_t through, int limit) {
+  ASSIGN_OR_RETURN(auto events, store_->Events(after, through, limit));
+  CutAtGap(after, events);
+  if (events.empty()) {
+    ASSIGN_OR_RETURN(const int64_t compacted, store_->CompactedThrough());
+    if (after < compacted) return Compacted(compacted);
+    return Error(absl::StatusCode::kInternal, v1::INTERNAL_FAULT, "an event is missing");
+  }
+  std::vector<EventPtr> result;
+  result.reserve(events.size());
+  for (store::Event& event : events) {
+    result.push_back(std::make_shared<const store::Event>(std::move(event)));
+  }
+  return result;
+}
+
+uint64_t Feed::Wait(int64_t after, std::function<void()> ready) {
+  std::unique_lock lock(mutex_);
+  const uint64_t id = ++last_id_;
+  if (stopped_) {
+    lock.unlock();
+    ready();
+    return id;
+  }
+  waiters_.emplace(id, Waiter{after, std::move(ready)});
+  if (Head() > after) {
+    due_ = true;
+    wake_.notify_one();
+  }
+  return id;
+}
+
+void Feed::Cancel(uint64_t id) {
+  std::function<void()> dropped;  // destroyed without the lock
+  std::unique_lock lock(mutex_);
+  if (const auto it = waiters_.find(id); it != waiters_.end()) {
+    dropped = std::move(it->second.ready);
+    waiters_.erase(it);
+    lock.unlock();
+    return;
+  }
+  if (std::this_thread::get_id() == runner_) return;
+  idle_.wait(lock, [&] { return running_ != id; });
+}
+
+void Feed::Wake(int64_t revision) {
+  std::lock_guard lock(mutex_);
+  if (revision <= std::max(woken_, Head())) return;
+  woken_ = revision;
+  wake_.notify_one();
+}
+
+void Feed::Stop() {
+  std::call_once(stop_once_, [this] {
+    {
+      std::lock_guard lock(mutex_);
+      stopping_ = true;
+      wake_.notify_one();
+    }
+    thread_.join();
+  });
+}
+
+void Feed::Run() {
+  std::unique_lock lock(mutex_);
+  runner_ = std::this_thread::get_id();
+  while (!stopping_) {
+    const int64_t seen = woken_;
+    lock.unlock();
+    const bool more = Advance();
+    lock.lock();
+    due_ = false;
+    CallReady(lock);
+    if (more) continue;
+    wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.poll),
+                   [&] { return stopping_ || due_ || woken_ > seen; });
+  }
+  stopped_ = true;
+  CallReady(lock);
+}
+
+// Whether there may be more to read at once.
+bool Feed::Advance() {
+  const int64_t head = Head();
+  auto events = store_->Events(head, kEverything, kBatch);
+  if (!events.ok() || events->empty()) return false;
+  const bool full = events->size() == kBatch;
+  CutAtGap(head, *events);
+  if (events->empty()) {
+    SkipCompacted();
+    return false;
+  }
+  Keep(*std::move(events));
+  return full;
+}
+
+void Feed::Keep(std::vector<store::Event> events) {
+  std::lock_guard lock(mutex_);
+  for (store::Event& event : events) {
+    kept_bytes_ += SizeOf(event);
+    kept_.push_back(std::make_shared<const store::Event>(std::move(event)));
+  }
+  head_.store(kept_.back()->revision, std::memory_order_release);
+  while (kept_.size() > options_.kept_events || kept_bytes_ > options_.kept_bytes) {
+    kept_bytes_ -= SizeOf(*kept_.front());
+    kept_.pop_front();
+  }
+}
+
+// A gap is an event that cannot be seen yet, and waited for, unless the event was compacted before
+// this process saw it: then readers learn of it by OUT_OF_RANGE.
+void Feed::SkipCompacted() {
+  const auto compacted = store_->CompactedThrough();
+  if (!compacted.ok() || *compacted <= Head()) return;
+  std::lock_guard lock(mutex_);
+  kept_.clear();
+  kept_bytes_ = 0;
+  head_.store(*compacted, std::memory_order_release);
+}
+
+// One pass over those that wait now, so that one who waits again at once cannot hold up the thread.
+void Feed::CallReady(std::unique_lock<std::mutex>& lock) {
+  const uint64_t last = last_id_;
+  auto it = waiters_.begin();
+  while (it != waiters_.end() && it->first <= last) {
+    if (!stopped_ && it->second.after >= Head()) {
+      ++it;
+      continue;
+    }
+    running_ = it->first;
+    {
+      std::function<void()> ready = std::move(it->second.ready);
+      waiters_.erase(it);
+      lock.unlock();
+      ready();
+    }
+    lock.lock();
+    it = waiters_.upper_bound(running_);
+    running_ = 0;
+    idle_.notify_all();
+  }
+}
+
+}  // namespace pingan::events

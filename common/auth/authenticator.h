@@ -22,8 +22,8 @@ class Authenticator {
   static StatusOr<std::unique_ptr<Authenticator>> Open(Options options, const Policy* policy,
                                                        const Clock* clock);
 
-  // The caller of a call that carried `headers` authorization headers, of which `authorization` is the
-  // value: "Bearer <token>", the scheme in any case, one space (RFC 6750 §2.1, RFC 9110 §11.1).
+  // The caller of a call that carried `headers` authorization headers, of which `authorization` is
+  // the value: "Bearer <token>", the scheme in any case, one space (RFC 6750 §2.1, RFC 9110 §11.1).
   // UNAUTHENTICATED with TOKEN_MISSING (no header or an empty one), TOKEN_EXPIRED, or TOKEN_INVALID
   // (another scheme, several headers, also joined by commas, and all that Verifier refuses).
   // A verdict is never older than the keys and revocations last read, nor served once `exp` is

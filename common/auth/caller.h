@@ -9,11 +9,12 @@
 
 namespace pingan::auth {
 
-// The claim `area` of a token that is not limited to any area. A token without the claim is refused,
-// so nobody gets everything by leaving something out.
+// The claim `area` of a token that is not limited to any area. A token without the claim is
+// refused, so nobody gets everything by leaving something out.
 inline constexpr char kEverywhere[] = "0";
 
-// The role of somebody who takes part in a dispute. Such a token carries this role alone, and `party`.
+// The role of somebody who takes part in a dispute. Such a token carries this role alone, and
+// `party`.
 inline constexpr char kPartyRole[] = "party";
 
 struct Caller {

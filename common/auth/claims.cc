@@ -23,7 +23,8 @@ StatusOr<std::string> ParseName(const json_t* claims, const char* claim, bool de
   if (!demanded && !json_object_get(claims, claim)) return std::string();
   const auto text = StringMember(claims, claim);
   if (!text || text->empty() || text->size() > kNameBytesMax ||
-      std::any_of(text->begin(), text->end(), [](unsigned char c) { return absl::ascii_iscntrl(c); })) {
+      std::any_of(text->begin(), text->end(),
+                  [](unsigned char c) { return absl::ascii_iscntrl(c); })) {
     return Refused(claim);
   }
   return std::string(*text);
@@ -63,7 +64,8 @@ StatusOr<std::string> ParseArea(const json_t* claims) {
   return std::string(*area);
 }
 
-Status CheckTimes(const json_t* claims, absl::Duration leeway, absl::Time now, absl::Time* expires) {
+Status CheckTimes(const json_t* claims, absl::Duration leeway, absl::Time now,
+                  absl::Time* expires) {
   ASSIGN_OR_RETURN(const auto exp, ParseTime(claims, "exp"));
   if (!exp) return Refused("exp");
   for (const char* claim : {"nbf", "iat"}) {
@@ -99,7 +101,8 @@ StatusOr<Claims> ParseClaims(std::string_view text, const ClaimRules& rules, con
     return Refused("party");
   }
   if (now >= caller.expires) {
-    return Error(absl::StatusCode::kUnauthenticated, common::v1::TOKEN_EXPIRED, "token has expired");
+    return Error(absl::StatusCode::kUnauthenticated, common::v1::TOKEN_EXPIRED,
+                 "token has expired");
   }
   return claims;
 }

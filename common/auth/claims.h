@@ -12,8 +12,9 @@
 namespace pingan::auth {
 
 struct ClaimRules {
-  std::string issuer;    // `iss` is this
-  std::string audience;  // `aud` is this one string: a token for several is good nowhere else either
+  std::string issuer;  // `iss` is this
+  std::string
+      audience;  // `aud` is this one string: a token for several is good nowhere else either
   absl::Duration leeway = absl::Seconds(60);  // for `nbf` and `iat`, never for `exp`
 };
 
@@ -31,8 +32,8 @@ struct Claims {
 //   purposes       names that `policy` knows, each once; absent = none
 //   party          demanded of and allowed to the roles ["party"] alone
 //   jti            string, when present
-// UNAUTHENTICATED with TOKEN_EXPIRED if only time is against it, else with TOKEN_INVALID; a claim of
-// another type or said twice is the latter. Other claims are ignored.
+// UNAUTHENTICATED with TOKEN_EXPIRED if only time is against it, else with TOKEN_INVALID; a claim
+// of another type or said twice is the latter. Other claims are ignored.
 StatusOr<Claims> ParseClaims(std::string_view json, const ClaimRules& rules, const Policy& policy,
                              absl::Time now);
 

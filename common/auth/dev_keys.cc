@@ -37,8 +37,9 @@ StatusOr<std::string> WriteBeside(const std::string& path, const std::string& by
   const std::string own = absl::StrCat(path, ".", RandomUuid());
   const int fd = open(own.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   if (fd < 0) return Unwritable(own);
-  const bool written = write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
-                       fchmod(fd, mode) == 0;
+  const bool written =
+      write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()) &&
+      fchmod(fd, mode) == 0;
   if (close(fd) != 0 || !written) return Unwritable(own);
   return own;
 }

@@ -15,10 +15,10 @@ inline constexpr char kDevIssuer[] = "pingan-dev";
 // The audience of every service of the suite: the gateway passes a token on unchanged.
 inline constexpr char kAudience[] = "pingan";
 
-// Makes sure that `folder` holds a private key (dev-key.json, mode 0600) and its JWKS (jwks.json, 0644),
-// and returns the path of the latter. The folder is made too. Two processes that start at once
-// agree on one key. UNAVAILABLE if the folder cannot be written; INVALID_ARGUMENT if the key there is
-// not one.
+// Makes sure that `folder` holds a private key (dev-key.json, mode 0600) and its JWKS (jwks.json,
+// 0644), and returns the path of the latter. The folder is made too. Two processes that start at
+// once agree on one key. UNAVAILABLE if the folder cannot be written; INVALID_ARGUMENT if the key
+// there is not one.
 StatusOr<std::string> EnsureDevKeys(const std::string& folder);
 
 struct TokenClaims {
@@ -29,7 +29,8 @@ struct TokenClaims {
   std::string token_id;  // `jti`; none if empty
 };
 
-// A token signed with the key of the folder; makes the key if there is none. Errors as EnsureDevKeys.
+// A token signed with the key of the folder; makes the key if there is none. Errors as
+// EnsureDevKeys.
 StatusOr<std::string> MintToken(const std::string& folder, const TokenClaims& claims);
 
 // The claims as JSON, as MintToken signs them.

@@ -17,9 +17,9 @@ struct FetchLimits {
 };
 
 // The content of `location`: a URL with https, or with http on a loopback host, else the path of a
-// file. Redirects and proxies are not followed, since they lead past the list of hosts. PERMISSION_DENIED
-// for a URL that may not be fetched; UNAVAILABLE if there is no answer in time, none with status 200,
-// too many bytes, or the file cannot be read. Blocks.
+// file. Redirects and proxies are not followed, since they lead past the list of hosts.
+// PERMISSION_DENIED for a URL that may not be fetched; UNAVAILABLE if there is no answer in time,
+// none with status 200, too many bytes, or the file cannot be read. Blocks.
 StatusOr<std::string> Fetch(const std::string& location, const FetchLimits& limits);
 
 }  // namespace pingan::auth

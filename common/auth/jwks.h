@@ -26,8 +26,8 @@ struct Key {
 // Immutable after Parse; safe to use from several threads.
 class KeySet {
  public:
-  // The usable keys of a JWKS: RSA from 2048 to 8192 bits, EC P-256 and Ed25519 with a `kid`, meant for
-  // signatures. Others are passed over, for an issuer may publish encryption keys beside them.
+  // The usable keys of a JWKS: RSA from 2048 to 8192 bits, EC P-256 and Ed25519 with a `kid`, meant
+  // for signatures. Others are passed over, for an issuer may publish encryption keys beside them.
   // INVALID_ARGUMENT if it is no JWKS, has no usable key, two of one `kid`, or a private key.
   static StatusOr<KeySet> Parse(std::string_view json);
 
@@ -38,8 +38,8 @@ class KeySet {
   std::map<std::string, Key, std::less<>> keys_;
 };
 
-// Whether `token`, a compact JWS, carries a valid signature by `key`; the token's own header does not
-// choose the algorithm, it must already have been compared with `key`.
+// Whether `token`, a compact JWS, carries a valid signature by `key`; the token's own header does
+// not choose the algorithm, it must already have been compared with `key`.
 bool SignatureHolds(const std::string& token, const Key& key);
 
 }  // namespace pingan::auth

@@ -81,7 +81,8 @@ bool Policy::Allows(const Caller& caller, std::string_view permission) const {
 
 bool Policy::AllowsPurpose(const Caller& caller, std::string_view purpose) const {
   return purposes_.contains(AbslView(purpose)) &&
-         std::find(caller.purposes.begin(), caller.purposes.end(), purpose) != caller.purposes.end();
+         std::find(caller.purposes.begin(), caller.purposes.end(), purpose) !=
+             caller.purposes.end();
 }
 
 }  // namespace pingan::auth

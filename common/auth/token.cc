@@ -24,7 +24,8 @@ bool IsTokenType(const json_t* typ) {
 
 Status CheckHeader(const json_t* header) {
   for (const char* name : {"crit", "b64", "zip", "enc", "jwk", "jku", "x5c", "x5u"}) {
-    if (json_object_get(header, name)) return InvalidToken("token header asks for what is not done");
+    if (json_object_get(header, name))
+      return InvalidToken("token header asks for what is not done");
   }
   if (!IsTokenType(json_object_get(header, "typ"))) return InvalidToken("not an access token");
   return absl::OkStatus();

@@ -35,7 +35,9 @@ std::string Dump(const Json& json) {
 
 }  // namespace
 
-std::string Base64(std::string_view bytes) { return absl::WebSafeBase64Escape(AbslView(bytes)); }
+std::string Base64(std::string_view bytes) {
+  return absl::WebSafeBase64Escape(AbslView(bytes));
+}
 
 ForgeKey::ForgeKey(int type, unsigned bits, const std::string& kid)
     : private_(json_object()), public_(json_object()) {
@@ -44,12 +46,22 @@ ForgeKey::ForgeKey(int type, unsigned bits, const std::string& kid)
   }
 }
 
-ForgeKey ForgeKey::Es256(const std::string& kid) { return {R_KEY_TYPE_EC, 256, kid}; }
-ForgeKey ForgeKey::EdDsa(const std::string& kid) { return {R_KEY_TYPE_EDDSA, 256, kid}; }
-ForgeKey ForgeKey::Rs256(const std::string& kid, unsigned bits) { return {R_KEY_TYPE_RSA, bits, kid}; }
+ForgeKey ForgeKey::Es256(const std::string& kid) {
+  return {R_KEY_TYPE_EC, 256, kid};
+}
+ForgeKey ForgeKey::EdDsa(const std::string& kid) {
+  return {R_KEY_TYPE_EDDSA, 256, kid};
+}
+ForgeKey ForgeKey::Rs256(const std::string& kid, unsigned bits) {
+  return {R_KEY_TYPE_RSA, bits, kid};
+}
 
-std::string ForgeKey::PublicJwk() const { return Dump(public_); }
-std::string ForgeKey::PrivateJwk() const { return Dump(private_); }
+std::string ForgeKey::PublicJwk() const {
+  return Dump(public_);
+}
+std::string ForgeKey::PrivateJwk() const {
+  return Dump(private_);
+}
 
 std::string ForgeKey::Pem() const {
   unsigned char pem[4096];
@@ -64,13 +76,13 @@ std::string ForgeKey::Sign(std::string_view text) const {
   const auto algorithm = kty == "RSA"  ? GNUTLS_SIGN_RSA_SHA256
                          : kty == "EC" ? GNUTLS_SIGN_ECDSA_SHA256
                                        : GNUTLS_SIGN_EDDSA_ED25519;
-  const gnutls_datum_t data = {
-      reinterpret_cast<unsigned char*>(const_cast<char*>(text.data())),
-      static_cast<unsigned>(text.size())};
+  const gnutls_datum_t data = {reinterpret_cast<unsigned char*>(const_cast<char*>(text.data())),
+                               static_cast<unsigned>(text.size())};
   gnutls_datum_t signature;
   if (gnutls_privkey_sign_data2(key, algorithm, 0, &data, &signature) != 0) abort();
-  std::string raw = kty == "EC" ? RawEcdsa(signature)
-                                : std::string(reinterpret_cast<char*>(signature.data), signature.size);
+  std::string raw = kty == "EC"
+                        ? RawEcdsa(signature)
+                        : std::string(reinterpret_cast<char*>(signature.data), signature.size);
   gnutls_free(signature.data);
   gnutls_privkey_deinit(key);
   return raw;

@@ -43,12 +43,13 @@ class ForgeKey {
 // {"alg":..,"kid":..,"typ":"at+jwt"}, with `extra` members such as ,"crit":["x"].
 std::string HeaderJson(std::string_view alg, std::string_view kid, std::string_view extra = "");
 
-// Claims that are accepted with the issuer, audience and time below, some replaced by other JSON; an
-// empty text leaves the claim out. `extra` is put at the end: ,"exp":1
+// Claims that are accepted with the issuer, audience and time below, some replaced by other JSON;
+// an empty text leaves the claim out. `extra` is put at the end: ,"exp":1
 inline constexpr char kForgeIssuer[] = "https://issuer.example";
 inline constexpr char kForgeAudience[] = "pingan";
 inline constexpr int64_t kForgeNow = 1'700'000'000;  // they expire 600 seconds later
-std::string ClaimsWith(const std::map<std::string, std::string>& replaced, std::string_view extra = "");
+std::string ClaimsWith(const std::map<std::string, std::string>& replaced,
+                       std::string_view extra = "");
 
 // HMAC-SHA256.
 std::string Hmac(std::string_view key, std::string_view text);

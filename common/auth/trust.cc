@@ -64,7 +64,8 @@ Status TrustStore::Reload() {
   if (read == read_) return absl::OkStatus();
   ASSIGN_OR_RETURN(KeySet keys, KeySet::Parse(jwks));
   ASSIGN_OR_RETURN(auto revoked, ParseRevocations(revocations));
-  auto trust = std::make_shared<Trust>(Trust{std::move(keys), std::move(revoked), generation() + 1});
+  auto trust =
+      std::make_shared<Trust>(Trust{std::move(keys), std::move(revoked), generation() + 1});
   read_ = std::move(read);
   absl::MutexLock lock(&mutex_);
   generation_.store(trust->generation, std::memory_order_release);

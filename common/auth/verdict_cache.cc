@@ -13,7 +13,8 @@ namespace {
 constexpr size_t kHashedBytes = 32;
 
 size_t BucketCount(size_t capacity) {
-  return absl::bit_ceil(std::max<size_t>(1, (capacity + VerdictCache::kWays - 1) / VerdictCache::kWays));
+  return absl::bit_ceil(
+      std::max<size_t>(1, (capacity + VerdictCache::kWays - 1) / VerdictCache::kWays));
 }
 
 }  // namespace
@@ -41,14 +42,15 @@ std::shared_ptr<const Caller> VerdictCache::Find(std::string_view token, uint64_
 void VerdictCache::Put(std::string_view token, uint64_t generation,
                        std::shared_ptr<const Caller> caller) {
   const auto worth = [&](const Verdict& verdict) {
-    const bool useful = verdict.token != token && verdict.generation >= generation && verdict.caller;
+    const bool useful =
+        verdict.token != token && verdict.generation >= generation && verdict.caller;
     return useful ? verdict.caller->expires : absl::InfinitePast();
   };
   Bucket& bucket = BucketOf(token);
   absl::MutexLock lock(&bucket.mutex);
-  Verdict* least = std::min_element(
-      bucket.verdicts.begin(), bucket.verdicts.end(),
-      [&](const Verdict& a, const Verdict& b) { return worth(a) < worth(b); });
+  Verdict* least =
+      std::min_element(bucket.verdicts.begin(), bucket.verdicts.end(),
+                       [&](const Verdict& a, const Verdict& b) { return worth(a) < worth(b); });
   *least = {std::string(token), generation, std::move(caller)};
 }
 

@@ -1,5 +1,5 @@
-// Tokens that were verified, and whom they speak for, until they expire. Fixed memory; a hit costs one
-// short lock and one comparison of the token.
+// Tokens that were verified, and whom they speak for, until they expire. Fixed memory; a hit costs
+// one short lock and one comparison of the token.
 #pragma once
 
 #include <array>
@@ -21,8 +21,8 @@ class VerdictCache {
   // Room for at least `capacity` tokens of up to 8 KB; about 1 KB each in practice.
   explicit VerdictCache(size_t capacity);
 
-  // The caller put in for exactly this token under this generation of trust, or null; null as soon as
-  // the token has expired at `now`.
+  // The caller put in for exactly this token under this generation of trust, or null; null as soon
+  // as the token has expired at `now`.
   std::shared_ptr<const Caller> Find(std::string_view token, uint64_t generation,
                                      absl::Time now) const;
 

@@ -28,7 +28,8 @@ StatusOr<Caller> Verifier::Verify(std::string_view text, const Trust& trust, abs
   if (token.algorithm != key->algorithm || token.signature.size() != key->signature_bytes) {
     return InvalidToken("token does not fit its key");
   }
-  if (!SignatureHolds(std::string(text), *key)) return InvalidToken("token signature does not hold");
+  if (!SignatureHolds(std::string(text), *key))
+    return InvalidToken("token signature does not hold");
   ASSIGN_OR_RETURN(Claims claims, ParseClaims(token.claims, rules_, policy_, now));
   if (trust.revoked.count(absl::StrCat("sub ", claims.caller.subject)) ||
       trust.revoked.count(absl::StrCat("jti ", claims.token_id))) {

@@ -15,9 +15,9 @@ class Verifier {
   // `trust` and `policy` outlive the verifier. A leeway above 60 seconds counts as 60.
   Verifier(ClaimRules rules, TrustStore* trust, const Policy* policy);
 
-  // The caller whom `token` speaks for at `now`, by the keys and revocations of `trust`, a state of the
-  // store. UNAUTHENTICATED with TOKEN_EXPIRED, or TOKEN_INVALID for everything else. A key that is not
-  // known is reported to the store. Thread-safe.
+  // The caller whom `token` speaks for at `now`, by the keys and revocations of `trust`, a state of
+  // the store. UNAUTHENTICATED with TOKEN_EXPIRED, or TOKEN_INVALID for everything else. A key that
+  // is not known is reported to the store. Thread-safe.
   StatusOr<Caller> Verify(std::string_view token, const Trust& trust, absl::Time now) const;
 
  private:

@@ -33,8 +33,8 @@ class VerifierTest : public ::testing::Test {
     ed_ = new ForgeKey(ForgeKey::EdDsa("ed"));
     rs_ = new ForgeKey(ForgeKey::Rs256("rs"));
     stranger_ = new ForgeKey(ForgeKey::Es256("es"));
-    const std::string jwks = absl::StrCat("{\"keys\":[", es_->PublicJwk(), ",", ed_->PublicJwk(), ",",
-                                          rs_->PublicJwk(), "]}");
+    const std::string jwks = absl::StrCat("{\"keys\":[", es_->PublicJwk(), ",", ed_->PublicJwk(),
+                                          ",", rs_->PublicJwk(), "]}");
     TrustStore::Options options{.jwks = WriteTemp("verifier_jwks.json", jwks),
                                 .revocations_file = WriteTemp("revoked", "sub fired\njti stolen\n"),
                                 .interval = absl::ZeroDuration()};
@@ -46,7 +46,9 @@ class VerifierTest : public ::testing::Test {
     const Verifier verifier({.issuer = kForgeIssuer, .audience = kForgeAudience}, store_, policy_);
     return verifier.Verify(token, *store_->Current(), now);
   }
-  static std::string Header(std::string_view extra = "") { return HeaderJson("ES256", "es", extra); }
+  static std::string Header(std::string_view extra = "") {
+    return HeaderJson("ES256", "es", extra);
+  }
   static std::string Good() { return es_->Token(Header(), ClaimsWith({})); }
 
   static inline ForgeKey *es_, *ed_, *rs_, *stranger_;
@@ -85,8 +87,10 @@ TEST_F(VerifierTest, AttacksOnAlgorithmAndSignatureAreRefused) {
   const std::string body = good.substr(0, good.rfind('.'));
   const std::string signature = es_->Sign(body);
   const auto with = [&](std::string_view raw) { return absl::StrCat(body, ".", Base64(raw)); };
-  const std::string hs = absl::StrCat(Base64(HeaderJson("HS256", "rs")), ".", Base64(ClaimsWith({})));
-  const std::string hs_es = absl::StrCat(Base64(HeaderJson("HS256", "es")), ".", Base64(ClaimsWith({})));
+  const std::string hs =
+      absl::StrCat(Base64(HeaderJson("HS256", "rs")), ".", Base64(ClaimsWith({})));
+  const std::string hs_es =
+      absl::StrCat(Base64(HeaderJson("HS256", "es")), ".", Base64(ClaimsWith({})));
   const auto none = [&](std::string_view alg) {
     return absl::StrCat(Base64(HeaderJson(alg, "es")), ".", Base64(ClaimsWith({})), ".");
   };
@@ -123,10 +127,10 @@ TEST_F(VerifierTest, AttacksOnAlgorithmAndSignatureAreRefused) {
       {"r = 0, s = 0", with(std::string(64, '\0'))},
       {"r = n, s = n", with(std::string(64, '\xff'))},
       {"one bit flipped", with(flipped)},
-      {"signature of another body", es_->Token(Header(), ClaimsWith({{"sub", "\"u-2\""}}))
-                                            .replace(0, body.size(), body)},
-      {"DER signature", with("\x30\x44\x02\x20" + signature.substr(0, 32) + "\x02\x20" +
-                             signature.substr(32))},
+      {"signature of another body",
+       es_->Token(Header(), ClaimsWith({{"sub", "\"u-2\""}})).replace(0, body.size(), body)},
+      {"DER signature",
+       with("\x30\x44\x02\x20" + signature.substr(0, 32) + "\x02\x20" + signature.substr(32))},
       {"spare bits set", spare},
       {"padding", good + "=="},
       {"line feed at the end", good + "\n"},
@@ -149,7 +153,9 @@ TEST_F(VerifierTest, AttacksOnAlgorithmAndSignatureAreRefused) {
 }
 
 TEST_F(VerifierTest, AttacksThroughTheHeaderAreRefused) {
-  const auto own = [&](std::string_view extra) { return es_->Token(Header(extra), ClaimsWith({})); };
+  const auto own = [&](std::string_view extra) {
+    return es_->Token(Header(extra), ClaimsWith({}));
+  };
   const auto kid = [&](std::string_view value) {
     return es_->Token(HeaderJson("ES256", value), ClaimsWith({}));
   };
@@ -166,8 +172,9 @@ TEST_F(VerifierTest, AttacksThroughTheHeaderAreRefused) {
       {"jwk of a stranger",
        stranger_->Token(Header(absl::StrCat(",\"jwk\":", stranger_->PublicJwk())), ClaimsWith({}))},
       {"jwk of a stranger, unknown kid",
-       stranger_->Token(HeaderJson("ES256", "zz", absl::StrCat(",\"jwk\":", stranger_->PublicJwk())),
-                        ClaimsWith({}))},
+       stranger_->Token(
+           HeaderJson("ES256", "zz", absl::StrCat(",\"jwk\":", stranger_->PublicJwk())),
+           ClaimsWith({}))},
       {"jwk, well signed", own(absl::StrCat(",\"jwk\":", es_->PublicJwk()))},
       {"jku", own(R"(,"jku":"http://127.0.0.1:1/jwks.json")")},
       {"x5u", own(R"(,"x5u":"http://127.0.0.1:1/cert.pem")")},
@@ -181,10 +188,10 @@ TEST_F(VerifierTest, AttacksThroughTheHeaderAreRefused) {
       {"alg twice", own(R"(,"alg":"ES256")")},
       {"alg twice, none last", own(R"(,"alg":"none")")},
       {"kid twice, once escaped", own(R"(,"\u006bid":"es")")},
-      {"typ of a security event", es_->Token(R"({"alg":"ES256","kid":"es","typ":"secevent+jwt"})",
-                                             ClaimsWith({}))},
-      {"typ of a logout token", es_->Token(R"({"alg":"ES256","kid":"es","typ":"logout+jwt"})",
-                                           ClaimsWith({}))},
+      {"typ of a security event",
+       es_->Token(R"({"alg":"ES256","kid":"es","typ":"secevent+jwt"})", ClaimsWith({}))},
+      {"typ of a logout token",
+       es_->Token(R"({"alg":"ES256","kid":"es","typ":"logout+jwt"})", ClaimsWith({}))},
       {"empty typ", es_->Token(R"({"alg":"ES256","kid":"es","typ":""})", ClaimsWith({}))},
       {"typ of another type", es_->Token(R"({"alg":"ES256","kid":"es","typ":1})", ClaimsWith({}))},
       {"header is an array", es_->Token(R"(["ES256"])", ClaimsWith({}))},
@@ -279,7 +286,8 @@ TEST_F(VerifierTest, WrongClaimsAreRefused) {
   }
   for (const char* claims : {"[]", "null", "\"sub\"", "", "{", "{}x"}) {
     EXPECT_THAT(Verify(es_->Token(Header(), claims)),
-                Fails(absl::StatusCode::kUnauthenticated, TOKEN_INVALID)) << claims;
+                Fails(absl::StatusCode::kUnauthenticated, TOKEN_INVALID))
+        << claims;
   }
 }
 
@@ -296,19 +304,22 @@ TEST_F(VerifierTest, TimesHoldToTheSecond) {
 }
 
 TEST_F(VerifierTest, LeewayIsBounded) {
-  const Verifier generous({.issuer = kForgeIssuer, .audience = kForgeAudience,
-                           .leeway = absl::Hours(1)}, store_, policy_);
+  const Verifier generous(
+      {.issuer = kForgeIssuer, .audience = kForgeAudience, .leeway = absl::Hours(1)}, store_,
+      policy_);
   const auto token = es_->Token(Header(), ClaimsWith({{"nbf", absl::StrCat(kForgeNow + 61)}}));
   EXPECT_THAT(generous.Verify(token, *store_->Current(), kNow),
               Fails(absl::StatusCode::kUnauthenticated, TOKEN_INVALID));
 }
 
 TEST_F(VerifierTest, EverywhereAndPartyMustBeSaid) {
-  ASSERT_OK_AND_ASSIGN(const Caller all, Verify(es_->Token(Header(), ClaimsWith({{"area", "\"0\""}}))));
+  ASSERT_OK_AND_ASSIGN(const Caller all,
+                       Verify(es_->Token(Header(), ClaimsWith({{"area", "\"0\""}}))));
   EXPECT_EQ(all.area, "");
-  ASSERT_OK_AND_ASSIGN(const Caller party,
-                       Verify(es_->Token(Header(), ClaimsWith({{"roles", "[\"party\"]"},
-                                                               {"party", "\"disputes/1/parties/2\""}}))));
+  ASSERT_OK_AND_ASSIGN(
+      const Caller party,
+      Verify(es_->Token(Header(), ClaimsWith({{"roles", "[\"party\"]"},
+                                              {"party", "\"disputes/1/parties/2\""}}))));
   EXPECT_EQ(party.party, "disputes/1/parties/2");
 }
 

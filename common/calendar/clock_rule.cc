@@ -1,6 +1,5 @@
 #include "common/calendar/clock_rule.h"
 
-#include <algorithm>
 #include <string_view>
 
 namespace pingan::calendar {
@@ -8,55 +7,81 @@ namespace {
 
 using Kind = Segment::Kind;
 
-const Limit& LimitOn(const Timer& timer, absl::CivilDay day) {
-  const Limit* limit = &timer.limit;
-  for (const Change& change : timer.changes) {
-    if (DayOf(change.at) <= day) limit = &change.limit;
+// A timer in civil days. Instants are converted once: that costs more than all other arithmetic
+// here.
+class DayRule {
+ public:
+  struct PausedDays {
+    absl::CivilDay from;
+    absl::CivilDay to;
+    std::string_view why;
+  };
+
+  DayRule(const Timer& timer, const Calendar& calendar)
+      : start(DayOf(timer.start)), timer_(timer), calendar_(calendar) {
+    for (const Pause& pause : timer.pauses) {
+      pauses_.push_back({DayOf(pause.from), DayOf(pause.to), pause.why});
+    }
+    for (const Change& change : timer.changes) change_days_.push_back(DayOf(change.at));
   }
-  return *limit;
-}
 
-const Limit& LastLimit(const Timer& timer) {
-  return timer.changes.empty() ? timer.limit : timer.changes.back().limit;
-}
-
-const Pause* PauseOn(const Timer& timer, absl::CivilDay day) {
-  for (const Pause& pause : timer.pauses) {
-    if (DayOf(pause.from) <= day && day < DayOf(pause.to)) return &pause;
+  const Limit& LimitOn(absl::CivilDay day) const {
+    size_t changes = change_days_.size();
+    while (changes > 0 && change_days_[changes - 1] > day) --changes;
+    return changes == 0 ? timer_.limit : timer_.changes[changes - 1].limit;
   }
-  return nullptr;
-}
 
-bool CountsUnpaused(const Timer& timer, const Calendar& calendar, absl::CivilDay day) {
-  return LimitOn(timer, day).base == Base::kCalendarDays || calendar.IsWorkingDay(day);
-}
-
-int TotalDays(const Timer& timer) {
-  int total = LastLimit(timer).days;
-  for (const Extension& extension : timer.extensions) total += extension.days;
-  return total;
-}
-
-// The extension to which the n-th counted day belongs; null if it belongs to the limit.
-const Extension* ExtensionOf(const Timer& timer, int n) {
-  int end = LastLimit(timer).days;
-  if (n <= end) return nullptr;
-  for (const Extension& extension : timer.extensions) {
-    if (n <= (end += extension.days)) return &extension;
+  const PausedDays* PauseOn(absl::CivilDay day) const {
+    for (const PausedDays& pause : pauses_) {
+      if (pause.from <= day && day < pause.to) return &pause;
+    }
+    return nullptr;
   }
-  return nullptr;
-}
 
-std::string_view NameOfDayOff(const Calendar& calendar, absl::CivilDay day) {
-  const std::string_view festival = calendar.FestivalOf(day);
-  return festival.empty() ? "weekend" : festival;
-}
+  // Whether `day`, if it is not paused, counts against the limit.
+  bool Counts(absl::CivilDay day) const {
+    return LimitOn(day).base == Base::kCalendarDays || calendar_.IsWorkingDay(day);
+  }
+
+  int LimitDays() const {
+    return timer_.changes.empty() ? timer_.limit.days : timer_.changes.back().limit.days;
+  }
+
+  int TotalDays() const {
+    int total = LimitDays();
+    for (const Extension& extension : timer_.extensions) total += extension.days;
+    return total;
+  }
+
+  // The extension to which the n-th counted day belongs; null if it belongs to the limit.
+  const Extension* ExtensionOf(int n) const {
+    int end = LimitDays();
+    if (n <= end) return nullptr;
+    for (const Extension& extension : timer_.extensions) {
+      if (n <= (end += extension.days)) return &extension;
+    }
+    return nullptr;
+  }
+
+  std::string_view NameOfDayOff(absl::CivilDay day) const {
+    const std::string_view festival = calendar_.FestivalOf(day);
+    return festival.empty() ? "weekend" : festival;
+  }
+
+  const absl::CivilDay start;
+
+ private:
+  const Timer& timer_;
+  const Calendar& calendar_;
+  std::vector<PausedDays> pauses_;
+  std::vector<absl::CivilDay> change_days_;
+};
 
 // Joins the days to the last segment if it is of the same kind and reason.
 void Append(std::vector<Segment>& segments, absl::CivilDay from, absl::CivilDay to, Kind kind,
             std::string_view why) {
-  const int days =
-      kind == Kind::kCounted || kind == Kind::kExtended ? static_cast<int>(to - from) : 0;
+  const bool counted = kind == Kind::kCounted || kind == Kind::kExtended;
+  const int days = counted ? static_cast<int>(to - from) : 0;
   if (!segments.empty() && segments.back().kind == kind && segments.back().why == why) {
     segments.back().to = to;
     segments.back().days += days;
@@ -68,29 +93,29 @@ void Append(std::vector<Segment>& segments, absl::CivilDay from, absl::CivilDay 
 }  // namespace
 
 std::vector<Segment> Explain(const Timer& timer, const Calendar& calendar) {
-  const int total = TotalDays(timer);
-  absl::CivilDay day = DayOf(timer.start);
+  const DayRule rule(timer, calendar);
+  const int total = rule.TotalDays();
+  absl::CivilDay day = rule.start;
   std::vector<Segment> segments;
   Append(segments, day, day + 1, Kind::kStart, "civil code art. 201");
   int used = 0;
   bool due = total <= 0 && calendar.IsWorkingDay(day);
   while (!due) {
     ++day;
-    if (const Pause* pause = PauseOn(timer, day)) {
-      const absl::CivilDay end = DayOf(pause->to);
-      Append(segments, day, end, Kind::kPaused, pause->why);
-      if (end == absl::CivilDay::max()) break;
-      day = end - 1;
+    if (const auto* pause = rule.PauseOn(day)) {
+      Append(segments, day, pause->to, Kind::kPaused, pause->why);
+      if (pause->to == absl::CivilDay::max()) break;
+      day = pause->to - 1;
       continue;
     }
     if (used >= total) {
       Append(segments, day, day + 1, Kind::kMoved, "civil code art. 203");
-    } else if (!CountsUnpaused(timer, calendar, day)) {
-      Append(segments, day, day + 1, Kind::kDayOff, NameOfDayOff(calendar, day));
-    } else if (const Extension* extension = ExtensionOf(timer, ++used)) {
+    } else if (!rule.Counts(day)) {
+      Append(segments, day, day + 1, Kind::kDayOff, rule.NameOfDayOff(day));
+    } else if (const Extension* extension = rule.ExtensionOf(++used)) {
       Append(segments, day, day + 1, Kind::kExtended, extension->source);
     } else {
-      Append(segments, day, day + 1, Kind::kCounted, LimitOn(timer, day).source);
+      Append(segments, day, day + 1, Kind::kCounted, rule.LimitOn(day).source);
     }
     due = used >= total && calendar.IsWorkingDay(day);
   }
@@ -103,10 +128,11 @@ absl::Time Deadline(const Timer& timer, const Calendar& calendar) {
 }
 
 int Elapsed(const Timer& timer, const Calendar& calendar, absl::Time at) {
+  const DayRule rule(timer, calendar);
   const absl::CivilDay last = DayOf(at);
   int used = 0;
-  for (absl::CivilDay day = DayOf(timer.start) + 1; day <= last; ++day) {
-    if (PauseOn(timer, day) == nullptr && CountsUnpaused(timer, calendar, day)) ++used;
+  for (absl::CivilDay day = rule.start + 1; day <= last; ++day) {
+    if (rule.PauseOn(day) == nullptr && rule.Counts(day)) ++used;
   }
   return used;
 }

@@ -48,7 +48,7 @@ StatusOr<CitizenId> ParseCitizenId(std::string_view field, std::string_view text
   // unchanged.
   const int year = Number(number, 6, 4), month = Number(number, 10, 2), day = Number(number, 12, 2);
   const absl::CivilDay birth(year, month, day);
-  if (birth.year() != year || birth.month() != month || birth.day() != day || year < 1800) {
+  if (birth.month() != month || year < 1800) {
     return FieldError(field, "the birth date does not exist");
   }
   const Sex sex = (number[16] - '0') % 2 == 1 ? Sex::kMale : Sex::kFemale;

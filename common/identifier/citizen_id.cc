@@ -44,8 +44,7 @@ StatusOr<CitizenId> ParseCitizenId(std::string_view field, std::string_view text
   if (number.back() != CheckCharacter(first17)) {
     return FieldError(field, "the check character does not match");
   }
-  // CivilDay normalises 30 February to a day in March, so a date is real if it comes back
-  // unchanged.
+  // CivilDay turns a date that does not exist into one of another month: 30 February into March.
   const int year = Number(number, 6, 4), month = Number(number, 10, 2), day = Number(number, 12, 2);
   const absl::CivilDay birth(year, month, day);
   if (birth.month() != month || year < 1800) {

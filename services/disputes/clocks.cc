@@ -1,0 +1,148 @@
+#include "services/disputes/clocks.h"
+
+#include <string>
+#include <utility>
+
+#include "common/calendar/clock_rule.h"
+#include "services/disputes/agreement.h"
+#include "services/disputes/instants.h"
+#include "services/disputes/lifecycle.h"
+#include "services/disputes/limits.h"
+#include "services/disputes/message.h"
+#include "services/disputes/settle.h"
+
+namespace pingan::disputes {
+namespace {
+
+void Pause(v1::Clock* clock, std::string_view reason, absl::Time now) {
+  v1::Pause& pause = *clock->add_pauses();
+  *pause.mutable_from_time() = ToProto(now);
+  pause.set_reason(std::string(reason));
+}
+
+void Resume(v1::Clock* clock, absl::Time now) {
+  if (clock->pauses().empty()) return;
+  v1::Pause& pause = *clock->mutable_pauses()->rbegin();
+  if (!pause.has_to_time()) *pause.mutable_to_time() = ToProto(now);
+}
+
+const char* KindOf(calendar::Segment::Kind kind) {
+  switch (kind) {
+    case calendar::Segment::Kind::kPaused:
+      return "paused";
+    case calendar::Segment::Kind::kExtended:
+      return "extension";
+    default:
+      return "running";
+  }
+}
+
+void AddSegments(const char* name, const v1::Clock& clock, const Env& env,
+                 v1::ExplainDeadlineResponse* response) {
+  const auto start_of = [](absl::CivilDay day) {
+    return ToProto(absl::FromCivil(day, calendar::Shanghai()));
+  };
+  for (const auto& segment : calendar::Explain(TimerOf(clock), env.calendar)) {
+    v1::DeadlineSegment& added = *response->add_segments();
+    added.set_clock(name);
+    *added.mutable_from_time() = start_of(segment.from);
+    if (segment.to != absl::CivilDay::max()) *added.mutable_to_time() = start_of(segment.to);
+    added.set_kind(KindOf(segment.kind));
+    added.set_days(segment.days);
+    added.set_why(segment.why);
+  }
+}
+
+}  // namespace
+
+StatusOr<Decision<v1::DisputeRecord>> DecidePause(const v1::DisputeRecord& before,
+                                                  const v1::PauseClockRequest& request,
+                                                  const Env& env) {
+  RETURN_IF_ERROR(Check(before.dispute(), Action::kPauseClock, env));
+  v1::DisputeRecord after = before;
+  v1::Dispute& dispute = *after.mutable_dispute();
+  if (!StatutoryStep(dispute).empty()) {
+    Pause(dispute.mutable_statutory(), request.reason(), env.now);
+  }
+  Pause(dispute.mutable_management(), request.reason(), env.now);
+  return Settle(before, std::move(after), {"clock.paused"}, env);
+}
+
+StatusOr<Decision<v1::DisputeRecord>> DecideResume(const v1::DisputeRecord& before,
+                                                   const v1::ResumeClockRequest& request,
+                                                   const Env& env) {
+  RETURN_IF_ERROR(Check(before.dispute(), Action::kResumeClock, env));
+  v1::DisputeRecord after = before;
+  Resume(after.mutable_dispute()->mutable_statutory(), env.now);
+  Resume(after.mutable_dispute()->mutable_management(), env.now);
+  return Settle(before, std::move(after), {"clock.resumed"}, env);
+}
+
+StatusOr<Decision<v1::DisputeRecord>> DecideExtend(const v1::DisputeRecord& before,
+                                                   const v1::ExtendDeadlineRequest& request,
+                                                   const Env& env) {
+  const v1::Dispute& dispute = before.dispute();
+  RETURN_IF_ERROR(Check(dispute, Action::kExtendDeadline, env));
+  if (dispute.statutory().extension_days() > 0) {
+    return Error(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED,
+                 "a deadline is extended once at most");
+  }
+  if (env.now > calendar::Deadline(TimerOf(dispute.statutory()), env.calendar)) {
+    return Error(absl::StatusCode::kFailedPrecondition, common::v1::WINDOW_CLOSED,
+                 "want an extension before the deadline");
+  }
+  if (!AllConsent(dispute, request.consenting_parties())) {
+    return Error(absl::StatusCode::kFailedPrecondition, common::v1::CONSENT_MISSING,
+                 "want the consent of every party");
+  }
+  v1::DisputeRecord after = before;
+  after.mutable_dispute()->mutable_statutory()->set_extension_days(request.days());
+  after.mutable_dispute()->mutable_management()->set_extension_days(request.days());
+  AddNote(&after, request.reason(), env);
+  return Settle(before, std::move(after), {"deadline.extended"}, env);
+}
+
+StatusOr<Decision<v1::DisputeRecord>> DecideChangeRisk(const v1::DisputeRecord& before,
+                                                       const v1::ChangeRiskRequest& request,
+                                                       const Env& env) {
+  RETURN_IF_ERROR(Check(before.dispute(), Action::kChangeRisk, env));
+  if (request.risk() == v1::RISK_UNSPECIFIED) {
+    return FieldError("risk", "want a colour", common::v1::FIELD_REQUIRED);
+  }
+  v1::DisputeRecord after = before;
+  v1::Dispute& dispute = *after.mutable_dispute();
+  dispute.set_risk(request.risk());
+  const auto step = ManagementStep(dispute);
+  const int days = ManagementLimit(step, dispute.level(), dispute.risk()).days;
+  v1::Clock& clock = *dispute.mutable_management();
+  if (!step.empty() && days != clock.days()) {
+    v1::LimitChange& change = *clock.add_changes();
+    *change.mutable_change_time() = ToProto(env.now);
+    change.set_days_before(clock.days());
+    change.set_days_after(days);
+    change.set_reason(request.reason());
+    clock.set_days(days);
+  }
+  AddNote(&after, request.reason(), env);
+  return Settle(before, std::move(after), {"risk.changed"}, env);
+}
+
+v1::ExplainDeadlineResponse Explain(const v1::Dispute& dispute, const Env& env) {
+  v1::ExplainDeadlineResponse response;
+  if (!StatutoryStep(dispute).empty()) {
+    AddSegments("statutory", dispute.statutory(), env, &response);
+    if (dispute.statutory().has_due_time()) {
+      *response.mutable_statutory_due_time() = dispute.statutory().due_time();
+    }
+  }
+  if (!ManagementStep(dispute).empty()) {
+    AddSegments("management", dispute.management(), env, &response);
+    if (dispute.management().has_due_time()) {
+      *response.mutable_management_due_time() = dispute.management().due_time();
+    }
+  }
+  response.set_calendar_version(env.calendar.version());
+  return response;
+}
+
+}  // namespace pingan::disputes

@@ -1,0 +1,107 @@
+#include "services/disputes/codes.h"
+
+#include <set>
+#include <string>
+
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "common/base/status.h"
+
+namespace pingan::disputes {
+namespace {
+
+constexpr const char* kCodeFiles[] = {
+#include "services/disputes/codes.inc"
+};
+
+constexpr const char kAssignmentFile[] =
+#include "services/disputes/assignment.inc"
+    ;
+
+struct File {
+  std::string name, source;
+  RuleTable table;
+};
+
+File ParseFile(const char* text) {
+  File file;
+  for (absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
+    if (absl::ConsumePrefix(&line, "# name: ")) {
+      file.name = std::string(line);
+    } else if (absl::ConsumePrefix(&line, "# version: ")) {
+      file.table.version = std::string(line);
+    } else if (absl::ConsumePrefix(&line, "# source: ")) {
+      file.source = std::string(line);
+    } else if (line[0] != '#') {
+      file.table.rows.push_back(absl::StrSplit(line, '\t'));
+    }
+  }
+  return file;
+}
+
+common::v1::CodeList ToList(const File& file) {
+  common::v1::CodeList list;
+  list.set_name(file.name);
+  list.set_version(file.table.version);
+  list.set_source(file.source);
+  for (auto cells : file.table.rows) {
+    cells.resize(6);
+    common::v1::Code& code = *list.add_codes();
+    code.set_code(cells[0]);
+    code.set_label_zh(cells[1]);
+    code.set_label_en(cells[2]);
+    code.set_parent(cells[3]);
+    code.set_valid_from(cells[4]);
+    code.set_valid_to(cells[5]);
+  }
+  return list;
+}
+
+// The codes of a list that have none below them.
+std::set<std::string, std::less<>> LeavesOf(std::string_view name) {
+  std::set<std::string, std::less<>> leaves;
+  for (const auto& list : CodeLists()) {
+    if (list.name() != name) continue;
+    for (const auto& code : list.codes()) leaves.insert(code.code());
+    for (const auto& code : list.codes()) leaves.erase(code.parent());
+  }
+  return leaves;
+}
+
+}  // namespace
+
+const std::vector<common::v1::CodeList>& CodeLists() {
+  static const auto* const lists = [] {
+    auto* lists = new std::vector<common::v1::CodeList>;
+    for (const char* text : kCodeFiles) lists->push_back(ToList(ParseFile(text)));
+    return lists;
+  }();
+  return *lists;
+}
+
+bool IsLeafCategory(std::string_view code) {
+  static const auto* const leaves = new auto(LeavesOf("dispute-category"));
+  return leaves->contains(code);
+}
+
+bool IsCause(std::string_view code) {
+  static const auto* const leaves = new auto(LeavesOf("dispute-cause"));
+  return leaves->contains(code);
+}
+
+bool IsMethod(std::string_view code) {
+  static const auto* const leaves = new auto(LeavesOf("resolution-method"));
+  return leaves->contains(code);
+}
+
+const std::vector<std::string>& OtherRoutes() {
+  static const auto* const routes = new std::vector<std::string>{"06", "07", "09"};
+  return *routes;
+}
+
+const RuleTable& AssignmentTable() {
+  static const auto* const table = new RuleTable(ParseFile(kAssignmentFile).table);
+  return *table;
+}
+
+}  // namespace pingan::disputes

@@ -1,0 +1,174 @@
+#include "services/disputes/lifecycle.h"
+
+#include <algorithm>
+
+#include "common/area/scope.h"
+#include "common/auth/caller.h"
+#include "services/disputes/instants.h"
+
+namespace pingan::disputes {
+namespace {
+
+using State = v1::Dispute::State;
+
+constexpr State no = v1::Dispute::STATE_UNSPECIFIED;
+constexpr State reg = v1::Dispute::REGISTERED;
+constexpr State acc = v1::Dispute::ACCEPTED;
+constexpr State med = v1::Dispute::MEDIATING;
+constexpr State agr = v1::Dispute::AGREED;
+constexpr State per = v1::Dispute::PERFORMING;
+constexpr State clo = v1::Dispute::CLOSED;
+constexpr State fai = v1::Dispute::FAILED;
+constexpr State ref = v1::Dispute::REFUSED;
+constexpr State div = v1::Dispute::DIVERTED;
+constexpr State reo = v1::Dispute::REOPENED;
+
+struct Row {
+  const char* action;
+  State next[10];
+};
+
+// In the order of Action and of State.
+// clang-format off
+constexpr Row kTable[] = {
+    // from:                reg  acc  med  agr  per  clo  fai  ref  div  reo
+    {"AcceptDispute",       {acc, no,  no,  no,  no,  no,  no,  no,  no,  no }},
+    {"RefuseDispute",       {ref, no,  no,  no,  no,  no,  no,  no,  no,  no }},
+    {"DivertDispute",       {div, no,  no,  no,  no,  no,  div, no,  no,  no }},
+    {"AssignPerson",        {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
+    {"StartMediation",      {no,  med, no,  no,  no,  no,  no,  no,  no,  med}},
+    {"RecordAttempt",       {no,  no,  med, no,  no,  no,  no,  no,  no,  no }},
+    {"EndMediation",        {no,  no,  fai, no,  no,  no,  no,  no,  no,  no }},
+    {"EscalateDispute",     {no,  acc, med, no,  no,  no,  acc, no,  no,  reo}},
+    {"RecordAgreement",     {no,  no,  agr, agr, no,  no,  no,  no,  no,  no }},
+    {"SignAgreement",       {no,  no,  no,  agr, no,  no,  no,  no,  no,  no }},
+    {"RequestConfirmation", {no,  no,  no,  no,  per, no,  no,  no,  no,  no }},
+    {"RecordPerformance",   {no,  no,  no,  no,  per, no,  no,  no,  no,  no }},
+    {"RecordFollowUp",      {no,  no,  no,  no,  per, clo, no,  no,  no,  no }},
+    {"CloseDispute",        {no,  no,  no,  no,  clo, no,  no,  no,  no,  no }},
+    {"ReopenDispute",       {no,  no,  no,  no,  no,  reo, no,  no,  no,  no }},
+    {"OfferTransfer",       {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
+    {"AcceptTransfer",      {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
+    {"RejectTransfer",      {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
+    {"RevokeTransfer",      {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
+    {"PauseClock",          {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
+    {"ResumeClock",         {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
+    {"ExtendDeadline",      {no,  acc, med, agr, no,  no,  no,  no,  no,  reo}},
+    {"ChangeRisk",          {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
+    {"ReportCriminalRisk",  {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
+    {"RecordSatisfaction",  {no,  no,  no,  no,  per, clo, no,  no,  no,  no }},
+    {"UpdateDispute",       {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
+    {"PostMessage",         {reg, acc, med, agr, per, clo, fai, ref, div, reo}},
+};
+// clang-format on
+static_assert(std::size(kTable) == kActionCount);
+
+// The latest visit since the agreement took effect found it kept.
+bool IsVisited(const v1::Dispute& dispute) {
+  if (dispute.follow_ups().empty()) return false;
+  const v1::FollowUp& last = *dispute.follow_ups().rbegin();
+  return last.performed() &&
+         FromProto(last.visit_time()) >= FromProto(dispute.agreement().effect_time());
+}
+
+// What the content must be beside the state, in words; null if it is.
+const char* Missing(const v1::Dispute& dispute, Action action) {
+  switch (action) {
+    case Action::kEscalateDispute:
+      return dispute.level() < v1::CITY ? nullptr : "want a level above";
+    case Action::kRequestConfirmation:
+      return dispute.agreement().has_confirmation_time() ? "confirmation is requested already"
+                                                         : nullptr;
+    case Action::kCloseDispute:
+      if (!IsPerformed(dispute)) return "want every instalment performed";
+      return IsVisited(dispute) ? nullptr : "want a follow-up visit that found it performed";
+    case Action::kOfferTransfer:
+      return dispute.has_transfer() ? "a transfer is offered already" : nullptr;
+    case Action::kAcceptTransfer:
+    case Action::kRejectTransfer:
+    case Action::kRevokeTransfer:
+      return dispute.has_transfer() ? nullptr : "no transfer is offered";
+    case Action::kPauseClock:
+      if (ManagementStep(dispute).empty()) return "no clock runs";
+      return IsPaused(dispute) ? "the clock is paused already" : nullptr;
+    case Action::kResumeClock:
+      return IsPaused(dispute) ? nullptr : "the clock is not paused";
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace
+
+const char* NameOf(Action action) { return kTable[static_cast<int>(action)].action; }
+
+State NextState(State state, Action action) {
+  if (state < reg || state > reo) return no;
+  return kTable[static_cast<int>(action)].next[state - reg];
+}
+
+bool IsOpen(State state) { return state != clo && state != ref && state != div; }
+
+std::string_view StatutoryStep(const v1::Dispute& dispute) {
+  switch (dispute.state()) {
+    case reg:
+      return "accept";
+    case acc:
+    case med:
+    case agr:
+    case reo:
+      return "handle";
+    default:
+      return "";
+  }
+}
+
+std::string_view ManagementStep(const v1::Dispute& dispute) {
+  if (dispute.state() == fai) return "handle";
+  if (dispute.state() == per) return IsPerformed(dispute) ? "verify" : "";
+  return StatutoryStep(dispute);
+}
+
+bool IsPaused(const v1::Dispute& dispute) {
+  const auto paused = [](const v1::Clock& clock) {
+    return !clock.pauses().empty() && !clock.pauses().rbegin()->has_to_time();
+  };
+  return paused(dispute.statutory()) || paused(dispute.management());
+}
+
+bool IsPerformed(const v1::Dispute& dispute) {
+  const auto& instalments = dispute.agreement().instalments();
+  return std::all_of(instalments.begin(), instalments.end(),
+                     [](const v1::Instalment& i) { return i.has_perform_time(); });
+}
+
+std::vector<std::string> AllowedActions(const v1::Dispute& dispute) {
+  std::vector<std::string> names;
+  for (int i = 0; i < kActionCount; ++i) {
+    const auto action = static_cast<Action>(i);
+    if (NextState(dispute.state(), action) == no || Missing(dispute, action) != nullptr) continue;
+    names.push_back(NameOf(action));
+  }
+  return names;
+}
+
+bool InScope(const auth::Caller& caller, std::string_view area) {
+  if (!caller.party.empty()) return false;
+  return caller.area.empty() || area::Covers(caller.area, area);
+}
+
+Status Check(const v1::Dispute& dispute, Action action, const Env& env) {
+  if (!InScope(env.caller, dispute.area())) return NotFound();
+  return CheckAllowed(dispute, action);
+}
+
+Status CheckAllowed(const v1::Dispute& dispute, Action action) {
+  const char* problem = "the state does not allow it";
+  if (NextState(dispute.state(), action) != no) problem = Missing(dispute, action);
+  if (problem == nullptr) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition, std::string(NameOf(action)) + ": " + problem,
+               {.reason = common::v1::ACTION_NOT_ALLOWED,
+                .allowed_actions = AllowedActions(dispute)});
+}
+
+}  // namespace pingan::disputes

@@ -1,0 +1,90 @@
+#include "services/disputes/message.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "common/auth/caller.h"
+#include "services/disputes/instants.h"
+#include "services/disputes/lifecycle.h"
+#include "services/disputes/settle.h"
+
+namespace pingan::disputes {
+namespace {
+
+bool HasParty(const v1::Dispute& dispute, std::string_view id) {
+  const auto& parties = dispute.parties();
+  return std::any_of(parties.begin(), parties.end(),
+                     [&](const v1::Party& party) { return party.id() == id; });
+}
+
+// The one channel of a party caller. NOT_FOUND unless it takes part in this case.
+StatusOr<std::string> ChannelOf(const v1::Dispute& dispute, const auth::Caller& caller) {
+  std::string_view party = caller.party;
+  const std::string prefix = dispute.name() + "/parties/";
+  if (!party.starts_with(prefix)) return NotFound();
+  party.remove_prefix(prefix.size());
+  if (!HasParty(dispute, party)) return NotFound();
+  return std::string(party);
+}
+
+// The channel a caller asks for; empty = all of them, which only officers may.
+StatusOr<std::string> ResolveChannel(const v1::Dispute& dispute, const auth::Caller& caller,
+                                     std::string_view asked) {
+  if (caller.party.empty()) {
+    if (!InScope(caller, dispute.area())) return NotFound();
+    return std::string(asked);
+  }
+  ASSIGN_OR_RETURN(std::string own, ChannelOf(dispute, caller));
+  if (!asked.empty() && asked != own) return NotFound();
+  return own;
+}
+
+void Append(v1::DisputeRecord* record, std::string_view party, std::string_view text,
+            const Env& env) {
+  v1::Message& message = *record->add_messages();
+  message.set_id(std::to_string(record->messages_size()));
+  message.set_party(std::string(party));
+  message.set_text(std::string(text));
+  message.set_author(env.caller.subject);
+  *message.mutable_create_time() = ToProto(env.now);
+}
+
+}  // namespace
+
+void AddNote(v1::DisputeRecord* record, std::string_view text, const Env& env) {
+  Append(record, "", text, env);
+}
+
+StatusOr<Decision<v1::DisputeRecord>> DecidePostMessage(const v1::DisputeRecord& before,
+                                                        const v1::PostMessageRequest& request,
+                                                        const Env& env) {
+  const v1::Message& message = request.message();
+  ASSIGN_OR_RETURN(const std::string channel,
+                   ResolveChannel(before.dispute(), env.caller, message.party()));
+  RETURN_IF_ERROR(CheckAllowed(before.dispute(), Action::kPostMessage));
+  if (!channel.empty() && !HasParty(before.dispute(), channel)) {
+    return FieldError("message.party", "no such party");
+  }
+  if (before.messages_size() >= kMessagesMax) {
+    return Error(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED,
+                 "want fewer than 1000 messages on a case");
+  }
+  v1::DisputeRecord after = before;
+  Append(&after, channel, message.text(), env);
+  return Settle(before, std::move(after), {"message.posted"}, env);
+}
+
+StatusOr<v1::ListMessagesResponse> VisibleMessages(const v1::DisputeRecord& record,
+                                                   const auth::Caller& caller,
+                                                   std::string_view party_filter) {
+  ASSIGN_OR_RETURN(const std::string channel,
+                   ResolveChannel(record.dispute(), caller, party_filter));
+  v1::ListMessagesResponse response;
+  for (const v1::Message& message : record.messages()) {
+    if (channel.empty() || message.party() == channel) *response.add_messages() = message;
+  }
+  return response;
+}
+
+}  // namespace pingan::disputes

@@ -1,0 +1,32 @@
+// Notes on a case: for the officers, or in the private channel between one party and them.
+//
+// A caller with Caller.party "disputes/{code}/parties/{id}" writes to and reads from that channel alone;
+// to it every other channel and case is NOT_FOUND. Officers in scope see and write all channels.
+#pragma once
+
+#include <string_view>
+
+#include "common/base/decision.h"
+#include "common/base/status.h"
+#include "pingan/disputes/v1/disputes.pb.h"
+
+namespace pingan::disputes {
+
+// Most notes a case may have; after that FAILED_PRECONDITION (LIMIT_REACHED).
+inline constexpr int kMessagesMax = 1000;
+
+// The answer of the RPC is the last message of the decided record. A party may leave `party` empty.
+// INVALID_ARGUMENT (message.party): no such party.
+StatusOr<Decision<v1::DisputeRecord>> DecidePostMessage(const v1::DisputeRecord& before,
+                                                        const v1::PostMessageRequest& request,
+                                                        const Env& env);
+
+// What the caller may read, oldest first; with `party_filter` only that channel.
+StatusOr<v1::ListMessagesResponse> VisibleMessages(const v1::DisputeRecord& record,
+                                                   const auth::Caller& caller,
+                                                   std::string_view party_filter);
+
+// Adds a note for the officers: where a reason goes that has no field of its own.
+void AddNote(v1::DisputeRecord* record, std::string_view text, const Env& env);
+
+}  // namespace pingan::disputes

@@ -1,0 +1,132 @@
+#include "services/disputes/particulars.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "services/disputes/codes.h"
+#include "services/disputes/instants.h"
+#include "services/disputes/lifecycle.h"
+#include "services/disputes/message.h"
+#include "services/disputes/settle.h"
+
+namespace pingan::disputes {
+namespace {
+
+constexpr int kRepresentativesMax = 5;
+
+constexpr std::string_view kUpdatable[] = {
+    "title", "description", "category",   "causes", "scale", "people_involved",
+    "place", "occur_time",  "parties"};
+
+Status CheckParty(const v1::Party& party, const std::string& path) {
+  if (party.kind() == v1::Party::KIND_UNSPECIFIED) {
+    return FieldError(path + ".kind", "want a person or an organisation",
+                      common::v1::FIELD_REQUIRED);
+  }
+  if (party.representatives_size() > kRepresentativesMax) {
+    return FieldError(path + ".representatives", "want at most 5");
+  }
+  return absl::OkStatus();
+}
+
+std::string IdOf(int number) { return std::to_string(number); }
+
+// Gives the sent parties the ids of those they are, and new ids to the others.
+Status KeepIds(const v1::Dispute& before, v1::Dispute* after) {
+  std::set<std::string> known, kept;
+  for (const auto& party : before.parties()) known.insert(party.id());
+  auto& parties = *after->mutable_parties();
+  const bool by_position =
+      std::all_of(parties.begin(), parties.end(), [](const auto& p) { return p.id().empty(); });
+  int next = before.parties_size();
+  for (int i = 0; i < parties.size(); ++i) {
+    std::string id = parties[i].id();
+    if (by_position && i < before.parties_size()) id = before.parties(i).id();
+    if (!known.contains(id)) id = IdOf(++next);
+    if (!kept.insert(id).second) {
+      return FieldError("dispute.parties[" + std::to_string(i) + "].id", "want each party once");
+    }
+    parties[i].set_id(id);
+  }
+  if (!std::includes(kept.begin(), kept.end(), known.begin(), known.end())) {
+    return FieldError("dispute.parties", "want every party of the case");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Status CheckParticulars(const v1::Dispute& dispute, absl::Time now) {
+  if (dispute.title().empty()) {
+    return FieldError("dispute.title", "must not be empty", common::v1::FIELD_REQUIRED);
+  }
+  if (!IsLeafCategory(dispute.category())) {
+    return FieldError("dispute.category", "want a category that has none below it");
+  }
+  for (int i = 0; i < dispute.causes_size(); ++i) {
+    if (!IsCause(dispute.causes(i))) {
+      return FieldError("dispute.causes[" + std::to_string(i) + "]", "no such dispute-cause");
+    }
+  }
+  if (dispute.parties().empty()) {
+    return FieldError("dispute.parties", "want at least one", common::v1::FIELD_REQUIRED);
+  }
+  for (int i = 0; i < dispute.parties_size(); ++i) {
+    RETURN_IF_ERROR(
+        CheckParty(dispute.parties(i), "dispute.parties[" + std::to_string(i) + "]"));
+  }
+  if (dispute.has_occur_time() && FromProto(dispute.occur_time()) > now) {
+    return FieldError("dispute.occur_time", "must not be in the future");
+  }
+  return absl::OkStatus();
+}
+
+StatusOr<Decision<v1::DisputeRecord>> DecideUpdate(const v1::DisputeRecord& before,
+                                                   const v1::UpdateDisputeRequest& request,
+                                                   const Env& env) {
+  RETURN_IF_ERROR(Check(before.dispute(), Action::kUpdateDispute, env));
+  v1::DisputeRecord after = before;
+  v1::Dispute& dispute = *after.mutable_dispute();
+  v1::Dispute sent = request.dispute();
+  for (const std::string& path : request.update_mask().paths()) {
+    if (std::find(std::begin(kUpdatable), std::end(kUpdatable), path) == std::end(kUpdatable)) {
+      return FieldError("update_mask", path + " cannot be updated", common::v1::FIELD_UNKNOWN);
+    }
+    sent.GetReflection()->SwapFields(&sent, &dispute,
+                                     {sent.GetDescriptor()->FindFieldByName(path)});
+    if (path == "parties") RETURN_IF_ERROR(KeepIds(before.dispute(), &dispute));
+  }
+  RETURN_IF_ERROR(CheckParticulars(dispute, env.now));
+  return Settle(before, std::move(after), {"dispute.updated"}, env);
+}
+
+StatusOr<Decision<v1::DisputeRecord>> DecideReportCriminalRisk(
+    const v1::DisputeRecord& before, const v1::ReportCriminalRiskRequest& request,
+    const Env& env) {
+  RETURN_IF_ERROR(Check(before.dispute(), Action::kReportCriminalRisk, env));
+  v1::DisputeRecord after = before;
+  v1::Dispute& dispute = *after.mutable_dispute();
+  dispute.set_criminal_risk(true);
+  if (request.turned_criminal()) dispute.set_turned_criminal(true);
+  AddNote(&after, request.reason(), env);
+  return Settle(before, std::move(after), {"criminal_risk.reported"}, env);
+}
+
+StatusOr<Decision<v1::DisputeRecord>> DecideSatisfaction(
+    const v1::DisputeRecord& before, const v1::RecordSatisfactionRequest& request,
+    const Env& env) {
+  RETURN_IF_ERROR(Check(before.dispute(), Action::kRecordSatisfaction, env));
+  const v1::Satisfaction& sent = request.satisfaction();
+  if (sent.score() < 1 || sent.score() > 5) {
+    return FieldError("satisfaction.score", "want 1 to 5");
+  }
+  v1::DisputeRecord after = before;
+  v1::Satisfaction& satisfaction = *after.mutable_dispute()->mutable_satisfaction();
+  satisfaction = sent;
+  *satisfaction.mutable_record_time() = ToProto(env.now);
+  return Settle(before, std::move(after), {"satisfaction.recorded"}, env);
+}
+
+}  // namespace pingan::disputes

@@ -1,0 +1,48 @@
+#include "services/disputes/statistics.h"
+
+#include "absl/strings/str_format.h"
+#include "common/calendar/working_days.h"
+#include "services/disputes/instants.h"
+
+namespace pingan::disputes {
+
+void Measure(const v1::Dispute& dispute, int sign, common::v1::Deltas* deltas) {
+  if (dispute.name().empty()) return;
+  const absl::CivilDay day = calendar::DayOf(FromProto(dispute.create_time()));
+  common::v1::Delta& delta = *deltas->add_deltas();
+  delta.set_area(dispute.area());
+  delta.set_period(absl::StrFormat("%04d-%02d", day.year(), day.month()));
+  delta.add_dimensions(dispute.category());
+  delta.add_dimensions(v1::Level_Name(dispute.level()));
+
+  const bool resolved = dispute.has_resolve_time();
+  const bool missed = dispute.statutory().missed();
+  const auto resolved_at = [&](v1::Level level) {
+    return resolved && dispute.resolved_level() == level;
+  };
+  const int64_t counts[kCounters.size()] = {
+      1,
+      resolved,
+      dispute.major(),
+      dispute.major() && resolved,
+      resolved && !missed,
+      missed,
+      resolved_at(v1::HOUSEHOLD),
+      resolved_at(v1::VILLAGE),
+      resolved_at(v1::TOWNSHIP),
+      resolved_at(v1::COUNTY),
+      resolved_at(v1::CITY),
+      dispute.state() == v1::Dispute::CLOSED,
+      dispute.state() == v1::Dispute::REFUSED,
+      dispute.state() == v1::Dispute::DIVERTED,
+      dispute.state() == v1::Dispute::FAILED,
+      dispute.reopenings_size(),
+      dispute.turned_criminal(),
+      dispute.scale() == v1::ORDINARY_GROUP || dispute.scale() == v1::MAJOR_GROUP,
+      dispute.has_satisfaction(),
+      dispute.satisfaction().score(),
+  };
+  for (const int64_t count : counts) delta.add_counts(sign * count);
+}
+
+}  // namespace pingan::disputes

@@ -7,8 +7,10 @@ StatusOr<int64_t> CompactOlderThan(store::Store* store, int64_t folded, absl::Ti
   int64_t old = compacted, end = folded;  // the border lies in [old, end]
   while (old < end) {
     const int64_t middle = old + (end - old + 1) / 2;
-    ASSIGN_OR_RETURN(const auto events, store->Events(middle - 1, middle, 1));
-    if (!events.empty() && absl::FromUnixMicros(events[0].time_us) < before) {
+    const auto events = store->Events(middle - 1, middle, 1);
+    // OUT_OF_RANGE: somebody else has compacted it meanwhile.
+    if (!events.ok() && !absl::IsOutOfRange(events.status())) return events.status();
+    if (!events.ok() || (!events->empty() && absl::FromUnixMicros((*events)[0].time_us) < before)) {
       old = middle;
     } else {
       end = middle - 1;

@@ -17,7 +17,7 @@ size_t SizeOf(const store::Event& event) {
          event.deltas.size();
 }
 
-// Cuts off what does not follow `after` one by one.
+// Cuts off what does not follow `after` one by one: what is missing cannot be seen yet.
 void CutAtGap(int64_t after, std::vector<store::Event>& events) {
   const auto gap = std::find_if(events.begin(), events.end(), [&](const store::Event& event) {
     return event.revision != ++after;
@@ -62,11 +62,14 @@ StatusOr<std::vector<EventPtr>> Feed::Read(int64_t after, int limit) {
 }
 
 StatusOr<std::vector<EventPtr>> Feed::ReadStore(int64_t after, int64_t through, int limit) {
-  ASSIGN_OR_RETURN(auto events, store_->Events(after, through, limit));
+  auto found = store_->Events(after, through, limit);
+  if (absl::IsOutOfRange(found.status())) {
+    ASSIGN_OR_RETURN(const int64_t compacted, store_->CompactedThrough());
+    return Compacted(compacted);
+  }
+  ASSIGN_OR_RETURN(auto events, std::move(found));
   CutAtGap(after, events);
   if (events.empty()) {
-    ASSIGN_OR_RETURN(const int64_t compacted, store_->CompactedThrough());
-    if (after < compacted) return Compacted(compacted);
     return Error(absl::StatusCode::kInternal, v1::INTERNAL_FAULT, "an event is missing");
   }
   std::vector<EventPtr> result;
@@ -146,13 +149,11 @@ void Feed::Run() {
 bool Feed::Advance() {
   const int64_t head = Head();
   auto events = store_->Events(head, kEverything, kBatch);
-  if (!events.ok() || events->empty()) return false;
+  if (absl::IsOutOfRange(events.status())) return SkipCompacted();
+  if (!events.ok()) return false;
   const bool full = events->size() == kBatch;
   CutAtGap(head, *events);
-  if (events->empty()) {
-    SkipCompacted();
-    return false;
-  }
+  if (events->empty()) return false;
   Keep(*std::move(events));
   return full;
 }
@@ -170,15 +171,15 @@ void Feed::Keep(std::vector<store::Event> events) {
   }
 }
 
-// A gap is an event that cannot be seen yet, and waited for, unless the event was compacted before
-// this process saw it: then readers learn of it by OUT_OF_RANGE.
-void Feed::SkipCompacted() {
+// Events were compacted before this process saw them; readers learn of it by OUT_OF_RANGE.
+bool Feed::SkipCompacted() {
   const auto compacted = store_->CompactedThrough();
-  if (!compacted.ok() || *compacted <= Head()) return;
+  if (!compacted.ok()) return false;
   std::lock_guard lock(mutex_);
   kept_.clear();
   kept_bytes_ = 0;
   head_.store(*compacted, std::memory_order_release);
+  return true;
 }
 
 // One pass over those that wait now, so that one who waits again at once cannot hold up the thread.

@@ -80,7 +80,7 @@ class Feed {
   void Run();
   bool Advance();
   void Keep(std::vector<store::Event> events);
-  void SkipCompacted();
+  bool SkipCompacted();
   void CallReady(std::unique_lock<std::mutex>& lock);
   StatusOr<std::vector<EventPtr>> ReadStore(int64_t after, int64_t through, int limit);
 

@@ -25,6 +25,11 @@ std::string WriteTemp(const std::string& name, const std::string& text) {
   return path;
 }
 
+struct Attack {
+  const char* name;
+  std::string token;
+};
+
 // One trust store with a key of each kind; keys are slow to make.
 class VerifierTest : public ::testing::Test {
  protected:
@@ -46,6 +51,11 @@ class VerifierTest : public ::testing::Test {
     const Verifier verifier({.issuer = kForgeIssuer, .audience = kForgeAudience}, store_, policy_);
     return verifier.Verify(token, *store_->Current(), now);
   }
+  static void ExpectRefused(const std::vector<Attack>& attacks) {
+    for (const auto& [name, token] : attacks) {
+      EXPECT_THAT(Verify(token), Fails(absl::StatusCode::kUnauthenticated, TOKEN_INVALID)) << name;
+    }
+  }
   static std::string Header(std::string_view extra = "") {
     return HeaderJson("ES256", "es", extra);
   }
@@ -54,11 +64,6 @@ class VerifierTest : public ::testing::Test {
   static inline ForgeKey *es_, *ed_, *rs_, *stranger_;
   static inline TrustStore* store_;
   static inline Policy* policy_;
-};
-
-struct Attack {
-  const char* name;
-  std::string token;
 };
 
 TEST_F(VerifierTest, GoodTokensOfEachAlgorithmAreAccepted) {
@@ -82,11 +87,7 @@ TEST_F(VerifierTest, GoodTokensOfEachAlgorithmAreAccepted) {
   }
 }
 
-TEST_F(VerifierTest, AttacksOnAlgorithmAndSignatureAreRefused) {
-  const std::string good = Good();
-  const std::string body = good.substr(0, good.rfind('.'));
-  const std::string signature = es_->Sign(body);
-  const auto with = [&](std::string_view raw) { return absl::StrCat(body, ".", Base64(raw)); };
+TEST_F(VerifierTest, AttacksOnTheAlgorithmAreRefused) {
   const std::string hs =
       absl::StrCat(Base64(HeaderJson("HS256", "rs")), ".", Base64(ClaimsWith({})));
   const std::string hs_es =
@@ -94,11 +95,7 @@ TEST_F(VerifierTest, AttacksOnAlgorithmAndSignatureAreRefused) {
   const auto none = [&](std::string_view alg) {
     return absl::StrCat(Base64(HeaderJson(alg, "es")), ".", Base64(ClaimsWith({})), ".");
   };
-  std::string flipped = signature;
-  flipped[5] ^= 1;
-  std::string spare = good;  // the last character of 64 bytes has four spare bits
-  spare.back() = spare.back() == 'A' ? 'B' : static_cast<char>(spare.back() + 1);
-  const std::vector<Attack> attacks = {
+  ExpectRefused({
       {"none", none("none")},
       {"None", none("None")},
       {"NONE", none("NONE")},
@@ -118,6 +115,19 @@ TEST_F(VerifierTest, AttacksOnAlgorithmAndSignatureAreRefused) {
       {"RS256 named for an EC key", es_->Token(HeaderJson("RS256", "es"), ClaimsWith({}))},
       {"ES256 named for an RSA key", rs_->Token(HeaderJson("ES256", "rs"), ClaimsWith({}))},
       {"EdDSA named for an EC key", es_->Token(HeaderJson("EdDSA", "es"), ClaimsWith({}))},
+  });
+}
+
+TEST_F(VerifierTest, AttacksOnTheSignatureAreRefused) {
+  const std::string good = Good();
+  const std::string body = good.substr(0, good.rfind('.'));
+  const std::string signature = es_->Sign(body);
+  const auto with = [&](std::string_view raw) { return absl::StrCat(body, ".", Base64(raw)); };
+  std::string flipped = signature;
+  flipped[5] ^= 1;
+  std::string spare = good;  // the last character of 64 bytes has four spare bits
+  spare.back() = spare.back() == 'A' ? 'B' : static_cast<char>(spare.back() + 1);
+  ExpectRefused({
       {"wrong key, right kid", stranger_->Token(Header(), ClaimsWith({}))},
       {"right key, kid of another", es_->Token(HeaderJson("ES256", "ed"), ClaimsWith({}))},
       {"empty signature", absl::StrCat(body, ".")},
@@ -146,10 +156,7 @@ TEST_F(VerifierTest, AttacksOnAlgorithmAndSignatureAreRefused) {
       {"huge claims, well signed",
        es_->Token(Header(), ClaimsWith({{"x", "\"" + std::string(kTokenBytesMax, 'x') + "\""}}))},
       {"NUL inside", good + std::string("\0", 1)},
-  };
-  for (const auto& [name, token] : attacks) {
-    EXPECT_THAT(Verify(token), Fails(absl::StatusCode::kUnauthenticated, TOKEN_INVALID)) << name;
-  }
+  });
 }
 
 TEST_F(VerifierTest, AttacksThroughTheHeaderAreRefused) {
@@ -159,7 +166,7 @@ TEST_F(VerifierTest, AttacksThroughTheHeaderAreRefused) {
   const auto kid = [&](std::string_view value) {
     return es_->Token(HeaderJson("ES256", value), ClaimsWith({}));
   };
-  const std::vector<Attack> attacks = {
+  ExpectRefused({
       {"kid with a path", kid("../../dev/null")},
       {"kid with SQL", kid("es' OR '1'='1")},
       {"kid with a URL", kid("https://evil.example/jwks.json")},
@@ -198,10 +205,7 @@ TEST_F(VerifierTest, AttacksThroughTheHeaderAreRefused) {
       {"header is no JSON", es_->Token("ES256", ClaimsWith({}))},
       {"something after the header", es_->Token(Header() + "{}", ClaimsWith({}))},
       {"invalid UTF-8", es_->Token(Header(",\"x\":\"\xc3\x28\""), ClaimsWith({}))},
-  };
-  for (const auto& [name, token] : attacks) {
-    EXPECT_THAT(Verify(token), Fails(absl::StatusCode::kUnauthenticated, TOKEN_INVALID)) << name;
-  }
+  });
 }
 
 struct ClaimCase {
@@ -210,77 +214,79 @@ struct ClaimCase {
   const char* extra = "";
 };
 
+const std::string kTooLate = absl::StrCat(kForgeNow + 61);
+
+const ClaimCase kWrongClaims[] = {
+    {"no exp", {{"exp", ""}}},
+    {"exp as string", {{"exp", "\"1700000600\""}}},
+    {"exp as float", {{"exp", "1700000600.0"}}},
+    {"exp with exponent", {{"exp", "1.7e10"}}},
+    {"exp of 1e400", {{"exp", "1e400"}}},
+    {"exp beyond 64 bits", {{"exp", "92233720368547758080"}}},
+    {"negative exp", {{"exp", "-1"}}},
+    {"exp null", {{"exp", "null"}}},
+    {"exp true", {{"exp", "true"}}},
+    {"exp twice", {}, ",\"exp\":1900000000"},
+    {"exp twice, once escaped", {}, ",\"e\\u0078p\":1900000000"},
+    {"nbf in the future", {{"nbf", kTooLate}}},
+    {"iat in the future", {{"iat", kTooLate}}},
+    {"nbf as string", {{"nbf", "\"1\""}}},
+    {"iat as float", {{"iat", "1.5"}}},
+    {"wrong iss", {{"iss", "\"https://issuer.example.evil\""}}},
+    {"iss in another case", {{"iss", "\"https://ISSUER.example\""}}},
+    {"iss with a slash more", {{"iss", "\"https://issuer.example/\""}}},
+    {"iss of another environment", {{"iss", "\"https://issuer.test.example\""}}},
+    {"no iss", {{"iss", ""}}},
+    {"iss as array", {{"iss", "[\"https://issuer.example\"]"}}},
+    {"wrong aud", {{"aud", "\"billing\""}}},
+    {"aud of another environment", {{"aud", "\"pingan-test\""}}},
+    {"aud as array", {{"aud", "[\"pingan\"]"}}},
+    {"aud as array with others", {{"aud", "[\"billing\",\"pingan\"]"}}},
+    {"no aud", {{"aud", ""}}},
+    {"empty aud", {{"aud", "\"\""}}},
+    {"ID token: aud is the client", {{"aud", "\"client-7\""}, {"roles", ""}}, ",\"nonce\":\"n\""},
+    {"no sub", {{"sub", ""}}},
+    {"empty sub", {{"sub", "\"\""}}},
+    {"sub with a line feed", {{"sub", "\"u\\nadmin\""}}},
+    {"sub with NUL", {{"sub", "\"u\\u0000\""}}},
+    {"sub of 257 bytes", {{"sub", "\"" + std::string(257, 'u') + "\""}}},
+    {"sub as number", {{"sub", "1"}}},
+    {"no roles", {{"roles", ""}}},
+    {"roles as string", {{"roles", "\"auditor\""}}},
+    {"roles as object", {{"roles", "{\"auditor\":true}"}}},
+    {"roles with a number", {{"roles", "[\"viewer\",1]"}}},
+    {"unknown role", {{"roles", "[\"root\"]"}}},
+    {"deleted role beside a known one", {{"roles", "[\"viewer\",\"street_clerk\"]"}}},
+    {"role twice", {{"roles", "[\"viewer\",\"viewer\"]"}}},
+    {"role in another case", {{"roles", "[\"Viewer\"]"}}},
+    {"roles twice", {}, ",\"roles\":[\"auditor\"]"},
+    {"no area", {{"area", ""}}},
+    {"empty area", {{"area", "\"\""}}},
+    {"area as number", {{"area", "411602"}}},
+    {"area null", {{"area", "null"}}},
+    {"area as array", {{"area", "[\"41\",\"42\"]"}}},
+    {"area between boundaries", {{"area", "\"4116021\""}}},
+    {"area of thirteen digits", {{"area", "\"4116020000000\""}}},
+    {"area with a wildcard", {{"area", "\"41%%\""}}},
+    {"area everywhere said twice", {{"area", "\"00\\u0030\""}}},
+    {"area twice", {}, ",\"area\":\"0\""},
+    {"purposes as string", {{"purposes", "\"mediation\""}}},
+    {"unknown purpose", {{"purposes", "[\"curiosity\"]"}}},
+    {"purpose twice", {{"purposes", "[\"mediation\",\"mediation\"]"}}},
+    {"purposes null", {{"purposes", "null"}}},
+    {"jti as number", {{"jti", "5"}}},
+    {"party with another role", {{"party", "\"disputes/1/parties/1\""}}},
+    {"party role unbound", {{"roles", "[\"party\"]"}}},
+    {"party role beside another",
+     {{"roles", "[\"party\",\"viewer\"]"}, {"party", "\"disputes/1/parties/1\""}}},
+    {"empty party", {{"roles", "[\"party\"]"}, {"party", "\"\""}}},
+    {"party as number", {{"roles", "[\"party\"]"}, {"party", "1"}}},
+    {"revoked user", {{"sub", "\"fired\""}}},
+    {"revoked token", {{"jti", "\"stolen\""}}},
+};
+
 TEST_F(VerifierTest, WrongClaimsAreRefused) {
-  const std::string later = absl::StrCat(kForgeNow + 61);
-  const std::vector<ClaimCase> cases = {
-      {"no exp", {{"exp", ""}}},
-      {"exp as string", {{"exp", "\"1700000600\""}}},
-      {"exp as float", {{"exp", "1700000600.0"}}},
-      {"exp with exponent", {{"exp", "1.7e10"}}},
-      {"exp of 1e400", {{"exp", "1e400"}}},
-      {"exp beyond 64 bits", {{"exp", "92233720368547758080"}}},
-      {"negative exp", {{"exp", "-1"}}},
-      {"exp null", {{"exp", "null"}}},
-      {"exp true", {{"exp", "true"}}},
-      {"exp twice", {}, ",\"exp\":1900000000"},
-      {"exp twice, once escaped", {}, ",\"e\\u0078p\":1900000000"},
-      {"nbf in the future", {{"nbf", later}}},
-      {"iat in the future", {{"iat", later}}},
-      {"nbf as string", {{"nbf", "\"1\""}}},
-      {"iat as float", {{"iat", "1.5"}}},
-      {"wrong iss", {{"iss", "\"https://issuer.example.evil\""}}},
-      {"iss in another case", {{"iss", "\"https://ISSUER.example\""}}},
-      {"iss with a slash more", {{"iss", "\"https://issuer.example/\""}}},
-      {"iss of another environment", {{"iss", "\"https://issuer.test.example\""}}},
-      {"no iss", {{"iss", ""}}},
-      {"iss as array", {{"iss", "[\"https://issuer.example\"]"}}},
-      {"wrong aud", {{"aud", "\"billing\""}}},
-      {"aud of another environment", {{"aud", "\"pingan-test\""}}},
-      {"aud as array", {{"aud", "[\"pingan\"]"}}},
-      {"aud as array with others", {{"aud", "[\"billing\",\"pingan\"]"}}},
-      {"no aud", {{"aud", ""}}},
-      {"empty aud", {{"aud", "\"\""}}},
-      {"ID token: aud is the client", {{"aud", "\"client-7\""}, {"roles", ""}}, ",\"nonce\":\"n\""},
-      {"no sub", {{"sub", ""}}},
-      {"empty sub", {{"sub", "\"\""}}},
-      {"sub with a line feed", {{"sub", "\"u\\nadmin\""}}},
-      {"sub with NUL", {{"sub", "\"u\\u0000\""}}},
-      {"sub of 257 bytes", {{"sub", "\"" + std::string(257, 'u') + "\""}}},
-      {"sub as number", {{"sub", "1"}}},
-      {"no roles", {{"roles", ""}}},
-      {"roles as string", {{"roles", "\"auditor\""}}},
-      {"roles as object", {{"roles", "{\"auditor\":true}"}}},
-      {"roles with a number", {{"roles", "[\"viewer\",1]"}}},
-      {"unknown role", {{"roles", "[\"root\"]"}}},
-      {"deleted role beside a known one", {{"roles", "[\"viewer\",\"street_clerk\"]"}}},
-      {"role twice", {{"roles", "[\"viewer\",\"viewer\"]"}}},
-      {"role in another case", {{"roles", "[\"Viewer\"]"}}},
-      {"roles twice", {}, ",\"roles\":[\"auditor\"]"},
-      {"no area", {{"area", ""}}},
-      {"empty area", {{"area", "\"\""}}},
-      {"area as number", {{"area", "411602"}}},
-      {"area null", {{"area", "null"}}},
-      {"area as array", {{"area", "[\"41\",\"42\"]"}}},
-      {"area between boundaries", {{"area", "\"4116021\""}}},
-      {"area of thirteen digits", {{"area", "\"4116020000000\""}}},
-      {"area with a wildcard", {{"area", "\"41%%\""}}},
-      {"area everywhere said twice", {{"area", "\"00\\u0030\""}}},
-      {"area twice", {}, ",\"area\":\"0\""},
-      {"purposes as string", {{"purposes", "\"mediation\""}}},
-      {"unknown purpose", {{"purposes", "[\"curiosity\"]"}}},
-      {"purpose twice", {{"purposes", "[\"mediation\",\"mediation\"]"}}},
-      {"purposes null", {{"purposes", "null"}}},
-      {"jti as number", {{"jti", "5"}}},
-      {"party with another role", {{"party", "\"disputes/1/parties/1\""}}},
-      {"party role unbound", {{"roles", "[\"party\"]"}}},
-      {"party role beside another",
-       {{"roles", "[\"party\",\"viewer\"]"}, {"party", "\"disputes/1/parties/1\""}}},
-      {"empty party", {{"roles", "[\"party\"]"}, {"party", "\"\""}}},
-      {"party as number", {{"roles", "[\"party\"]"}, {"party", "1"}}},
-      {"revoked user", {{"sub", "\"fired\""}}},
-      {"revoked token", {{"jti", "\"stolen\""}}},
-  };
-  for (const auto& [name, replaced, extra] : cases) {
+  for (const auto& [name, replaced, extra] : kWrongClaims) {
     const std::string token = es_->Token(Header(), ClaimsWith(replaced, extra));
     EXPECT_THAT(Verify(token), Fails(absl::StatusCode::kUnauthenticated, TOKEN_INVALID)) << name;
   }

@@ -1,6 +1,6 @@
 // From the text of a token to a verified Caller: shape, key, signature, claims, revocation, in this
-// order. Costs 0.1 ms (RS256) to 0.3 ms (ES256) of processor time, measured with GnuTLS 3.7, so callers
-// go through the Authenticator, which remembers.
+// order. Costs 0.1 ms (RS256) to 0.3 ms (ES256) of processor time, measured with GnuTLS 3.7, so
+// callers go through the Authenticator, which remembers.
 #pragma once
 
 #include <string_view>

@@ -74,6 +74,8 @@ pid_t Spawn(const std::vector<std::string>& arguments, const std::string& output
     _exit(126);
   }
   prctl(PR_SET_PDEATHSIG, SIGQUIT);
+  // The programs complain of a working folder that their user may not enter.
+  if (chdir("/") != 0) _exit(125);
   execv(argv[0], argv.data());
   _exit(127);
 }

@@ -51,10 +51,17 @@ Cube::Cube(Measures measures) : measures_(std::move(measures)), names_(measures_
 
 Status Cube::Add(const v1::Delta& delta) {
   ASSIGN_OR_RETURN(const Point point, Locate(delta));
-  for (Grain& grain : grains_) {
-    int64_t* counts = RowOf(grain, point);
-    for (int i = 0; i < delta.counts_size(); ++i) counts[i] += delta.counts(i);
+  const size_t others = grains_.size() - 1;
+  const size_t village = RowOf(grains_.back(), point);
+  if (village * others == above_.size()) {
+    for (size_t g = 0; g < others; ++g) above_.push_back(RowOf(grains_[g], point));
   }
+  const auto add = [&](Grain& grain, size_t row) {
+    int64_t* sums = grain.counts.data() + row * measures_.counters.size();
+    for (int i = 0; i < delta.counts_size(); ++i) sums[i] += delta.counts(i);
+  };
+  add(grains_.back(), village);
+  for (size_t g = 0; g < others; ++g) add(grains_[g], above_[village * others + g]);
   return absl::OkStatus();
 }
 
@@ -82,18 +89,17 @@ StatusOr<Cube::Point> Cube::Locate(const v1::Delta& delta) {
   return point;
 }
 
-int64_t* Cube::RowOf(Grain& grain, const Point& point) {
+uint32_t Cube::RowOf(Grain& grain, const Point& point) {
   uint64_t area = point.area;
   for (size_t i = grain.digits; i < kVillage; ++i) area /= 10;
   Key key{.place = area << 16 | point.month};
   for (size_t slot = 0; slot < grain.axes.size(); ++slot) {
     key.dims |= uint64_t{point.ids[grain.axes[slot]]} << 16 * (kSlots - 1 - slot);
   }
-  const size_t width = measures_.counters.size();
   const auto [it, added] = grain.rows.try_emplace(key, grain.rows.size());
-  if (added) grain.counts.resize(grain.counts.size() + width);
+  if (added) grain.counts.resize(grain.counts.size() + measures_.counters.size());
   if (grain.digits == kVillage) dirty_.insert(key);
-  return grain.counts.data() + it->second * width;
+  return it->second;
 }
 
 std::vector<std::pair<std::string, std::string>> Cube::Dirty() const {

@@ -12,7 +12,9 @@ namespace {
 constexpr int64_t kNever = INT64_MAX;
 constexpr int64_t kRetryRaiseUs = 100'000;
 
-std::string Millis(absl::Duration duration) { return absl::StrCat(absl::ToInt64Milliseconds(duration)); }
+std::string Millis(absl::Duration duration) {
+  return absl::StrCat(absl::ToInt64Milliseconds(duration));
+}
 
 bool Carried(const RedisReply& exec) {
   return exec.type == RedisReply::kArray &&
@@ -24,8 +26,13 @@ bool Carried(const RedisReply& exec) {
 
 Announcer::Announcer(std::string prefix, std::string replica, store::Store* store, Hooks hooks,
                      Counters* counters)
-    : prefix_(std::move(prefix)), replica_(std::move(replica)), store_(store), hooks_(std::move(hooks)),
-      counters_(counters), teller_([this] { TellLoop(); }), settler_([this] { SettleLoop(); }) {}
+    : prefix_(std::move(prefix)),
+      replica_(std::move(replica)),
+      store_(store),
+      hooks_(std::move(hooks)),
+      counters_(counters),
+      teller_([this] { TellLoop(); }),
+      settler_([this] { SettleLoop(); }) {}
 
 void Announcer::OnBatch(const store::Batch& batch, std::function<void()> release) {
   if (batch.keys.empty()) return release();
@@ -37,9 +44,11 @@ void Announcer::OnBatch(const store::Batch& batch, std::function<void()> release
   Pendings done;
   {
     std::lock_guard lock(mutex_);
-    // Who has no lease now has shut its caches, and raises the generation before it opens them again.
+    // Who has no lease now has shut its caches, and raises the generation before it opens them
+    // again.
     for (auto& [number, earlier] : pending_) {
-      std::erase_if(earlier->waiting, [&](const auto& replica) { return !pending->waiting.contains(replica); });
+      std::erase_if(earlier->waiting,
+                    [&](const auto& replica) { return !pending->waiting.contains(replica); });
     }
     done = TakeDone(MonotonicMicros());
     Enqueue(std::move(pending));
@@ -157,7 +166,8 @@ void Announcer::SettleLoop() {
 int64_t Announcer::NextDueUs() const {
   int64_t due_us = kNever;
   for (const auto& [number, pending] : pending_) {
-    if (pending->told) due_us = std::min(due_us, pending->over_us ? pending->over_us : pending->patient_until_us);
+    if (pending->told)
+      due_us = std::min(due_us, pending->over_us ? pending->over_us : pending->patient_until_us);
   }
   return due_us;
 }
@@ -166,7 +176,8 @@ int64_t Announcer::NextDueUs() const {
 void Announcer::Raise(std::unique_lock<std::mutex>& lock, int64_t now_us) {
   Pendings late;
   for (const auto& [number, pending] : pending_) {
-    if (pending->told && !pending->over_us && pending->patient_until_us <= now_us) late.push_back(pending);
+    if (pending->told && !pending->over_us && pending->patient_until_us <= now_us)
+      late.push_back(pending);
   }
   if (late.empty()) return;
   lock.unlock();
@@ -174,8 +185,10 @@ void Announcer::Raise(std::unique_lock<std::mutex>& lock, int64_t now_us) {
   lock.lock();
   const int64_t then_us = MonotonicMicros();
   for (const auto& pending : late) {
-    if (raised) pending->over_us = then_us + absl::ToInt64Microseconds(kLeaseTtl);
-    else pending->patient_until_us = then_us + kRetryRaiseUs;
+    if (raised)
+      pending->over_us = then_us + absl::ToInt64Microseconds(kLeaseTtl);
+    else
+      pending->patient_until_us = then_us + kRetryRaiseUs;
   }
   if (raised) counters_->raises += late.size();
 }

@@ -1,8 +1,9 @@
 // Announcer: tells the other replicas through Redis what a batch changed, and lets the batch be
 // acknowledged once no replica can answer from what it changed any more.
 //
-// That is when each replica that held a lease at the commit has acknowledged, or is not named by the
-// leases of a later batch, or a new cache generation was raised and the leases of before are over.
+// That is when each replica that held a lease at the commit has acknowledged, or is not named by
+// the leases of a later batch, or a new cache generation was raised and the leases of before are
+// over.
 #pragma once
 
 #include <condition_variable>
@@ -31,10 +32,12 @@ class Announcer {
     std::function<void(uint64_t epoch)> lost;               // the connection of that epoch failed
   };
 
-  Announcer(std::string prefix, std::string replica, store::Store* store, Hooks hooks, Counters* counters);
+  Announcer(std::string prefix, std::string replica, store::Store* store, Hooks hooks,
+            Counters* counters);
   ~Announcer() { Stop(); }
 
-  // Invalidates here at once; the rest happens later, on other threads. Calls must come in commit order.
+  // Invalidates here at once; the rest happens later, on other threads. Calls must come in commit
+  // order.
   void OnBatch(const store::Batch& batch, std::function<void()> release);
 
   // Announces, once more and without waiting for anybody, what another replica has written.
@@ -54,9 +57,9 @@ class Announcer {
     std::vector<std::pair<const store::TableSpec*, std::string>> keys;
     std::set<std::string> waiting;  // replicas that have not acknowledged
     std::function<void()> release;
-    bool told = false;           // Redis has it, or this replica no longer uses its caches
+    bool told = false;  // Redis has it, or this replica no longer uses its caches
     int64_t patient_until_us = 0;
-    int64_t over_us = 0;         // when the leases from before the raise are over; 0 = not raised
+    int64_t over_us = 0;  // when the leases from before the raise are over; 0 = not raised
   };
   using Pendings = std::vector<std::shared_ptr<Pending>>;
 
@@ -66,10 +69,10 @@ class Announcer {
   void Append(const Pending& pending, std::vector<RedisCommand>* commands) const;
   void MarkTold(const Pendings& batches, bool reached);
   void SettleLoop();
-  int64_t NextDueUs() const;                // under the lock
+  int64_t NextDueUs() const;  // under the lock
   void Raise(std::unique_lock<std::mutex>& lock, int64_t now_us);
-  Pendings TakeDone(int64_t now_us);        // under the lock
-  void Release(const Pendings& done);       // without it
+  Pendings TakeDone(int64_t now_us);   // under the lock
+  void Release(const Pendings& done);  // without it
 
   const std::string prefix_, replica_;
   store::Store* const store_;

@@ -9,9 +9,9 @@
 
 namespace pingan::cache {
 
-StatusOr<std::unique_ptr<Coherence>> Coherence::Start(Options options, store::Store* store,
-                                                      std::function<void(std::string_view)> invalidate,
-                                                      std::function<void()> flush) {
+StatusOr<std::unique_ptr<Coherence>> Coherence::Start(
+    Options options, store::Store* store, std::function<void(std::string_view)> invalidate,
+    std::function<void()> flush) {
   if (options.replica.empty()) options.replica = RandomUuid();
   if (options.replica.find(':') != std::string::npos) return FieldError("replica", "want no ':'");
   if (options.connections < 1) return FieldError("connections", "want at least 1");
@@ -21,12 +21,17 @@ StatusOr<std::unique_ptr<Coherence>> Coherence::Start(Options options, store::St
   return coherence;
 }
 
-Coherence::Coherence(Options options, store::Store* store, std::function<void(std::string_view)> invalidate,
-                     std::function<void()> flush)
-    : options_(std::move(options)), local_(options_.mode == kLocal), store_(store),
-      invalidate_(std::move(invalidate)), flush_(std::move(flush)) {}
+Coherence::Coherence(Options options, store::Store* store,
+                     std::function<void(std::string_view)> invalidate, std::function<void()> flush)
+    : options_(std::move(options)),
+      local_(options_.mode == kLocal),
+      store_(store),
+      invalidate_(std::move(invalidate)),
+      flush_(std::move(flush)) {}
 
-Coherence::~Coherence() { Stop(); }
+Coherence::~Coherence() {
+  Stop();
+}
 
 void Coherence::Connect() {
   const auto lost = [this](uint64_t epoch) { Lose(epoch); };
@@ -36,8 +41,9 @@ void Coherence::Connect() {
                                            Announcer::Hooks{invalidate_, lost}, &counters_);
   keeper_ = std::make_unique<LeaseKeeper>(
       options_.replica, store_, &gate_,
-      LeaseKeeper::Hooks{invalidate_, flush_,
-                         [this](std::string_view name, int64_t revision) { Repeat(name, revision); }},
+      LeaseKeeper::Hooks{
+          invalidate_, flush_,
+          [this](std::string_view name, int64_t revision) { Repeat(name, revision); }},
       &counters_);
   InvalidationLink::Hooks hooks;
   hooks.up = [this](Session& session, uint64_t epoch) {
@@ -53,7 +59,9 @@ void Coherence::Connect() {
     }
   };
   hooks.flushed = flush_;
-  hooks.acked = [this](int64_t batch, std::string_view replica) { announcer_->OnAck(batch, replica); };
+  hooks.acked = [this](int64_t batch, std::string_view replica) {
+    announcer_->OnAck(batch, replica);
+  };
   link_ = std::make_unique<InvalidationLink>(options_.redis, options_.prefix, options_.replica,
                                              options_.connections, &gate_, std::move(hooks));
 }
@@ -89,12 +97,14 @@ void Coherence::Repeat(std::string_view name, int64_t revision) {
   if (!batch.keys.empty()) announcer_->Repeat(batch);
 }
 
-StatusOr<std::optional<store::Row>> Coherence::Get(const store::TableSpec& table, std::string_view key) {
+StatusOr<std::optional<store::Row>> Coherence::Get(const store::TableSpec& table,
+                                                   std::string_view key) {
   const std::string flight = absl::StrCat(table.name, "\n", AbslView(key));
   return flights_.Do(flight, options_.patience, [&] { return Fetch(table, key); });
 }
 
-StatusOr<std::optional<store::Row>> Coherence::Fetch(const store::TableSpec& table, std::string_view key) {
+StatusOr<std::optional<store::Row>> Coherence::Fetch(const store::TableSpec& table,
+                                                     std::string_view key) {
   const auto read = [&] {
     ++counters_.misses;
     return store_->Get(table, key);

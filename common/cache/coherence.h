@@ -1,12 +1,15 @@
-// Coherence: whether this replica may answer from its caches, and the way around them when it may not.
+// Coherence: whether this replica may answer from its caches, and the way around them when it may
+// not.
 //
 // Promise: a Get begun after an acknowledged write returned never shows an older version, on any
-// replica, whatever happens to Redis; and Redis away never fails a call. The protocol and its argument
-// are in docs/adr/0009-cache-leases.md. A row's key is the name its resource is cached by.
+// replica, whatever happens to Redis; and Redis away never fails a call. The protocol and its
+// argument are in docs/adr/0009-cache-leases.md. A row's key is the name its resource is cached by.
 //
-//   store->Observe([&](const store::Batch& batch, auto release) { coherence->OnBatch(batch, release); });
+//   store->Observe([&](const store::Batch& batch, auto release) { coherence->OnBatch(batch,
+//   release); });
 //
-// Callers ask Usable() before they look into an L1, and Reserve in it before they call Get (see l1.h).
+// Callers ask Usable() before they look into an L1, and Reserve in it before they call Get (see
+// l1.h).
 #pragma once
 
 #include <functional>
@@ -40,20 +43,21 @@ class Coherence {
   };
   struct Options {
     Mode mode = kOff;
-    RedisOptions redis;                            // of kShared
-    std::string prefix = "pingan:";                // of the service, alike on its replicas, ends with ':'
-    std::string replica;                           // without ':'; empty = a random one
-    int connections = 8;                           // that look up entries at the same time
+    RedisOptions redis;              // of kShared
+    std::string prefix = "pingan:";  // of the service, alike on its replicas, ends with ':'
+    std::string replica;             // without ':'; empty = a random one
+    int connections = 8;             // that look up entries at the same time
     absl::Duration entry_ttl = absl::Minutes(10);  // of entries in Redis
-    absl::Duration patience = absl::Seconds(5);    // waiting for another caller's read of the same key
+    absl::Duration patience =
+        absl::Seconds(5);  // waiting for another caller's read of the same key
   };
 
   // `invalidate` (one resource in all in-process caches) and `flush` (all of them) are called from
   // several threads, must be quick and must not call back. Redis need not be there.
   // INVALID_ARGUMENT for malformed options. `store` must outlive this.
-  static StatusOr<std::unique_ptr<Coherence>> Start(Options options, store::Store* store,
-                                                    std::function<void(std::string_view name)> invalidate,
-                                                    std::function<void()> flush);
+  static StatusOr<std::unique_ptr<Coherence>> Start(
+      Options options, store::Store* store, std::function<void(std::string_view name)> invalidate,
+      std::function<void()> flush);
   ~Coherence();
   Coherence(const Coherence&) = delete;
   Coherence& operator=(const Coherence&) = delete;
@@ -62,7 +66,8 @@ class Coherence {
   bool Usable() const { return local_ || gate_.Open(); }
 
   // The store's observer. Releases at once, or when no other replica can answer from the old rows:
-  // normally a round trip through Redis, kAckPatience + kLeaseTtl (2.5 s) when a replica or Redis died.
+  // normally a round trip through Redis, kAckPatience + kLeaseTtl (2.5 s) when a replica or Redis
+  // died.
   void OnBatch(const store::Batch& batch, std::function<void()> release);
 
   // The row from Redis or the database; nullopt if there is none. Its columns may be absent.

@@ -14,12 +14,16 @@ using testing::Fails;
 using testing::Postgres;
 
 Coherence::Options Shared(const testing::RedisServer& redis, const std::string& replica) {
-  return {.mode = Coherence::kShared, .redis = {.address = redis.socket_path()}, .prefix = "t:", .replica = replica};
+  return {.mode = Coherence::kShared,
+          .redis = {.address = redis.socket_path()},
+          .prefix = "t:",
+          .replica = replica};
 }
 
 TEST(Coherence, OptionsAreChecked) {
   const auto start = [](Coherence::Options options) {
-    return Coherence::Start(std::move(options), nullptr, [](std::string_view) {}, [] {});
+    return Coherence::Start(
+        std::move(options), nullptr, [](std::string_view) {}, [] {});
   };
   EXPECT_THAT(start({.replica = "a:b"}), testing::NamesField("replica"));
   EXPECT_THAT(start({.connections = 0}), testing::NamesField("connections"));
@@ -44,7 +48,8 @@ TEST(Coherence, ModesWithoutRedisReleaseAtOnce) {
 TEST(Coherence, RowsAreSharedAndDroppedEverywhereBeforeTheWriteReturns) {
   testing::RedisServer redis;
   const std::string database = Postgres::Shared().NewDatabase();
-  Replica a(database, Shared(redis, "a"), Plant::kNone), b(database, Shared(redis, "b"), Plant::kNone);
+  Replica a(database, Shared(redis, "a"), Plant::kNone),
+      b(database, Shared(redis, "b"), Plant::kNone);
   ASSERT_TRUE(a.WaitUsable(true) && b.WaitUsable(true));
   int64_t version = 0, writes = 0;
   // Entries are shared once both have adopted the generation that the later start raised.
@@ -59,7 +64,8 @@ TEST(Coherence, RowsAreSharedAndDroppedEverywhereBeforeTheWriteReturns) {
       EXPECT_TRUE(again.from_l1);
     }
   }
-  EXPECT_GE(a.coherence().counters().waits + 1, static_cast<uint64_t>(writes)) << "b's lease was seen";
+  EXPECT_GE(a.coherence().counters().waits + 1, static_cast<uint64_t>(writes))
+      << "b's lease was seen";
   EXPECT_GE(a.coherence().counters().hits, 15u) << "b filled what a then finds";
 }
 
@@ -86,7 +92,8 @@ TEST(Coherence, StopDropsTheLease) {
     Replica b(database, Shared(redis, "b"), Plant::kNone);
     ASSERT_TRUE(b.WaitUsable(true));
   }
-  EXPECT_THAT(Postgres::Shared().Query(database, "SELECT 'b holds ' || count(*) FROM leases WHERE replica = 'b'"),
+  EXPECT_THAT(Postgres::Shared().Query(
+                  database, "SELECT 'b holds ' || count(*) FROM leases WHERE replica = 'b'"),
               ::testing::HasSubstr("b holds 0"));
 }
 
@@ -112,7 +119,8 @@ TEST(Coherence, ASilentReplicaHoldsAWriteBackUntilItsLeaseIsOver) {
 TEST(Coherence, AWriteThatItsWriterNeverAnnouncedIsFoundAndAnnounced) {
   testing::RedisServer redis;
   const std::string database = Postgres::Shared().NewDatabase();
-  Replica a(database, Shared(redis, "a"), Plant::kSilent), b(database, Shared(redis, "b"), Plant::kNone);
+  Replica a(database, Shared(redis, "a"), Plant::kSilent),
+      b(database, Shared(redis, "b"), Plant::kNone);
   ASSERT_TRUE(b.WaitUsable(true));
   ASSERT_OK_AND_ASSIGN(const int64_t first, a.Put("things/a", 0));
   EXPECT_EQ(b.Get("things/a").version, first);

@@ -24,8 +24,12 @@ Status Unexpected(std::string_view what) {
 
 InvalidationLink::InvalidationLink(RedisOptions redis, std::string prefix, std::string replica,
                                    int entry_connections, const Gate* gate, Hooks hooks)
-    : redis_(std::move(redis)), prefix_(std::move(prefix)), replica_(std::move(replica)),
-      entry_connections_(entry_connections), gate_(gate), hooks_(std::move(hooks)),
+    : redis_(std::move(redis)),
+      prefix_(std::move(prefix)),
+      replica_(std::move(replica)),
+      entry_connections_(entry_connections),
+      gate_(gate),
+      hooks_(std::move(hooks)),
       thread_([this] { Run(); }) {}
 
 void InvalidationLink::Stop() {
@@ -105,7 +109,8 @@ Status InvalidationLink::Take(Session& session, const RedisReply& message, Heart
   }
   if (parts[0].text != "message" || parts.size() != 3) return absl::OkStatus();
   if (parts[1].text == "__redis__:invalidate") return TakeInvalidation(session, parts[2]);
-  const std::pair<std::string, std::string> ack = absl::StrSplit(parts[2].text, absl::MaxSplits(' ', 1));
+  const std::pair<std::string, std::string> ack =
+      absl::StrSplit(parts[2].text, absl::MaxSplits(' ', 1));
   int64_t batch = 0;
   if (absl::SimpleAtoi(ack.first, &batch)) hooks_.acked(batch, ack.second);
   return absl::OkStatus();

@@ -1,7 +1,8 @@
-// InvalidationLink: keeps a session with Redis, hears what other replicas announce, and acknowledges it.
+// InvalidationLink: keeps a session with Redis, hears what other replicas announce, and
+// acknowledges it.
 //
-// A thread of its own connects (with backoff), pings both connections, and ends the session with the
-// first trouble. All hooks are called on that thread, in the order in which Redis sent.
+// A thread of its own connects (with backoff), pings both connections, and ends the session with
+// the first trouble. All hooks are called on that thread, in the order in which Redis sent.
 #pragma once
 
 #include <atomic>
@@ -28,8 +29,8 @@ class InvalidationLink {
     std::function<void(int64_t batch, std::string_view replica)> acked;
   };
 
-  InvalidationLink(RedisOptions redis, std::string prefix, std::string replica, int entry_connections,
-                   const Gate* gate, Hooks hooks);
+  InvalidationLink(RedisOptions redis, std::string prefix, std::string replica,
+                   int entry_connections, const Gate* gate, Hooks hooks);
   ~InvalidationLink() { Stop(); }
   void Stop();
 

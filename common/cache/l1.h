@@ -1,6 +1,6 @@
-// L1: values kept in the process by resource name and variant (what of the resource a caller may see,
-// for instance its redaction class). Bounded by bytes; the least recently used name goes first.
-// Safe from any thread; a hit takes one short lock and allocates nothing.
+// L1: values kept in the process by resource name and variant (what of the resource a caller may
+// see, for instance its redaction class). Bounded by bytes; the least recently used name goes
+// first. Safe from any thread; a hit takes one short lock and allocates nothing.
 //
 // L1 does not know whether what it holds is still true. Its user asks Coherence::Usable() *before*
 // Find or Reserve, and Coherence calls Invalidate and Flush (see coherence.h):
@@ -69,7 +69,8 @@ class L1 {
     Entry& entry = *found->second;
     Slot* slot = SlotOf(entry, variant);
     if (slot == nullptr) {
-      slot = &entry.slots.emplace_back(Slot{variant, ++shard.stamps, name.size() + kOverhead, nullptr});
+      slot = &entry.slots.emplace_back(
+          Slot{variant, ++shard.stamps, name.size() + kOverhead, nullptr});
       shard.bytes += slot->bytes;
     }
     Ticket ticket{std::string(name), variant, slot->stamp};

@@ -66,8 +66,10 @@ TEST(L1, WhatWasInvalidatedWhileItWasReadIsNotKept) {
       {"another variant", [](Cache& c) { c.Reserve("a", 1); }, true},
       {"the name", [](Cache& c) { c.Invalidate("a"); }, false},
       {"everything", [](Cache& c) { c.Flush(); }, false},
-      {"the name, and reserved again", [](Cache& c) { c.Invalidate("a"), c.Reserve("a", 0); }, false},
-      {"the name, and filled again", [](Cache& c) { c.Invalidate("a"), Put(c, "a", 0, "new"); }, false},
+      {"the name, and reserved again", [](Cache& c) { c.Invalidate("a"), c.Reserve("a", 0); },
+       false},
+      {"the name, and filled again", [](Cache& c) { c.Invalidate("a"), Put(c, "a", 0, "new"); },
+       false},
       {"everything, and reserved again", [](Cache& c) { c.Flush(), c.Reserve("a", 0); }, false},
   };
   for (const Case& test : cases) {
@@ -162,7 +164,8 @@ TEST(L1, AHitIsCheap) {
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < kFinds; ++i) found += cache.Find(names[i % names.size()], 0) != nullptr;
   const double ns =
-      std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count() / kFinds;
+      std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count() /
+      kFinds;
   EXPECT_EQ(found, size_t{kFinds});
   RecordProperty("ns_per_find", std::to_string(ns));
   std::cout << "a hit takes " << ns << " ns\n";

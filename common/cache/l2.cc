@@ -28,7 +28,8 @@ std::optional<store::Row> DecodeEntry(std::string_view entry, int64_t generation
   return row;
 }
 
-StatusOr<std::optional<store::Row>> L2::Look(Redis& redis, const std::string& entry_key, int64_t generation) {
+StatusOr<std::optional<store::Row>> L2::Look(Redis& redis, const std::string& entry_key,
+                                             int64_t generation) {
   // UNWATCH belongs to the read before, whose entry was a hit.
   const RedisCommand commands[] = {{"UNWATCH"}, {"WATCH", entry_key}, {"GET", entry_key}};
   ASSIGN_OR_RETURN(const auto replies, redis.Run(commands));
@@ -37,7 +38,8 @@ StatusOr<std::optional<store::Row>> L2::Look(Redis& redis, const std::string& en
   return DecodeEntry(replies[2].text, generation);
 }
 
-Status L2::Keep(Redis& redis, const std::string& entry_key, const store::Row& row, int64_t generation) {
+Status L2::Keep(Redis& redis, const std::string& entry_key, const store::Row& row,
+                int64_t generation) {
   const RedisCommand commands[] = {{"MULTI"},
                                    {"SET", entry_key, EncodeEntry(row, generation), "PX",
                                     absl::StrCat(absl::ToInt64Milliseconds(ttl_))},
@@ -45,7 +47,8 @@ Status L2::Keep(Redis& redis, const std::string& entry_key, const store::Row& ro
   return redis.Run(commands).status();
 }
 
-L2::Got L2::Get(const std::string& table, std::string_view key, int64_t generation, const Fetch& fetch) {
+L2::Got L2::Get(const std::string& table, std::string_view key, int64_t generation,
+                const Fetch& fetch) {
   EntryPool::Lent lent = pool_->Borrow();
   if (lent.redis == nullptr) return {fetch()};
   const std::string entry_key = EntryKey(prefix_, table, key);

@@ -8,7 +8,10 @@ namespace pingan::cache {
 namespace {
 
 store::Row RowOf(int64_t version) {
-  return {.key = "things/a", .area = "411602003001", .version = version, .body = std::string("\0\n sealed", 9),
+  return {.key = "things/a",
+          .area = "411602003001",
+          .version = version,
+          .body = std::string("\0\n sealed", 9),
           .columns = {store::Value("plain")}};
 }
 
@@ -26,7 +29,8 @@ class L2Test : public ::testing::Test {
   void Touch() { ASSERT_OK(Connect()->Run({"SET", "p:row:things:things/a", "", "PX", "5000"})); }
 
   // The version that Get answers when the database has `version`; 0 for none.
-  int64_t Get(int64_t version, int64_t generation = 1, const std::function<void()>& meanwhile = [] {}) {
+  int64_t Get(
+      int64_t version, int64_t generation = 1, const std::function<void()>& meanwhile = [] {}) {
     const auto fetch = [&]() -> StatusOr<std::optional<store::Row>> {
       meanwhile();
       if (version == 0) return std::nullopt;
@@ -101,7 +105,8 @@ TEST_F(L2Test, TroubleIsToldAndAnsweredFromTheDatabase) {
 
 TEST(Entry, MalformedOnesAreMisses) {
   ASSERT_TRUE(DecodeEntry(EncodeEntry(RowOf(7), 1), 1));
-  for (const char* entry : {"", "\n", "1 7 area", "1 7\nb", "1 x a\nb", "x 7 a\nb", "2 7 a\nb", "1 7 a b\nc"}) {
+  for (const char* entry :
+       {"", "\n", "1 7 area", "1 7\nb", "1 x a\nb", "x 7 a\nb", "2 7 a\nb", "1 7 a b\nc"}) {
     EXPECT_FALSE(DecodeEntry(entry, 1)) << entry;
   }
 }
@@ -114,7 +119,8 @@ TEST(Notice, NamesMayHoldColons) {
   EXPECT_EQ(parsed->batch, 5);
   EXPECT_EQ(parsed->revision, 42);
   EXPECT_EQ(parsed->name, "things/a:b");
-  for (const char* key : {"", "p:", "p:inv:", "p:inv:r1:5:42", "p:inv:r1:x:42:n", "q:inv:r1:5:42:n", "p:row:t:n"}) {
+  for (const char* key :
+       {"", "p:", "p:inv:", "p:inv:r1:5:42", "p:inv:r1:x:42:n", "q:inv:r1:5:42:n", "p:row:t:n"}) {
     EXPECT_FALSE(ParseNotice("p:", key)) << key;
   }
 }

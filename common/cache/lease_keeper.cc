@@ -9,9 +9,14 @@ constexpr int kEventPage = 1000;
 
 }  // namespace
 
-LeaseKeeper::LeaseKeeper(std::string replica, store::Store* store, Gate* gate, Hooks hooks, Counters* counters)
-    : replica_(std::move(replica)), store_(store), gate_(gate), hooks_(std::move(hooks)),
-      counters_(counters), thread_([this] { Run(); }) {}
+LeaseKeeper::LeaseKeeper(std::string replica, store::Store* store, Gate* gate, Hooks hooks,
+                         Counters* counters)
+    : replica_(std::move(replica)),
+      store_(store),
+      gate_(gate),
+      hooks_(std::move(hooks)),
+      counters_(counters),
+      thread_([this] { Run(); }) {}
 
 void LeaseKeeper::LinkUp(uint64_t epoch) {
   std::lock_guard lock(mutex_);
@@ -47,7 +52,8 @@ void LeaseKeeper::Run() {
     lock.unlock();
     Step();
     lock.lock();
-    changed_.wait_for(lock, absl::ToChronoMicroseconds(kRenewEvery), [&] { return stopped_ || woken_; });
+    changed_.wait_for(lock, absl::ToChronoMicroseconds(kRenewEvery),
+                      [&] { return stopped_ || woken_; });
   }
   lock.unlock();
   Drop();
@@ -126,7 +132,9 @@ Status LeaseKeeper::CatchUp(int64_t revision) {
     applied_ = events.size() < kEventPage ? revision : events.back().revision;
   }
   std::lock_guard lock(mutex_);
-  std::erase_if(told_, [&](const auto& told) { return told.second <= applied_ && !unheard_.contains(told.first); });
+  std::erase_if(told_, [&](const auto& told) {
+    return told.second <= applied_ && !unheard_.contains(told.first);
+  });
   return absl::OkStatus();
 }
 

@@ -1,12 +1,13 @@
-// LeaseKeeper: holds this replica's lease in the database while the link with Redis is up, and opens
-// and extends the gate with it.
+// LeaseKeeper: holds this replica's lease in the database while the link with Redis is up, and
+// opens and extends the gate with it.
 //
-// The replica trusts a lease for kLeaseTrusted from before it asked. When there was a gap (start, lost
-// link, late renewal) the generation is raised before the gate opens again: entries that were shared
-// during the gap may lack a change that nobody had to tell this replica.
+// The replica trusts a lease for kLeaseTrusted from before it asked. When there was a gap (start,
+// lost link, late renewal) the generation is raised before the gate opens again: entries that were
+// shared during the gap may lack a change that nobody had to tell this replica.
 //
-// Each renewal also reads the events since the last one. A change that is in the database but was not
-// announced by the next renewal has lost its writer; it is announced again on the writer's behalf.
+// Each renewal also reads the events since the last one. A change that is in the database but was
+// not announced by the next renewal has lost its writer; it is announced again on the writer's
+// behalf.
 #pragma once
 
 #include <condition_variable>
@@ -31,7 +32,8 @@ class LeaseKeeper {
     std::function<void(std::string_view name, int64_t revision)> orphan;
   };
 
-  LeaseKeeper(std::string replica, store::Store* store, Gate* gate, Hooks hooks, Counters* counters);
+  LeaseKeeper(std::string replica, store::Store* store, Gate* gate, Hooks hooks,
+              Counters* counters);
   ~LeaseKeeper() { Stop(); }
 
   // The link is up in this epoch; when the gate's epoch moves on, the lease is dropped.
@@ -62,8 +64,8 @@ class LeaseKeeper {
   // Of the thread.
   uint64_t held_epoch_ = 0;  // 0 = no lease
   int64_t until_us_ = 0;
-  int64_t applied_ = 0;                       // events through it are known
-  std::map<std::string, int64_t> unheard_;    // name -> revision, seen in the database only
+  int64_t applied_ = 0;                     // events through it are known
+  std::map<std::string, int64_t> unheard_;  // name -> revision, seen in the database only
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -9,11 +9,13 @@
 
 namespace pingan::cache {
 
-std::string NoticePrefix(std::string_view prefix) { return absl::StrCat(AbslView(prefix), "inv:"); }
+std::string NoticePrefix(std::string_view prefix) {
+  return absl::StrCat(AbslView(prefix), "inv:");
+}
 
 std::string NoticeKey(std::string_view prefix, const Notice& notice) {
-  return absl::StrCat(NoticePrefix(prefix), notice.writer, ":", notice.batch, ":", notice.revision, ":",
-                      notice.name);
+  return absl::StrCat(NoticePrefix(prefix), notice.writer, ":", notice.batch, ":", notice.revision,
+                      ":", notice.name);
 }
 
 std::optional<Notice> ParseNotice(std::string_view prefix, std::string_view key) {

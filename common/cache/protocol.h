@@ -1,5 +1,5 @@
-// The names and times that replicas agree on (docs/adr/0009-cache-leases.md). All replicas of a service
-// must run with the same ones.
+// The names and times that replicas agree on (docs/adr/0009-cache-leases.md). All replicas of a
+// service must run with the same ones.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,15 @@
 namespace pingan::cache {
 
 inline constexpr absl::Duration kLeaseTtl = absl::Seconds(2);
-inline constexpr absl::Duration kLeaseTrusted = absl::Milliseconds(1900);  // leaves room for clock rates
+inline constexpr absl::Duration kLeaseTrusted =
+    absl::Milliseconds(1900);  // leaves room for clock rates
 inline constexpr absl::Duration kRenewEvery = absl::Milliseconds(500);
 inline constexpr absl::Duration kAckPatience = absl::Milliseconds(500);
 inline constexpr absl::Duration kPingEvery = absl::Milliseconds(200);
 inline constexpr absl::Duration kPongPatience = absl::Milliseconds(300);
-inline constexpr absl::Duration kLinkTimeout = absl::Milliseconds(300);   // connecting, telling
-inline constexpr absl::Duration kEntryTimeout = absl::Milliseconds(50);   // reading and filling entries
+inline constexpr absl::Duration kLinkTimeout = absl::Milliseconds(300);  // connecting, telling
+inline constexpr absl::Duration kEntryTimeout =
+    absl::Milliseconds(50);  // reading and filling entries
 inline constexpr absl::Duration kTombstone = absl::Seconds(5);
 
 // One changed row, as the writer says it through a tracked Redis key.

@@ -18,12 +18,23 @@ using ReplyPtr = std::unique_ptr<redisReply, decltype(&freeReplyObject)>;
 RedisReply Typed(const redisReply& raw) {
   RedisReply reply;
   switch (raw.type) {
-    case REDIS_REPLY_STATUS: reply.type = RedisReply::kStatus; break;
-    case REDIS_REPLY_ERROR: reply.type = RedisReply::kError; break;
-    case REDIS_REPLY_INTEGER: reply.type = RedisReply::kInteger; break;
-    case REDIS_REPLY_STRING: reply.type = RedisReply::kString; break;
-    case REDIS_REPLY_ARRAY: reply.type = RedisReply::kArray; break;
-    default: return reply;
+    case REDIS_REPLY_STATUS:
+      reply.type = RedisReply::kStatus;
+      break;
+    case REDIS_REPLY_ERROR:
+      reply.type = RedisReply::kError;
+      break;
+    case REDIS_REPLY_INTEGER:
+      reply.type = RedisReply::kInteger;
+      break;
+    case REDIS_REPLY_STRING:
+      reply.type = RedisReply::kString;
+      break;
+    case REDIS_REPLY_ARRAY:
+      reply.type = RedisReply::kArray;
+      break;
+    default:
+      return reply;
   }
   if (reply.type == RedisReply::kInteger) reply.integer = raw.integer;
   if (raw.str != nullptr && reply.type != RedisReply::kArray) reply.text.assign(raw.str, raw.len);
@@ -38,11 +49,12 @@ Status Malformed(std::string_view what) {
 }
 
 StatusOr<redisContext*> Open(const std::string& address, const timeval& timeout) {
-  if (!address.empty() && address[0] == '/') return redisConnectUnixWithTimeout(address.c_str(), timeout);
+  if (!address.empty() && address[0] == '/')
+    return redisConnectUnixWithTimeout(address.c_str(), timeout);
   const size_t colon = address.rfind(':');
   int port = 0;
-  if (colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port) || port < 1 ||
-      port > 65535) {
+  if (colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port) ||
+      port < 1 || port > 65535) {
     return Malformed("redis address: want host:port or /path");
   }
   return redisConnectWithTimeout(address.substr(0, colon).c_str(), port, timeout);
@@ -50,7 +62,8 @@ StatusOr<redisContext*> Open(const std::string& address, const timeval& timeout)
 
 }  // namespace
 
-StatusOr<std::unique_ptr<Redis>> Redis::Connect(const RedisOptions& options, absl::Duration timeout) {
+StatusOr<std::unique_ptr<Redis>> Redis::Connect(const RedisOptions& options,
+                                                absl::Duration timeout) {
   static std::once_flag pipe_ignored;
   std::call_once(pipe_ignored, [] { signal(SIGPIPE, SIG_IGN); });
   const timeval limit = absl::ToTimeval(timeout);
@@ -63,12 +76,15 @@ StatusOr<std::unique_ptr<Redis>> Redis::Connect(const RedisOptions& options, abs
   return redis;
 }
 
-Redis::~Redis() { redisFree(context_); }
+Redis::~Redis() {
+  redisFree(context_);
+}
 
 Status Redis::SignIn(const std::string& credentials_file) {
   std::ifstream file(credentials_file);
   std::string line;
-  if (!std::getline(file, line) || line.empty()) return Malformed("redis credentials: cannot be read");
+  if (!std::getline(file, line) || line.empty())
+    return Malformed("redis credentials: cannot be read");
   RedisCommand command = {"AUTH"};
   for (auto word : absl::StrSplit(line, absl::MaxSplits(' ', 1))) command.emplace_back(word);
   const auto reply = Run(command);
@@ -78,7 +94,8 @@ Status Redis::SignIn(const std::string& credentials_file) {
 }
 
 Status Redis::Broken() const {
-  return absl::UnavailableError(absl::StrCat("redis: ", context_->err ? context_->errstr : "no answer"));
+  return absl::UnavailableError(
+      absl::StrCat("redis: ", context_->err ? context_->errstr : "no answer"));
 }
 
 Status Redis::Send(std::span<const RedisCommand> commands) {
@@ -92,7 +109,8 @@ Status Redis::Send(std::span<const RedisCommand> commands) {
       words.push_back(word.data());
       sizes.push_back(word.size());
     }
-    if (redisAppendCommandArgv(context_, words.size(), words.data(), sizes.data()) != REDIS_OK) return Broken();
+    if (redisAppendCommandArgv(context_, words.size(), words.data(), sizes.data()) != REDIS_OK)
+      return Broken();
   }
   for (int done = 0; !done;) {
     if (redisBufferWrite(context_, &done) != REDIS_OK) return Broken();
@@ -134,6 +152,8 @@ StatusOr<std::optional<RedisReply>> Redis::Next() {
   return std::optional<RedisReply>(Typed(*reply));
 }
 
-int Redis::fd() const { return context_->fd; }
+int Redis::fd() const {
+  return context_->fd;
+}
 
 }  // namespace pingan::cache

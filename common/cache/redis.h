@@ -1,8 +1,8 @@
 // Redis: one connection to one Redis server, over hiredis. Not safe from several threads at once.
 //
-// Nothing here throws, retries or reconnects: after UNAVAILABLE (refused, closed, timed out, malformed)
-// the connection is broken for good and each further call says so. Only plain commands are used, so
-// the server's account needs neither scripts nor administration.
+// Nothing here throws, retries or reconnects: after UNAVAILABLE (refused, closed, timed out,
+// malformed) the connection is broken for good and each further call says so. Only plain commands
+// are used, so the server's account needs neither scripts nor administration.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +41,8 @@ class Redis {
   // Connects and signs in; `timeout` then holds for each wait on the socket. INVALID_ARGUMENT for a
   // malformed address or unreadable credentials, UNAUTHENTICATED when they are refused.
   // Ignores SIGPIPE in this process, because hiredis writes without MSG_NOSIGNAL.
-  static StatusOr<std::unique_ptr<Redis>> Connect(const RedisOptions& options, absl::Duration timeout);
+  static StatusOr<std::unique_ptr<Redis>> Connect(const RedisOptions& options,
+                                                  absl::Duration timeout);
   ~Redis();
   Redis(const Redis&) = delete;
   Redis& operator=(const Redis&) = delete;

@@ -25,8 +25,9 @@ TEST(Redis, RepliesHaveTheirTypesAndAnyBytes) {
   RedisServer server;
   auto redis = Redis::Connect({.address = server.tcp_address()}, kTimeout).value();
   const std::string bytes("a\0\r\n b\xff", 7);
-  const RedisCommand commands[] = {
-      {"SET", bytes, bytes}, {"GET", bytes}, {"GET", "absent"}, {"INCR", "n"}, {"INCR", bytes}, {"MGET", bytes, "absent"}};
+  const RedisCommand commands[] = {{"SET", bytes, bytes}, {"GET", bytes},
+                                   {"GET", "absent"},     {"INCR", "n"},
+                                   {"INCR", bytes},       {"MGET", bytes, "absent"}};
   ASSERT_OK_AND_ASSIGN(const auto replies, redis->Run(commands));
   ASSERT_EQ(replies.size(), 6u);
   EXPECT_EQ(replies[0].type, RedisReply::kStatus);
@@ -66,10 +67,14 @@ TEST(Redis, MessagesAreTakenOneByOne) {
 }
 
 TEST(Redis, AddressesAreChecked) {
-  for (const char* address : {"", "localhost", "localhost:", "localhost:0", "localhost:65536", "localhost:x"}) {
-    EXPECT_THAT(Redis::Connect({.address = address}, kTimeout), Fails(StatusCode::kInvalidArgument, kNone)) << address;
+  for (const char* address :
+       {"", "localhost", "localhost:", "localhost:0", "localhost:65536", "localhost:x"}) {
+    EXPECT_THAT(Redis::Connect({.address = address}, kTimeout),
+                Fails(StatusCode::kInvalidArgument, kNone))
+        << address;
   }
-  EXPECT_THAT(Redis::Connect({.address = "/nowhere/redis.sock"}, kTimeout), Fails(StatusCode::kUnavailable, kNone));
+  EXPECT_THAT(Redis::Connect({.address = "/nowhere/redis.sock"}, kTimeout),
+              Fails(StatusCode::kUnavailable, kNone));
 }
 
 TEST(Redis, SignsInFromAFile) {
@@ -77,7 +82,9 @@ TEST(Redis, SignsInFromAFile) {
   const std::string file = server.folder() + "/credentials";
   const auto sign_in = [&](const std::string& line) -> Status {
     std::ofstream(file) << line << "\n";
-    ASSIGN_OR_RETURN(auto redis, Redis::Connect({.address = server.socket_path(), .credentials_file = file}, kTimeout));
+    ASSIGN_OR_RETURN(
+        auto redis,
+        Redis::Connect({.address = server.socket_path(), .credentials_file = file}, kTimeout));
     return redis->Run({"GET", "a"}).status();
   };
   EXPECT_OK(sign_in("secret"));
@@ -85,8 +92,9 @@ TEST(Redis, SignsInFromAFile) {
   EXPECT_THAT(sign_in("wrong"), Fails(StatusCode::kUnauthenticated, kNone));
   EXPECT_THAT(sign_in("reader secret"), Fails(StatusCode::kUnauthenticated, kNone));
   EXPECT_THAT(sign_in(""), Fails(StatusCode::kInvalidArgument, kNone));
-  EXPECT_THAT(Redis::Connect({.address = server.socket_path(), .credentials_file = "/nowhere"}, kTimeout),
-              Fails(StatusCode::kInvalidArgument, kNone));
+  EXPECT_THAT(
+      Redis::Connect({.address = server.socket_path(), .credentials_file = "/nowhere"}, kTimeout),
+      Fails(StatusCode::kInvalidArgument, kNone));
   auto stranger = ConnectTo(server);
   EXPECT_THAT(stranger->Run({"GET", "a"}), Fails(StatusCode::kFailedPrecondition, kNone));
 }
@@ -106,8 +114,10 @@ TEST(Redis, AKilledServerIsAnErrorNotASignal) {
   RedisServer server;
   auto redis = ConnectTo(server);
   server.Kill9();
-  for (int i = 0; i < 3; ++i) EXPECT_THAT(redis->Run({"PING"}), Fails(StatusCode::kUnavailable, kNone));
-  EXPECT_THAT(Redis::Connect({.address = server.tcp_address()}, kTimeout), Fails(StatusCode::kUnavailable, kNone));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_THAT(redis->Run({"PING"}), Fails(StatusCode::kUnavailable, kNone));
+  EXPECT_THAT(Redis::Connect({.address = server.tcp_address()}, kTimeout),
+              Fails(StatusCode::kUnavailable, kNone));
   server.Start();
   EXPECT_OK(ConnectTo(server)->Run({"PING"}));
 }

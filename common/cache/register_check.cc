@@ -17,7 +17,9 @@ const store::TableSpec& Things() {
   return *table;
 }
 
-std::string KeyOf(int i) { return "things/" + std::to_string(i); }
+std::string KeyOf(int i) {
+  return "things/" + std::to_string(i);
+}
 
 }  // namespace
 
@@ -27,7 +29,9 @@ Replica::Replica(const std::string& database, Coherence::Options options, Plant 
   const auto invalidate = [this, plant](std::string_view name) {
     if (plant != Plant::kDeaf) l1_.Invalidate(name);
   };
-  coherence_ = Coherence::Start(std::move(options), store_.get(), invalidate, [this] { l1_.Flush(); }).value();
+  coherence_ = Coherence::Start(std::move(options), store_.get(), invalidate, [this] {
+                 l1_.Flush();
+               }).value();
   store_->Observe([this, plant](const store::Batch& batch, std::function<void()> release) {
     if (plant == Plant::kSilent) return release();
     coherence_->OnBatch(batch, std::move(release));
@@ -58,7 +62,9 @@ StatusOr<int64_t> Replica::Put(const std::string& key, int64_t before) {
   set.guards = {{&Things(), key, before}};
   set.encode = [key](const store::Numbers& numbers) -> StatusOr<store::Changes> {
     store::Changes changes;
-    changes.puts = {{&Things(), {.key = key, .area = "411602003001", .version = numbers.revision, .body = "b"}}};
+    changes.puts = {
+        {&Things(),
+         {.key = key, .area = "411602003001", .version = numbers.revision, .body = "b"}}};
     changes.events = {{.name = key, .area = "411602003001", .kind = "thing.written"}};
     return changes;
   };
@@ -102,8 +108,10 @@ void CheckRegisters(Replica& a, Replica& b, const std::function<void()>& faults,
       const int64_t floor = acknowledged[key];
       const Replica::Read got = replica.Get(KeyOf(key));
       ++report->reads;
-      if (!got.status.ok()) ++report->failed;
-      else if (got.version < floor) ++report->stale;
+      if (!got.status.ok())
+        ++report->failed;
+      else if (got.version < floor)
+        ++report->stale;
       if (got.from_l1) ++report->l1_hits;
     }
   };

@@ -1,6 +1,6 @@
-// A checker of the promise of coherence.h: replicas over one database and one Redis, whose writers and
-// readers share a few rows. Each read notes the newest acknowledged version before it begins; an older
-// answer is a stale read.
+// A checker of the promise of coherence.h: replicas over one database and one Redis, whose writers
+// and readers share a few rows. Each read notes the newest acknowledged version before it begins;
+// an older answer is a stale read.
 #pragma once
 
 #include <array>

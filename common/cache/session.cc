@@ -28,7 +28,8 @@ StatusOr<std::unique_ptr<Redis>> ConnectTo(const RedisOptions& options, absl::Du
 Status Subscribe(Session& session, const std::string& prefix, const std::string& replica) {
   ASSIGN_OR_RETURN(const RedisReply id, session.feed->Run({"CLIENT", "ID"}));
   RETURN_IF_ERROR(
-      session.feed->Run({"SUBSCRIBE", "__redis__:invalidate", AckChannel(prefix, replica)}).status());
+      session.feed->Run({"SUBSCRIBE", "__redis__:invalidate", AckChannel(prefix, replica)})
+          .status());
   return session.control
       ->Run({"CLIENT", "TRACKING", "ON", "REDIRECT", absl::StrCat(id.integer), "BCAST", "PREFIX",
              NoticePrefix(prefix)})

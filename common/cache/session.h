@@ -1,7 +1,8 @@
 // Session: all connections of a replica to one Redis process, opened together and lost together.
 //
-// A session ends with the first trouble on any of them. Entries read through a session are therefore
-// of the very process that tells this replica what to drop, even while Redis restarts or fails over.
+// A session ends with the first trouble on any of them. Entries read through a session are
+// therefore of the very process that tells this replica what to drop, even while Redis restarts or
+// fails over.
 #pragma once
 
 #include <memory>
@@ -20,8 +21,9 @@ struct Session {
   std::vector<std::unique_ptr<Redis>> entries;
 };
 
-// Connects all, checks that they reached the same process, and subscribes `feed` to what other replicas
-// announce under `prefix` and to the acknowledgements for `replica`. Any error means: try again later.
+// Connects all, checks that they reached the same process, and subscribes `feed` to what other
+// replicas announce under `prefix` and to the acknowledgements for `replica`. Any error means: try
+// again later.
 StatusOr<Session> OpenSession(const RedisOptions& options, const std::string& prefix,
                               const std::string& replica, int entry_connections);
 

@@ -1,8 +1,9 @@
 // SingleFlight: of many callers that want the same key at once, one fetches and the others share.
 //
 // A caller only ever shares a fetch that *began after it called*: whoever comes while a fetch runs
-// waits for the next one. So the answer is as fresh as if each had fetched alone, whatever was written
-// meanwhile, and there is at most one fetch per key at a time. Errors are shared but not remembered.
+// waits for the next one. So the answer is as fresh as if each had fetched alone, whatever was
+// written meanwhile, and there is at most one fetch per key at a time. Errors are shared but not
+// remembered.
 #pragma once
 
 #include <chrono>
@@ -28,9 +29,10 @@ class SingleFlight {
   SingleFlight& operator=(const SingleFlight&) = delete;
 
   // What one `fetch` of the key returned. Waits at most `patience` for another caller's fetch, then
-  // DEADLINE_EXCEEDED (DEADLINE_PASSED), which disturbs nobody else. `fetch` runs on the thread of one
-  // of the callers, without a lock; it must neither throw nor ask for the same key.
-  StatusOr<T> Do(std::string_view name, absl::Duration patience, const std::function<StatusOr<T>()>& fetch) {
+  // DEADLINE_EXCEEDED (DEADLINE_PASSED), which disturbs nobody else. `fetch` runs on the thread of
+  // one of the callers, without a lock; it must neither throw nor ask for the same key.
+  StatusOr<T> Do(std::string_view name, absl::Duration patience,
+                 const std::function<StatusOr<T>()>& fetch) {
     const auto deadline = std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(patience);
     std::unique_lock lock(mutex_);
     Key& key = keys_[std::string(name)];  // stays where it is while it has callers

@@ -29,7 +29,8 @@ TEST(SingleFlight, ACallerAloneGetsItsOwnResultEachTime) {
   SingleFlight<int> flights;
   int fetches = 0;
   for (int i = 1; i <= 3; ++i) {
-    ASSERT_OK_AND_ASSIGN(const int got, flights.Do("a", kPatient, [&]() -> StatusOr<int> { return ++fetches; }));
+    ASSERT_OK_AND_ASSIGN(const int got,
+                         flights.Do("a", kPatient, [&]() -> StatusOr<int> { return ++fetches; }));
     EXPECT_EQ(got, i);
   }
 }
@@ -44,7 +45,8 @@ TEST(SingleFlight, WhoComesWhileAFetchRunsSharesTheNextOne) {
   for (int i = 0; i < 8; ++i) {
     later.emplace_back([&] {
       ++asked;
-      const auto got = flights.Do("a", kPatient, [&]() -> StatusOr<int> { return 100 + ++fetches; });
+      const auto got =
+          flights.Do("a", kPatient, [&]() -> StatusOr<int> { return 100 + ++fetches; });
       EXPECT_EQ(got.value(), 100 + fetches);
     });
   }

@@ -81,9 +81,15 @@ void RedisServer::Kill9() {
   pid_ = 0;
 }
 
-void RedisServer::Pause() { kill(pid_, SIGSTOP); }
-void RedisServer::Resume() { kill(pid_, SIGCONT); }
-void RedisServer::FlushAll() { Ask("FLUSHALL"); }
+void RedisServer::Pause() {
+  kill(pid_, SIGSTOP);
+}
+void RedisServer::Resume() {
+  kill(pid_, SIGCONT);
+}
+void RedisServer::FlushAll() {
+  Ask("FLUSHALL");
+}
 
 std::string RedisServer::Ask(const std::string& command) {
   const int fd = socket(AF_UNIX, SOCK_STREAM, 0);

@@ -24,9 +24,9 @@ class RedisServer {
   const std::string& tcp_address() const { return tcp_; }
   const std::string& folder() const { return folder_; }
 
-  void Start();   // after Kill9
+  void Start();  // after Kill9
   void Kill9();
-  void Pause();   // SIGSTOP: connections stay, nothing answers
+  void Pause();  // SIGSTOP: connections stay, nothing answers
   void Resume();
   void FlushAll();
 

@@ -18,8 +18,7 @@ namespace {
 void TakeEffect(v1::Dispute* dispute, const Env& env) {
   v1::Agreement& agreement = *dispute->mutable_agreement();
   *agreement.mutable_effect_time() = ToProto(env.now);
-  *agreement.mutable_confirmation_deadline() =
-      ToProto(ConfirmationDeadline(env.now, env.calendar));
+  *agreement.mutable_confirmation_deadline() = ToProto(ConfirmationDeadline(env.now, env.calendar));
   dispute->set_state(v1::Dispute::PERFORMING);
   dispute->set_resolved_level(dispute->level());
   *dispute->mutable_resolve_time() = ToProto(env.now);
@@ -88,10 +87,10 @@ v1::Agreement NextVersion(const v1::Agreement& before, const v1::Agreement& sent
 
 bool AllConsent(const v1::Dispute& dispute,
                 const google::protobuf::RepeatedPtrField<std::string>& ids) {
-  return std::all_of(
-      dispute.parties().begin(), dispute.parties().end(), [&](const v1::Party& party) {
-        return std::find(ids.begin(), ids.end(), party.id()) != ids.end();
-      });
+  return std::all_of(dispute.parties().begin(), dispute.parties().end(),
+                     [&](const v1::Party& party) {
+                       return std::find(ids.begin(), ids.end(), party.id()) != ids.end();
+                     });
 }
 
 absl::Time ConfirmationDeadline(absl::Time effect, const calendar::Calendar& calendar) {

@@ -9,22 +9,23 @@
 
 namespace pingan::disputes {
 
-// Records the agreement, or a new version that nobody has signed yet. An oral one takes effect at once
-// (people's-mediation law art. 30). INVALID_ARGUMENT: agreement.text empty, an instalment without due time.
+// Records the agreement, or a new version that nobody has signed yet. An oral one takes effect at
+// once (people's-mediation law art. 30). INVALID_ARGUMENT: agreement.text empty, an instalment
+// without due time.
 StatusOr<Decision<v1::DisputeRecord>> DecideRecordAgreement(
     const v1::DisputeRecord& before, const v1::RecordAgreementRequest& request, const Env& env);
 
-// Records a signature or the seal; with those of every party, the mediator and the committee it takes
-// effect (art. 29). INVALID_ARGUMENT (signature.role, signature.party): unknown, or signed already.
+// Records a signature or the seal; with those of every party, the mediator and the committee it
+// takes effect (art. 29). INVALID_ARGUMENT (signature.role, signature.party): unknown, or signed
+// already.
 StatusOr<Decision<v1::DisputeRecord>> DecideSign(const v1::DisputeRecord& before,
                                                  const v1::SignAgreementRequest& request,
                                                  const Env& env);
 
-// The joint application to a court until the deadline (art. 33), else WINDOW_CLOSED; CONSENT_MISSING unless
-// every party consents.
+// The joint application to a court until the deadline (art. 33), else WINDOW_CLOSED;
+// CONSENT_MISSING unless every party consents.
 StatusOr<Decision<v1::DisputeRecord>> DecideRequestConfirmation(
-    const v1::DisputeRecord& before, const v1::RequestConfirmationRequest& request,
-    const Env& env);
+    const v1::DisputeRecord& before, const v1::RequestConfirmationRequest& request, const Env& env);
 
 // INVALID_ARGUMENT (instalment): unknown, or performed already.
 StatusOr<Decision<v1::DisputeRecord>> DecideRecordPerformance(

@@ -14,7 +14,9 @@ bool IsPrefix(std::string_view prefix, std::string_view of) {
   return prefix == "-" || of.starts_with(prefix);
 }
 
-size_t Weight(std::string_view prefix) { return prefix == "-" ? 0 : prefix.size(); }
+size_t Weight(std::string_view prefix) {
+  return prefix == "-" ? 0 : prefix.size();
+}
 
 // `area` or the one above it in which `level` has its office.
 std::string OfficeArea(v1::Level level, std::string_view area) {
@@ -77,8 +79,8 @@ Assignment NextAbove(v1::Level level, std::string_view area, const area::Tree& a
   const bool village = above == v1::VILLAGE;
   return {.rule = "",
           .level = above,
-          .unit = OfficeIn(office, village ? "PMC" : "GC",
-                           village ? "人民调解委员会" : "综治中心", areas)};
+          .unit = OfficeIn(office, village ? "PMC" : "GC", village ? "人民调解委员会" : "综治中心",
+                           areas)};
 }
 
 }  // namespace pingan::disputes

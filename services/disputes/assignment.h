@@ -22,12 +22,13 @@ struct Assignment {
 // The level at which an area handles its cases; a province has LEVEL_UNSPECIFIED.
 v1::Level LevelOfArea(std::string_view area);
 
-// The first owner of a case. `area` is in `areas` and no province. A case of a higher area than its rule
-// says is handled at that area's level.
+// The first owner of a case. `area` is in `areas` and no province. A case of a higher area than its
+// rule says is handled at that area's level.
 Assignment Assign(std::string_view category, std::string_view area, const area::Tree& areas);
 
-// Where a case of `area` at `level` goes when it moves up: the next level that the place has, and its
-// general office (综治中心; a village's 人民调解委员会). `level` is below CITY. Keeps `rule` empty.
+// Where a case of `area` at `level` goes when it moves up: the next level that the place has, and
+// its general office (综治中心; a village's 人民调解委员会). `level` is below CITY. Keeps `rule`
+// empty.
 Assignment NextAbove(v1::Level level, std::string_view area, const area::Tree& areas);
 
 }  // namespace pingan::disputes

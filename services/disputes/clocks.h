@@ -20,8 +20,8 @@ StatusOr<Decision<v1::DisputeRecord>> DecideResume(const v1::DisputeRecord& befo
                                                    const Env& env);
 
 // Extends the time for mediation, on both clocks; the reason becomes a note for the officers.
-// LIMIT_REACHED the second time, WINDOW_CLOSED after the deadline, CONSENT_MISSING unless every party
-// consents.
+// LIMIT_REACHED the second time, WINDOW_CLOSED after the deadline, CONSENT_MISSING unless every
+// party consents.
 StatusOr<Decision<v1::DisputeRecord>> DecideExtend(const v1::DisputeRecord& before,
                                                    const v1::ExtendDeadlineRequest& request,
                                                    const Env& env);

@@ -88,8 +88,9 @@ StatusOr<Decision<v1::DisputeRecord>> DecideOfferTransfer(const v1::DisputeRecor
   return Settle(before, std::move(after), {"transfer.offered"}, env);
 }
 
-StatusOr<Decision<v1::DisputeRecord>> DecideAcceptTransfer(
-    const v1::DisputeRecord& before, const v1::AcceptTransferRequest& request, const Env& env) {
+StatusOr<Decision<v1::DisputeRecord>> DecideAcceptTransfer(const v1::DisputeRecord& before,
+                                                           const v1::AcceptTransferRequest& request,
+                                                           const Env& env) {
   RETURN_IF_ERROR(CheckAnswer(before.dispute(), Action::kAcceptTransfer, env));
   v1::DisputeRecord after = before;
   v1::Dispute& dispute = *after.mutable_dispute();
@@ -103,8 +104,9 @@ StatusOr<Decision<v1::DisputeRecord>> DecideAcceptTransfer(
   return Settle(before, std::move(after), {"transfer.accepted"}, env);
 }
 
-StatusOr<Decision<v1::DisputeRecord>> DecideRejectTransfer(
-    const v1::DisputeRecord& before, const v1::RejectTransferRequest& request, const Env& env) {
+StatusOr<Decision<v1::DisputeRecord>> DecideRejectTransfer(const v1::DisputeRecord& before,
+                                                           const v1::RejectTransferRequest& request,
+                                                           const Env& env) {
   RETURN_IF_ERROR(CheckAnswer(before.dispute(), Action::kRejectTransfer, env));
   v1::DisputeRecord after = before;
   after.mutable_dispute()->clear_transfer();
@@ -112,8 +114,9 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRejectTransfer(
   return Settle(before, std::move(after), {"transfer.rejected"}, env);
 }
 
-StatusOr<Decision<v1::DisputeRecord>> DecideRevokeTransfer(
-    const v1::DisputeRecord& before, const v1::RevokeTransferRequest& request, const Env& env) {
+StatusOr<Decision<v1::DisputeRecord>> DecideRevokeTransfer(const v1::DisputeRecord& before,
+                                                           const v1::RevokeTransferRequest& request,
+                                                           const Env& env) {
   if (!InScope(env.caller, before.dispute().owner().unit().area())) return NotFound();
   RETURN_IF_ERROR(CheckAllowed(before.dispute(), Action::kRevokeTransfer));
   v1::DisputeRecord after = before;

@@ -1,5 +1,5 @@
-// Who has a case: the owner, the custody behind it without gaps, the transfer between units and the way
-// up the levels. Somebody always owns a case, and the last entry of the custody is the owner.
+// Who has a case: the owner, the custody behind it without gaps, the transfer between units and the
+// way up the levels. Somebody always owns a case, and the last entry of the custody is the owner.
 //
 // Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it.
 #pragma once
@@ -17,14 +17,14 @@ StatusOr<Decision<v1::DisputeRecord>> DecideAssign(const v1::DisputeRecord& befo
                                                    const v1::AssignPersonRequest& request,
                                                    const Env& env);
 
-// Offers the case; the owner stays. INVALID_ARGUMENT (to, to.area): the owner itself, an unknown area
-// or a province.
+// Offers the case; the owner stays. INVALID_ARGUMENT (to, to.area): the owner itself, an unknown
+// area or a province.
 StatusOr<Decision<v1::DisputeRecord>> DecideOfferTransfer(const v1::DisputeRecord& before,
                                                           const v1::OfferTransferRequest& request,
                                                           const Env& env);
 
-// The offered unit takes the case, and area and level become its. The clocks run on. In scope is who
-// covers the offered unit's area.
+// The offered unit takes the case, and area and level become its. The clocks run on. In scope is
+// who covers the offered unit's area.
 StatusOr<Decision<v1::DisputeRecord>> DecideAcceptTransfer(const v1::DisputeRecord& before,
                                                            const v1::AcceptTransferRequest& request,
                                                            const Env& env);
@@ -44,8 +44,8 @@ StatusOr<Decision<v1::DisputeRecord>> DecideEscalate(const v1::DisputeRecord& be
                                                      const v1::EscalateDisputeRequest& request,
                                                      const Env& env);
 
-// Moves the case to the office of the next level and notes why; a failed one is to be mediated there
-// anew. The management clock is the caller's business. `level` is below CITY.
+// Moves the case to the office of the next level and notes why; a failed one is to be mediated
+// there anew. The management clock is the caller's business. `level` is below CITY.
 void MoveUp(v1::DisputeRecord* record, v1::Escalation::Cause cause, std::string_view reason,
             const Env& env);
 

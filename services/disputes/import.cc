@@ -90,7 +90,9 @@ bool WantsAgreement(State state) {
          state == v1::Dispute::CLOSED;
 }
 
-bool WantsEnding(State state) { return !IsOpen(state) || state == v1::Dispute::FAILED; }
+bool WantsEnding(State state) {
+  return !IsOpen(state) || state == v1::Dispute::FAILED;
+}
 
 Status CheckAgreement(const v1::Dispute& dispute, absl::Time now) {
   const State state = dispute.state();
@@ -134,8 +136,8 @@ Status CheckEnding(const v1::Dispute& dispute, absl::Time now) {
   if (!dispute.has_ending()) return absl::OkStatus();
   const std::string path = "dispute.ending.end_time";
   RETURN_IF_ERROR(CheckWithin(dispute.ending().end_time(), dispute, path, now));
-  if (dispute.state() == v1::Dispute::CLOSED && FromProto(dispute.ending().end_time()) <
-                                                    FromProto(dispute.agreement().effect_time())) {
+  if (dispute.state() == v1::Dispute::CLOSED &&
+      FromProto(dispute.ending().end_time()) < FromProto(dispute.agreement().effect_time())) {
     return FieldError(path, "is before the agreement's effect");
   }
   if (dispute.state() == v1::Dispute::DIVERTED && !IsMethod(dispute.ending().route())) {
@@ -165,10 +167,10 @@ void FillClocks(v1::DisputeRecord* record, const Env& env) {
   v1::Dispute& dispute = *record->mutable_dispute();
   const State state = dispute.state();
   const bool unaccepted = state == v1::Dispute::REGISTERED || state == v1::Dispute::REFUSED;
-  const auto start = FromProto(dispute.reopenings().empty()
-                                   ? dispute.create_time()
-                                   : dispute.reopenings().rbegin()->reopen_time());
-  if (!dispute.has_statutory()) {
+  const auto start =
+      FromProto(dispute.reopenings().empty() ? dispute.create_time()
+                                             : dispute.reopenings().rbegin()->reopen_time());
+  if (!dispute.statutory().has_start_time()) {
     dispute.set_state(unaccepted ? v1::Dispute::REGISTERED : v1::Dispute::ACCEPTED);
     StartClocks(record, start, env);
     dispute.set_state(state);

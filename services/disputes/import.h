@@ -7,14 +7,15 @@
 
 namespace pingan::disputes {
 
-// Takes a whole case as the ledger has it: state, times, level, custody, attempts, agreement, ending,
-// reopenings, satisfaction, clocks. What the ledger lacks is filled in: the first owner by assignment, who had
-// it ever since; clocks that count from the registration (so an open case may be overdue at once).
+// Takes a whole case as the ledger has it: state, times, level, custody, attempts, agreement,
+// ending, reopenings, satisfaction, clocks. What the ledger lacks is filled in: the first owner by
+// assignment, who had it ever since; clocks that count from the registration (so an open case may
+// be overdue at once).
 //
-// INVALID_ARGUMENT naming the field: what CheckParticulars and CheckArea name; a time in the future or
-// before the one it must follow; a custody with a gap or without an open end; a state that its content
-// contradicts (AGREED, PERFORMING and CLOSED want an agreement, the latter two one in effect; REFUSED, DIVERTED,
-// FAILED and CLOSED an ending, the others none; REOPENED a reopening).
+// INVALID_ARGUMENT naming the field: what CheckParticulars and CheckArea name; a time in the future
+// or before the one it must follow; a custody with a gap or without an open end; a state that its
+// content contradicts (AGREED, PERFORMING and CLOSED want an agreement, the latter two one in
+// effect; REFUSED, DIVERTED, FAILED and CLOSED an ending, the others none; REOPENED a reopening).
 StatusOr<Decision<v1::DisputeRecord>> DecideImport(const v1::ImportDisputesRequest& request,
                                                    const Env& env);
 

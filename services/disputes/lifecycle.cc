@@ -100,14 +100,18 @@ const char* Missing(const v1::Dispute& dispute, Action action) {
 
 }  // namespace
 
-const char* NameOf(Action action) { return kTable[static_cast<int>(action)].action; }
+const char* NameOf(Action action) {
+  return kTable[static_cast<int>(action)].action;
+}
 
 State NextState(State state, Action action) {
   if (state < reg || state > reo) return no;
   return kTable[static_cast<int>(action)].next[state - reg];
 }
 
-bool IsOpen(State state) { return state != clo && state != ref && state != div; }
+bool IsOpen(State state) {
+  return state != clo && state != ref && state != div;
+}
 
 std::string_view StatutoryStep(const v1::Dispute& dispute) {
   switch (dispute.state()) {
@@ -166,9 +170,9 @@ Status CheckAllowed(const v1::Dispute& dispute, Action action) {
   const char* problem = "the state does not allow it";
   if (NextState(dispute.state(), action) != no) problem = Missing(dispute, action);
   if (problem == nullptr) return absl::OkStatus();
-  return Error(absl::StatusCode::kFailedPrecondition, std::string(NameOf(action)) + ": " + problem,
-               {.reason = common::v1::ACTION_NOT_ALLOWED,
-                .allowed_actions = AllowedActions(dispute)});
+  return Error(
+      absl::StatusCode::kFailedPrecondition, std::string(NameOf(action)) + ": " + problem,
+      {.reason = common::v1::ACTION_NOT_ALLOWED, .allowed_actions = AllowedActions(dispute)});
 }
 
 }  // namespace pingan::disputes

@@ -58,8 +58,9 @@ v1::Dispute::State NextState(v1::Dispute::State state, Action action);
 // Not CLOSED, REFUSED or DIVERTED.
 bool IsOpen(v1::Dispute::State state);
 
-// The step that each clock measures now, "accept", "handle" or "verify"; empty while it stands: after the
-// end, and while instalments are still to be performed. A failed case is measured until it goes on.
+// The step that each clock measures now, "accept", "handle" or "verify"; empty while it stands:
+// after the end, and while instalments are still to be performed. A failed case is measured until
+// it goes on.
 std::string_view StatutoryStep(const v1::Dispute& dispute);
 std::string_view ManagementStep(const v1::Dispute& dispute);
 
@@ -76,7 +77,8 @@ std::vector<std::string> AllowedActions(const v1::Dispute& dispute);
 bool InScope(const auth::Caller& caller, std::string_view area);
 
 // The first line of a decision: NOT_FOUND unless the caller's scope has the dispute, then
-// FAILED_PRECONDITION (ACTION_NOT_ALLOWED, with the actions that are) unless state and content allow it.
+// FAILED_PRECONDITION (ACTION_NOT_ALLOWED, with the actions that are) unless state and content
+// allow it.
 Status Check(const v1::Dispute& dispute, Action action, const Env& env);
 
 // The second half of Check alone, for actions whose scope is another.

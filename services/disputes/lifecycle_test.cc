@@ -20,8 +20,8 @@ struct Row {
   std::vector<std::pair<std::string, std::string>> allowed;  // action, state it leads to
 };
 
-// Every state, twice: as it comes, and with an offered transfer and a paused clock. What is not listed is
-// refused. PERFORMING is performed and visited.
+// Every state, twice: as it comes, and with an offered transfer and a paused clock. What is not
+// listed is refused. PERFORMING is performed and visited.
 const Row kRows[] = {
     {v1::Dispute::REGISTERED,
      false,
@@ -120,7 +120,8 @@ const Row kRows[] = {
       {"PostMessage", "REOPENED"}}},
 };
 
-// The same state with an offered transfer and a paused clock: those two actions give way to their answers.
+// The same state with an offered transfer and a paused clock: those two actions give way to their
+// answers.
 Row OfferedAndPaused(Row row) {
   row.offered_and_paused = true;
   const std::string stays = v1::Dispute::State_Name(row.state);
@@ -168,8 +169,8 @@ TEST_P(StateTable, EveryAction) {
     const auto decided = world.Apply(action, before);
     const auto expected = allowed.find(NameOf(action));
     if (expected == allowed.end()) {
-      EXPECT_THAT(decided, Fails(absl::StatusCode::kFailedPrecondition,
-                                 common::v1::ACTION_NOT_ALLOWED));
+      EXPECT_THAT(decided,
+                  Fails(absl::StatusCode::kFailedPrecondition, common::v1::ACTION_NOT_ALLOWED));
       EXPECT_THAT(DetailsOf(decided.status()).allowed_actions, ElementsAreArray(names));
     } else if (expected->second == "FIELD") {
       EXPECT_THAT(decided, ::pingan::testing::NamesField("instalment"));

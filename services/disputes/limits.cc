@@ -13,7 +13,8 @@ struct StatutoryRow {
 };
 
 constexpr StatutoryRow kStatutory[] = {
-    {"accept", Base::kWorkingDays, 5, "administrative mediation rules: accept or refuse in 5 working days"},
+    {"accept", Base::kWorkingDays, 5,
+     "administrative mediation rules: accept or refuse in 5 working days"},
     {"handle", Base::kCalendarDays, 30, "SF/T 0083-2020: mediate in 30 days, longer by consent"},
 };
 
@@ -63,8 +64,12 @@ calendar::Limit ManagementLimit(std::string_view step, v1::Level level, v1::Risk
   return {};
 }
 
-int YellowDays(std::string_view step) { return step == "accept" ? 1 : step == "handle" ? 2 : 5; }
+int YellowDays(std::string_view step) {
+  return step == "accept" ? 1 : step == "handle" ? 2 : 5;
+}
 
-int AttemptsMax(v1::Level level) { return level <= v1::TOWNSHIP ? 3 : 1; }
+int AttemptsMax(v1::Level level) {
+  return level <= v1::TOWNSHIP ? 3 : 1;
+}
 
 }  // namespace pingan::disputes

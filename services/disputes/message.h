@@ -1,7 +1,8 @@
 // Notes on a case: for the officers, or in the private channel between one party and them.
 //
-// A caller with Caller.party "disputes/{code}/parties/{id}" writes to and reads from that channel alone;
-// to it every other channel and case is NOT_FOUND. Officers in scope see and write all channels.
+// A caller with Caller.party "disputes/{code}/parties/{id}" writes to and reads from that channel
+// alone; to it every other channel and case is NOT_FOUND. Officers in scope see and write all
+// channels.
 #pragma once
 
 #include <string_view>

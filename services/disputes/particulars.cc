@@ -16,9 +16,9 @@ namespace {
 
 constexpr int kRepresentativesMax = 5;
 
-constexpr std::string_view kUpdatable[] = {
-    "title", "description", "category",   "causes", "scale", "people_involved",
-    "place", "occur_time",  "parties"};
+constexpr std::string_view kUpdatable[] = {"title",  "description", "category",
+                                           "causes", "scale",       "people_involved",
+                                           "place",  "occur_time",  "parties"};
 
 Status CheckParty(const v1::Party& party, const std::string& path) {
   if (party.kind() == v1::Party::KIND_UNSPECIFIED) {
@@ -31,7 +31,9 @@ Status CheckParty(const v1::Party& party, const std::string& path) {
   return absl::OkStatus();
 }
 
-std::string IdOf(int number) { return std::to_string(number); }
+std::string IdOf(int number) {
+  return std::to_string(number);
+}
 
 // Gives the sent parties the ids of those they are, and new ids to the others.
 Status KeepIds(const v1::Dispute& before, v1::Dispute* after) {
@@ -74,8 +76,7 @@ Status CheckParticulars(const v1::Dispute& dispute, absl::Time now) {
     return FieldError("dispute.parties", "want at least one", common::v1::FIELD_REQUIRED);
   }
   for (int i = 0; i < dispute.parties_size(); ++i) {
-    RETURN_IF_ERROR(
-        CheckParty(dispute.parties(i), "dispute.parties[" + std::to_string(i) + "]"));
+    RETURN_IF_ERROR(CheckParty(dispute.parties(i), "dispute.parties[" + std::to_string(i) + "]"));
   }
   if (dispute.has_occur_time() && FromProto(dispute.occur_time()) > now) {
     return FieldError("dispute.occur_time", "must not be in the future");
@@ -103,8 +104,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideUpdate(const v1::DisputeRecord& befo
 }
 
 StatusOr<Decision<v1::DisputeRecord>> DecideReportCriminalRisk(
-    const v1::DisputeRecord& before, const v1::ReportCriminalRiskRequest& request,
-    const Env& env) {
+    const v1::DisputeRecord& before, const v1::ReportCriminalRiskRequest& request, const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kReportCriminalRisk, env));
   v1::DisputeRecord after = before;
   v1::Dispute& dispute = *after.mutable_dispute();
@@ -115,8 +115,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideReportCriminalRisk(
 }
 
 StatusOr<Decision<v1::DisputeRecord>> DecideSatisfaction(
-    const v1::DisputeRecord& before, const v1::RecordSatisfactionRequest& request,
-    const Env& env) {
+    const v1::DisputeRecord& before, const v1::RecordSatisfactionRequest& request, const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kRecordSatisfaction, env));
   const v1::Satisfaction& sent = request.satisfaction();
   if (sent.score() < 1 || sent.score() > 5) {

@@ -1,5 +1,5 @@
-// What is said about a case, beside its state: the fields people fill in, the danger of a crime, the
-// parties' satisfaction.
+// What is said about a case, beside its state: the fields people fill in, the danger of a crime,
+// the parties' satisfaction.
 //
 // Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it.
 #pragma once
@@ -10,9 +10,9 @@
 
 namespace pingan::disputes {
 
-// Changes the fields in update_mask: title, description, category, causes, scale, people_involved, place,
-// occur_time, parties; another is INVALID_ARGUMENT (update_mask, FIELD_UNKNOWN). Parties keep their ids, by the
-// id sent or, if none is sent, by position; none can be taken out.
+// Changes the fields in update_mask: title, description, category, causes, scale, people_involved,
+// place, occur_time, parties; another is INVALID_ARGUMENT (update_mask, FIELD_UNKNOWN). Parties
+// keep their ids, by the id sent or, if none is sent, by position; none can be taken out.
 StatusOr<Decision<v1::DisputeRecord>> DecideUpdate(const v1::DisputeRecord& before,
                                                    const v1::UpdateDisputeRequest& request,
                                                    const Env& env);
@@ -24,9 +24,9 @@ StatusOr<Decision<v1::DisputeRecord>> DecideReportCriminalRisk(
 StatusOr<Decision<v1::DisputeRecord>> DecideSatisfaction(
     const v1::DisputeRecord& before, const v1::RecordSatisfactionRequest& request, const Env& env);
 
-// Checks what people fill in, naming the field below "dispute.": a leaf category, known causes, at least
-// one party, each a person or an organisation with at most 5 representatives (letters-and-visits
-// regulation art. 20), nothing in the future.
+// Checks what people fill in, naming the field below "dispute.": a leaf category, known causes, at
+// least one party, each a person or an organisation with at most 5 representatives
+// (letters-and-visits regulation art. 20), nothing in the future.
 Status CheckParticulars(const v1::Dispute& dispute, absl::Time now);
 
 }  // namespace pingan::disputes

@@ -41,13 +41,14 @@ StatusOr<Decision<v1::DisputeRecord>> DecideClose(const v1::DisputeRecord& befor
                                                   const v1::CloseDisputeRequest& request,
                                                   const Env& env);
 
-// Until the 90th day after the end, else WINDOW_CLOSED. The case is unresolved again, its clocks and
-// meetings count anew, and the reopening names the unit that closed it.
+// Until the 90th day after the end, else WINDOW_CLOSED. The case is unresolved again, its clocks
+// and meetings count anew, and the reopening names the unit that closed it.
 StatusOr<Decision<v1::DisputeRecord>> DecideReopen(const v1::DisputeRecord& before,
                                                    const v1::ReopenDisputeRequest& request,
                                                    const Env& env);
 
-// Ends the handling in `state` with the ending's reason and note; the owner is the unit that did it.
+// Ends the handling in `state` with the ending's reason and note; the owner is the unit that did
+// it.
 void End(v1::Dispute* dispute, v1::Dispute::State state, std::string_view reason,
          std::string_view note, absl::Time now);
 

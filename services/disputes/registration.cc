@@ -93,8 +93,8 @@ std::string SequenceOf(const v1::DisputeRecord& record, absl::Time now) {
 }
 
 void Number(v1::DisputeRecord* record, int64_t serial) {
-  record->mutable_dispute()->set_name(absl::StrFormat(
-      "disputes/%s-%06d", SequenceOf(*record, absl::InfinitePast()), serial));
+  record->mutable_dispute()->set_name(
+      absl::StrFormat("disputes/%s-%06d", SequenceOf(*record, absl::InfinitePast()), serial));
 }
 
 }  // namespace pingan::disputes

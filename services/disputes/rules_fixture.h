@@ -1,5 +1,5 @@
-// A small world for the tests of the rules: areas, an officer, a moment, cases in every state, and every
-// action with a request that is valid wherever the action is.
+// A small world for the tests of the rules: areas, an officer, a moment, cases in every state, and
+// every action with a request that is valid wherever the action is.
 #pragma once
 
 #include <string>
@@ -27,6 +27,10 @@ absl::Time Monday();
 // `text` as "2026-03-02 10:00" in Shanghai.
 absl::Time At(const std::string& text);
 
+// A meeting held now, and an agreement without instalments.
+v1::RecordAttemptRequest Meeting(v1::Attempt::Outcome outcome, absl::Time now);
+v1::RecordAgreementRequest Agreement(bool oral);
+
 struct World {
   World();
 
@@ -38,8 +42,8 @@ struct World {
   // Registered now from NewCase and named disputes/411602-2026-000001.
   v1::DisputeRecord Registered() const;
 
-  // A case in the state, led there by decisions at `now`: agreements are oral and without instalments unless
-  // the state is AGREED, and a visit is made.
+  // A case in the state, led there by decisions at `now`: agreements are oral and without
+  // instalments unless the state is AGREED, and a visit is made.
   v1::DisputeRecord InState(v1::Dispute::State state) const;
 
   // The action at `now` with a request that fits the case.

@@ -33,8 +33,7 @@ void Start(v1::Clock* clock, std::string_view step, const calendar::Limit& limit
   *clock->mutable_start_time() = ToProto(start);
 }
 
-// A clock that stands from now on: its pause ends with it.
-void Stop(v1::Clock* clock, absl::Time now) {
+void EndPause(v1::Clock* clock, absl::Time now) {
   if (clock->pauses().empty()) return;
   v1::Pause& last = *clock->mutable_pauses()->rbegin();
   if (!last.has_to_time()) *last.mutable_to_time() = ToProto(now);
@@ -54,7 +53,8 @@ void SetDueTime(v1::Clock* clock, const calendar::Calendar& calendar) {
 bool EndedLate(const v1::Dispute& before, const v1::Dispute& after, const Env& env) {
   const v1::Clock& clock = before.statutory();
   if (StatutoryStep(before).empty() || clock.card() == v1::Clock::RED_CARD) return false;
-  if (StatutoryStep(after) == clock.step() && after.statutory().step() == clock.step()) return false;
+  if (StatutoryStep(after) == clock.step() && after.statutory().step() == clock.step())
+    return false;
   return env.now > calendar::Deadline(TimerOf(clock), env.calendar);
 }
 
@@ -93,7 +93,8 @@ calendar::Timer TimerOf(const v1::Clock& clock, int offset) {
   const int first = clock.changes().empty() ? clock.days() : clock.changes(0).days_before();
   timer.limit = LimitOf(clock, first, offset);
   if (clock.extension_days() > 0) {
-    timer.extensions.push_back({.days = clock.extension_days(), .source = "consent of all parties"});
+    timer.extensions.push_back(
+        {.days = clock.extension_days(), .source = "consent of all parties"});
   }
   for (const v1::Pause& pause : clock.pauses()) {
     timer.pauses.push_back(
@@ -108,27 +109,30 @@ calendar::Timer TimerOf(const v1::Clock& clock, int offset) {
   return timer;
 }
 
-void RestartClock(v1::Clock* clock) { clock->clear_step(); }
+void RestartClock(v1::Clock* clock) {
+  clock->clear_step();
+}
 
 void StartClocks(v1::DisputeRecord* record, absl::Time start, const Env& env) {
   v1::Dispute& dispute = *record->mutable_dispute();
-  if (const auto step = StatutoryStep(dispute); !step.empty()) {
-    v1::Clock* clock = dispute.mutable_statutory();
-    if (clock->step() != step) Start(clock, step, StatutoryLimit(step), start);
-    SetDueTime(clock, env.calendar);
-  } else if (dispute.has_statutory()) {
-    Stop(dispute.mutable_statutory(), env.now);
+  v1::Clock* statutory = dispute.mutable_statutory();
+  v1::Clock* management = dispute.mutable_management();
+  const auto statutory_step = StatutoryStep(dispute);
+  const auto management_step = ManagementStep(dispute);
+  const bool statutory_begins = !statutory_step.empty() && statutory->step() != statutory_step;
+  const bool management_begins = !management_step.empty() && management->step() != management_step;
+  // Both clocks are paused together, so a pause ends when either begins a step or stands.
+  if (statutory_begins || management_begins || statutory_step.empty()) EndPause(statutory, env.now);
+  if (statutory_begins || management_begins || management_step.empty())
+    EndPause(management, env.now);
+  if (statutory_begins) Start(statutory, statutory_step, StatutoryLimit(statutory_step), start);
+  if (management_begins) {
+    Start(management, management_step,
+          ManagementLimit(management_step, dispute.level(), dispute.risk()), start);
+    record->clear_tiers_fired();
   }
-  if (const auto step = ManagementStep(dispute); !step.empty()) {
-    v1::Clock* clock = dispute.mutable_management();
-    if (clock->step() != step) {
-      Start(clock, step, ManagementLimit(step, dispute.level(), dispute.risk()), start);
-      record->clear_tiers_fired();
-    }
-    SetDueTime(clock, env.calendar);
-  } else if (dispute.has_management()) {
-    Stop(dispute.mutable_management(), env.now);
-  }
+  if (!statutory_step.empty()) SetDueTime(statutory, env.calendar);
+  if (!management_step.empty()) SetDueTime(management, env.calendar);
 }
 
 std::optional<Due> NextDue(const v1::DisputeRecord& record, const calendar::Calendar& calendar) {

@@ -1,8 +1,9 @@
-// The end of every decision: what follows from the new state by itself, so that no decision forgets it.
+// The end of every decision: what follows from the new state by itself, so that no decision forgets
+// it.
 //
-// A clock starts when its step begins and stops when the step ends (StatutoryStep, ManagementStep); so
-// decisions only change the state. `missed` of a clock stays set on its later steps; `card` RED of the
-// statutory clock says that the running step missed it.
+// A clock starts when its step begins and stops when the step ends (StatutoryStep, ManagementStep);
+// so decisions only change the state. `missed` of a clock stays set on its later steps; `card` RED
+// of the statutory clock says that the running step missed it.
 #pragma once
 
 #include <optional>
@@ -15,9 +16,9 @@
 
 namespace pingan::disputes {
 
-// Finishes a decision: starts and stops the clocks, notes a limit that was missed at the stop (event
-// "deadline.missed"), sets due times, `major` and `next_due_time`, and drops the offered transfer of an
-// ended case.
+// Finishes a decision: starts and stops the clocks, notes a limit that was missed at the stop
+// (event "deadline.missed"), sets due times, `major` and `next_due_time`, and drops the offered
+// transfer of an ended case.
 Decision<v1::DisputeRecord> Settle(const v1::DisputeRecord& before, v1::DisputeRecord after,
                                    std::vector<std::string> events, const Env& env);
 

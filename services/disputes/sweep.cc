@@ -11,8 +11,8 @@
 namespace pingan::disputes {
 namespace {
 
-// A case that waits for its acceptance or its mediation goes up; one that is agreed stays with those
-// who brought the parties together.
+// A case that waits for its acceptance or its mediation goes up; one that is agreed stays with
+// those who brought the parties together.
 bool GoesUp(const v1::Dispute& dispute) {
   return dispute.level() < v1::CITY &&
          (dispute.state() == v1::Dispute::REGISTERED ||

@@ -8,9 +8,10 @@
 namespace pingan::disputes {
 
 // Fires everything that is due at env.now, in order of time and each once: yellow card
-// ("yellow_card.issued"), red card ("red_card.issued"), the tiers of expiry ("dispute.escalated", or
-// "dispute.expired" where the case cannot go up), a missed statutory limit ("deadline.missed"), an
-// overdue instalment ("instalment.missed"). No events: nothing was due. Always OK; asks nothing of the caller.
+// ("yellow_card.issued"), red card ("red_card.issued"), the tiers of expiry ("dispute.escalated",
+// or "dispute.expired" where the case cannot go up), a missed statutory limit ("deadline.missed"),
+// an overdue instalment ("instalment.missed"). No events: nothing was due. Always OK; asks nothing
+// of the caller.
 StatusOr<Decision<v1::DisputeRecord>> DecideTick(const v1::DisputeRecord& before, const Env& env);
 
 }  // namespace pingan::disputes

@@ -1,0 +1,174 @@
+#include "services/disputes/clocks.h"
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "common/testing/matchers.h"
+#include "services/disputes/instants.h"
+#include "services/disputes/rules_fixture.h"
+
+namespace pingan::disputes {
+namespace {
+
+using ::pingan::testing::Fails;
+using testing::At;
+using testing::World;
+
+constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
+
+std::string DueDay(const v1::Clock& clock) {
+  if (!clock.has_due_time()) return "never";
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S", FromProto(clock.due_time()), calendar::Shanghai());
+}
+
+TEST(Clocks, GoldenWeekMovesTheDueDay) {
+  const struct {
+    const char* registered;
+    const char* accept_due;  // 5 working days
+    const char* handle_due;  // 30 calendar days, then the next working day
+  } kCases[] = {
+      {"2026-09-28 10:00", "2026-10-10 23:59:59",
+       "2026-10-28 23:59:59"},  // Saturday 10th is worked
+      {"2026-09-01 23:59", "2026-09-08 23:59:59", "2026-10-08 23:59:59"},  // day 30 is October 1
+      {"2025-09-28 08:00", "2025-10-11 23:59:59",
+       "2025-10-28 23:59:59"},  // registered on a worked Sunday
+      {"2026-03-02 00:00", "2026-03-09 23:59:59", "2026-04-01 23:59:59"},
+  };
+  for (const auto& row : kCases) {
+    World world;
+    world.now = At(row.registered);
+    const auto registered = world.Registered();
+    EXPECT_EQ(DueDay(registered.dispute().statutory()), row.accept_due) << row.registered;
+    const auto accepted = world.Do(Action::kAcceptDispute, registered);
+    EXPECT_EQ(DueDay(accepted.dispute().statutory()), row.handle_due) << row.registered;
+    EXPECT_EQ(accepted.dispute().statutory().calendar_version(), world.calendar.version());
+  }
+}
+
+TEST(Clocks, ManagementLimitFollowsLevelAndRisk) {
+  const struct {
+    v1::Risk risk;
+    const char* due;
+  } kCases[] = {{v1::BLUE, "2026-03-23 23:59:59"},  // 20 days, a Sunday moves on
+                {v1::YELLOW, "2026-03-17 23:59:59"},
+                {v1::ORANGE, "2026-03-12 23:59:59"},
+                {v1::RED, "2026-03-09 23:59:59"}};  // 5 days, a Saturday moves on
+  for (const auto& row : kCases) {
+    World world;
+    v1::DisputeRecord record = world.Registered();
+    record.mutable_dispute()->set_risk(row.risk);
+    record = world.Do(Action::kAcceptDispute, record);
+    EXPECT_EQ(DueDay(record.dispute().management()), row.due) << v1::Risk_Name(row.risk);
+  }
+}
+
+TEST(Clocks, NextDueTimeIsTheYellowCardOfAcceptance) {
+  const World world;
+  const auto record = world.Registered();
+  EXPECT_EQ(DueDay(record.dispute().management()), "2026-03-05 23:59:59");
+  EXPECT_EQ(FromProto(record.dispute().next_due_time()), At("2026-03-05 00:00"));
+}
+
+// Pause of two days, then a shorter limit that keeps the days used, then the extension.
+TEST(Clocks, PausePriorityAndExtension) {
+  World world;
+  auto record = world.InState(v1::Dispute::ACCEPTED);
+  const auto expect = [&](const char* statutory, const char* management) {
+    EXPECT_EQ(DueDay(record.dispute().statutory()), statutory);
+    EXPECT_EQ(DueDay(record.dispute().management()), management);
+  };
+  expect("2026-04-01 23:59:59", "2026-03-17 23:59:59");
+
+  world.now = At("2026-03-04 09:00");
+  record = world.Do(Action::kPauseClock, record);
+  expect("never", "never");
+  EXPECT_FALSE(record.dispute().has_next_due_time());
+
+  world.now = At("2026-03-06 18:00");
+  record = world.Do(Action::kResumeClock, record);
+  expect("2026-04-03 23:59:59", "2026-03-19 23:59:59");
+
+  world.now = At("2026-03-09 09:00");
+  record = world.Do(Action::kChangeRisk, record);  // orange: 10 days, of which 5 are used
+  expect("2026-04-03 23:59:59", "2026-03-16 23:59:59");
+  EXPECT_EQ(record.dispute().management().changes(0).days_before(), 15);
+  EXPECT_EQ(record.dispute().management().changes(0).days_after(), 10);
+
+  world.now = At("2026-03-10 09:00");
+  record = world.Do(Action::kExtendDeadline, record);  // 10 days
+  expect("2026-04-13 23:59:59", "2026-03-24 23:59:59");
+
+  std::map<std::string, int> days;
+  std::set<std::string> kinds;
+  const auto explained = Explain(record.dispute(), world.env());
+  for (const auto& segment : explained.segments()) {
+    days[segment.clock()] += segment.days();
+    kinds.insert(segment.kind());
+    EXPECT_LT(FromProto(segment.from_time()), FromProto(segment.to_time()));
+  }
+  EXPECT_EQ(days["statutory"], 40);
+  EXPECT_EQ(days["management"], 20);
+  EXPECT_THAT(kinds, ::testing::ElementsAre("extension", "paused", "running"));
+}
+
+TEST(Clocks, ExplainNamesBothDueTimesAndTheCalendar) {
+  const World world;
+  const auto record = world.Registered();
+  const auto explained = Explain(record.dispute(), world.env());
+  EXPECT_EQ(FromProto(explained.statutory_due_time()),
+            FromProto(record.dispute().statutory().due_time()));
+  EXPECT_EQ(FromProto(explained.management_due_time()),
+            FromProto(record.dispute().management().due_time()));
+  EXPECT_EQ(explained.calendar_version(), world.calendar.version());
+  EXPECT_TRUE(
+      Explain(world.InState(v1::Dispute::CLOSED).dispute(), world.env()).segments().empty());
+}
+
+TEST(Clocks, ExtensionIsOnceInTimeAndByAll) {
+  World world;
+  const auto record = world.InState(v1::Dispute::MEDIATING);
+  const auto extended = world.Do(Action::kExtendDeadline, record);
+  EXPECT_THAT(world.Apply(Action::kExtendDeadline, extended),
+              Fails(kPrecondition, common::v1::LIMIT_REACHED));
+
+  v1::ExtendDeadlineRequest one;
+  one.set_days(10);
+  one.add_consenting_parties("1");
+  EXPECT_THAT(DecideExtend(record, one, world.env()),
+              Fails(kPrecondition, common::v1::CONSENT_MISSING));
+
+  world.now = FromProto(record.dispute().statutory().due_time());
+  EXPECT_OK(world.Apply(Action::kExtendDeadline, record));
+  world.now += absl::Microseconds(1);
+  EXPECT_THAT(world.Apply(Action::kExtendDeadline, record),
+              Fails(kPrecondition, common::v1::WINDOW_CLOSED));
+}
+
+TEST(Clocks, StepThatEndsLateIsMissedBeforeAnySweep) {
+  World world;
+  const auto record = world.Registered();
+  world.now = FromProto(record.dispute().statutory().due_time());
+  EXPECT_FALSE(world.Do(Action::kAcceptDispute, record).dispute().statutory().missed());
+  world.now += absl::Microseconds(1);
+  const auto late = world.Apply(Action::kAcceptDispute, record);
+  ASSERT_OK(late);
+  EXPECT_TRUE(late->after.dispute().statutory().missed());
+  EXPECT_THAT(late->events, ::testing::ElementsAre("dispute.accepted", "deadline.missed"));
+}
+
+TEST(Clocks, PauseEndsWithTheStepAndWithTheLevel) {
+  const World world;
+  const auto paused = world.Do(Action::kPauseClock, world.InState(v1::Dispute::MEDIATING));
+  const auto failed = world.Do(Action::kEndMediation, paused);
+  EXPECT_TRUE(failed.dispute().statutory().pauses(0).has_to_time());
+  EXPECT_FALSE(failed.dispute().management().pauses(0).has_to_time());
+  EXPECT_FALSE(IsPaused(world.Do(Action::kDivertDispute, failed).dispute()));
+
+  const auto escalated = world.Do(Action::kEscalateDispute, paused);
+  EXPECT_FALSE(IsPaused(escalated.dispute()));
+  EXPECT_TRUE(escalated.dispute().statutory().has_due_time());
+}
+
+}  // namespace
+}  // namespace pingan::disputes

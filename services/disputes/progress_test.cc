@@ -1,0 +1,138 @@
+#include "services/disputes/progress.h"
+
+#include "common/testing/matchers.h"
+#include "services/disputes/custody.h"
+#include "services/disputes/instants.h"
+#include "services/disputes/particulars.h"
+#include "services/disputes/rules_fixture.h"
+
+namespace pingan::disputes {
+namespace {
+
+using ::pingan::testing::Fails;
+using ::pingan::testing::NamesField;
+using testing::At;
+using testing::World;
+
+TEST(Reopen, UntilDay90AgainstTheClosingUnit) {
+  World world;
+  auto closed = world.InState(v1::Dispute::CLOSED);  // on 2026-03-02
+  closed.mutable_dispute()->mutable_owner()->mutable_unit()->set_code("LATER");
+  world.now = At("2026-05-31 23:59");  // day 90
+  const auto reopened = world.Do(Action::kReopenDispute, closed);
+  const v1::Dispute& dispute = reopened.dispute();
+  ASSERT_EQ(dispute.reopenings_size(), 1);
+  EXPECT_EQ(dispute.reopenings(0).closing_unit().code(), "411602001001-PMC");
+  EXPECT_EQ(FromProto(dispute.reopenings(0).close_time()), testing::Monday());
+  EXPECT_FALSE(dispute.has_resolve_time());
+  EXPECT_EQ(dispute.resolved_level(), v1::LEVEL_UNSPECIFIED);
+  EXPECT_FALSE(dispute.has_ending());
+  EXPECT_EQ(FromProto(dispute.statutory().start_time()), world.now);
+  world.now = At("2026-06-01 00:00");
+  EXPECT_THAT(world.Apply(Action::kReopenDispute, closed),
+              Fails(absl::StatusCode::kFailedPrecondition, common::v1::WINDOW_CLOSED));
+}
+
+TEST(EndMediation, TellsTheRoutesAndWhoRefused) {
+  const World world;
+  const auto record = world.InState(v1::Dispute::MEDIATING);
+  v1::EndMediationRequest request;
+  request.set_reason("does not want to");
+  request.set_refusing_party("2");
+  const auto refused = DecideEndMediation(record, request, world.env());
+  ASSERT_OK(refused);
+  EXPECT_EQ(refused->after.dispute().ending().reason(), "party-refusal");
+  EXPECT_THAT(refused->after.dispute().ending().routes_told(),
+              ::testing::ElementsAre("06", "07", "09"));
+  request.set_refusing_party("3");
+  EXPECT_THAT(DecideEndMediation(record, request, world.env()), NamesField("refusing_party"));
+}
+
+TEST(Divert, WantsAKnownRoute) {
+  const World world;
+  v1::DivertDisputeRequest request;
+  request.set_route("court");
+  EXPECT_THAT(DecideDivert(world.Registered(), request, world.env()), NamesField("route"));
+  EXPECT_EQ(world.InState(v1::Dispute::DIVERTED).dispute().ending().route(), "06");
+}
+
+TEST(Update, ChangesWhatTheMaskNames) {
+  const World world;
+  const auto record = world.Registered();
+  v1::UpdateDisputeRequest request;
+  *request.mutable_dispute() = record.dispute();
+  request.mutable_dispute()->set_title("new");
+  request.mutable_dispute()->set_place("not in the mask");
+  request.mutable_dispute()->set_scale(v1::MAJOR_GROUP);
+  request.mutable_update_mask()->add_paths("title");
+  request.mutable_update_mask()->add_paths("scale");
+  const auto decided = DecideUpdate(record, request, world.env());
+  ASSERT_OK(decided);
+  EXPECT_EQ(decided->after.dispute().title(), "new");
+  EXPECT_EQ(decided->after.dispute().place(), "");
+  EXPECT_TRUE(decided->after.dispute().major());
+  for (const char* path : {"area", "state", "owner", "parties.phone", "nothing"}) {
+    request.mutable_update_mask()->clear_paths();
+    request.mutable_update_mask()->add_paths(path);
+    EXPECT_THAT(DecideUpdate(record, request, world.env()),
+                Fails(absl::StatusCode::kInvalidArgument, common::v1::FIELD_UNKNOWN));
+  }
+}
+
+TEST(Update, PartiesKeepTheirIds) {
+  const World world;
+  const auto record = world.Registered();
+  v1::UpdateDisputeRequest request;
+  request.mutable_update_mask()->add_paths("parties");
+  *request.mutable_dispute()->add_parties() = record.dispute().parties(1);
+  *request.mutable_dispute()->add_parties() = record.dispute().parties(0);
+  v1::Party& third = *request.mutable_dispute()->add_parties();
+  third.set_kind(v1::Party::ORGANISATION);
+  const auto ids = [](const v1::DisputeRecord& r) {
+    std::vector<std::string> ids;
+    for (const auto& party : r.dispute().parties()) ids.push_back(party.id());
+    return ids;
+  };
+  auto decided = DecideUpdate(record, request, world.env());
+  ASSERT_OK(decided);
+  EXPECT_THAT(ids(decided->after), ::testing::ElementsAre("2", "1", "3"));
+
+  for (auto& party : *request.mutable_dispute()->mutable_parties()) party.clear_id();
+  decided = DecideUpdate(record, request, world.env());
+  ASSERT_OK(decided);
+  EXPECT_THAT(ids(decided->after), ::testing::ElementsAre("1", "2", "3"));
+
+  request.mutable_dispute()->mutable_parties()->DeleteSubrange(0, 2);
+  request.mutable_dispute()->mutable_parties(0)->set_id("1");
+  EXPECT_THAT(DecideUpdate(record, request, world.env()), NamesField("dispute.parties"));
+  *request.mutable_dispute()->add_parties() = request.dispute().parties(0);
+  EXPECT_THAT(DecideUpdate(record, request, world.env()), NamesField("dispute.parties[1].id"));
+}
+
+TEST(CriminalRisk, FlagsAndKeepsTheReason) {
+  const World world;
+  v1::ReportCriminalRiskRequest request;
+  request.set_reason("threats");
+  auto decided = DecideReportCriminalRisk(world.Registered(), request, world.env());
+  ASSERT_OK(decided);
+  EXPECT_TRUE(decided->after.dispute().criminal_risk());
+  EXPECT_FALSE(decided->after.dispute().turned_criminal());
+  EXPECT_EQ(decided->after.messages(0).text(), "threats");
+  request.set_turned_criminal(true);
+  decided = DecideReportCriminalRisk(world.Registered(), request, world.env());
+  ASSERT_OK(decided);
+  EXPECT_TRUE(decided->after.dispute().turned_criminal());
+}
+
+TEST(Satisfaction, IsOneToFive) {
+  const World world;
+  const auto record = world.InState(v1::Dispute::CLOSED);
+  v1::RecordSatisfactionRequest request;
+  for (const int score : {0, 6}) {
+    request.mutable_satisfaction()->set_score(score);
+    EXPECT_THAT(DecideSatisfaction(record, request, world.env()), NamesField("satisfaction.score"));
+  }
+}
+
+}  // namespace
+}  // namespace pingan::disputes

@@ -19,7 +19,7 @@ struct Column {
 };
 
 // An order a list can be read in. `scoped` also keeps the order per county, township and village, so
-// that a page costs the same for a village as for the city.
+// that a page costs the same for a village as for the city. The column holds no NULL, and no bytes.
 struct Order {
   std::string column;
   bool scoped = false;

@@ -126,7 +126,8 @@ class Store {
   virtual StatusOr<std::vector<Row>> Select(const Query& query) = 0;
   virtual StatusOr<std::optional<Reply>> FindReply(std::string_view key) = 0;
 
-  // Events with after < revision <= through, in order, at most `limit`.
+  // Events with after < revision <= through, in order, at most `limit`. OUT_OF_RANGE
+  // (REVISION_COMPACTED) when some of them are gone.
   virtual StatusOr<std::vector<Event>> Events(int64_t after, int64_t through, int limit) = 0;
   // Events of one resource, in order; `after` = 0 for all.
   virtual StatusOr<std::vector<Event>> History(std::string_view name, int64_t after, int limit) = 0;
@@ -136,6 +137,7 @@ class Store {
   virtual StatusOr<int64_t> Revision() = 0;
   // Events at or below this revision are gone; 0 = all are there.
   virtual StatusOr<int64_t> CompactedThrough() = 0;
+  // Drops these events, and the replies whose after-images they were.
   virtual Status Compact(int64_t through) = 0;
 
   // Queues the write set; `done` is called later. RESOURCE_EXHAUSTED through `done` when the queue is full.

@@ -39,7 +39,7 @@ class Tree(dict):
 def is_test(path):
     """Tests, their fixtures and what lives for tests only."""
     return path.startswith(("tests/", "common/testing/")) or bool(
-        re.search(r"(_(test|fixture|suite|forge|check)|/(temp|scripted|faulty|fake)_\w+)\.(cc|h)$", path))
+        re.search(r"(_(test|suite|forge|check)|_fixture\w*|/(temp|scripted|faulty|fake|contract)(_\w+)?)\.(cc|h)$", path))
 
 
 def includes(text):

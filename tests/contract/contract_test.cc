@@ -1,0 +1,95 @@
+// The APIs that ship keep every rule.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+#include "tests/contract/rules.h"
+
+namespace pingan::contract {
+namespace {
+
+using ::testing::IsEmpty;
+
+const Apis& Ours() {
+  static const Apis* apis = new Apis("tests/contract/apis.pb");
+  return *apis;
+}
+
+nlohmann::json Policy() {
+  return nlohmann::json::parse(std::ifstream("common/auth/policy.json"));
+}
+
+TEST(Contract, EveryMethodHasARule) {
+  EXPECT_THAT(MethodsWithoutRule(Ours()), IsEmpty());
+}
+
+TEST(Contract, EveryPermissionIsHeldByARole) {
+  std::set<std::string> held;
+  const nlohmann::json policy = Policy();
+  const std::set<std::string> listed = policy.at("permissions");
+  for (const auto& [role, permissions] : policy.at("roles").items()) {
+    for (const std::string permission : permissions) {
+      EXPECT_EQ(listed.count(permission), 1u) << role << " holds " << permission;
+      held.insert(permission);
+    }
+  }
+  EXPECT_EQ(held, listed);
+  EXPECT_THAT(PermissionsNotHeld(Ours(), held), IsEmpty());
+}
+
+TEST(Contract, EveryWriteCanBeRepeated) {
+  EXPECT_THAT(WritesNotIdempotent(Ours()), IsEmpty());
+}
+
+// Codes are a few lists of data; the messages of a case are part of its record.
+TEST(Contract, EveryListHasPages) {
+  EXPECT_THAT(ListsWithoutPages(Ours(), {"ListCodes", "ListMessages"}), IsEmpty());
+}
+
+TEST(Contract, EveryInputHasALimit) {
+  EXPECT_THAT(InputsWithoutLimit(Ours()), IsEmpty());
+}
+
+// Fields that mean the same everywhere are explained once, in the comments of service and
+// conventions.
+const std::set<std::string> kConventions = {
+    "name",        "area",        "title",           "description", "id",          "version",
+    "create_time", "update_time", "revision",        "etag",        "request_id",  "validate_only",
+    "page_size",   "page_token",  "next_page_token", "reason",      "actor",       "purpose",
+    "from_time",   "to_time",     "phone",           "address",     "display_name"};
+
+// uncommented.txt excuses what is older than this rule; it may only shrink.
+TEST(Contract, EverythingIsExplained) {
+  std::ifstream file("tests/contract/uncommented.txt");
+  const std::set<std::string> excused{std::istream_iterator<std::string>(file), {}};
+  std::set<std::string> found;
+  for (const std::string& finding : Uncommented(Ours(), kConventions)) {
+    found.insert(finding.substr(0, finding.find(':')));
+  }
+  for (const std::string& name : found)
+    EXPECT_EQ(excused.count(name), 1u) << name << ": no comment";
+  for (const std::string& name : excused)
+    EXPECT_EQ(found.count(name), 1u) << name << " has its comment";
+}
+
+TEST(Contract, EveryRouteIsUnique) {
+  EXPECT_THAT(RoutesNotUnique(Ours()), IsEmpty());
+}
+
+TEST(Contract, EveryMethodHasARequestOfItsOwn) {
+  EXPECT_THAT(RequestsShared(Ours()), IsEmpty());
+}
+
+TEST(Contract, EveryEnumBeginsUnspecified) {
+  EXPECT_THAT(EnumsWithoutUnspecified(Ours()), IsEmpty());
+}
+
+TEST(Contract, PersonalDataIsMaskedAndEncrypted) {
+  EXPECT_THAT(PersonalDataInTheOpen(Ours()), IsEmpty());
+}
+
+}  // namespace
+}  // namespace pingan::contract

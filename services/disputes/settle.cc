@@ -122,9 +122,9 @@ void StartClocks(v1::DisputeRecord* record, absl::Time start, const Env& env) {
   const bool statutory_begins = !statutory_step.empty() && statutory->step() != statutory_step;
   const bool management_begins = !management_step.empty() && management->step() != management_step;
   // Both clocks are paused together, so a pause ends when either begins a step or stands.
-  if (statutory_begins || management_begins || statutory_step.empty()) EndPause(statutory, env.now);
-  if (statutory_begins || management_begins || management_step.empty())
-    EndPause(management, env.now);
+  const bool begins = statutory_begins || management_begins;
+  if (begins || statutory_step.empty()) EndPause(statutory, env.now);
+  if (begins || management_step.empty()) EndPause(management, env.now);
   if (statutory_begins) Start(statutory, statutory_step, StatutoryLimit(statutory_step), start);
   if (management_begins) {
     Start(management, management_step,

@@ -3,7 +3,8 @@
 //
 // A clock starts when its step begins and stops when the step ends (StatutoryStep, ManagementStep);
 // so decisions only change the state. `missed` of a clock stays set on its later steps; `card` RED
-// of the statutory clock says that the running step missed it.
+// of the statutory clock says that the running step missed it. A pause ends with the step or the
+// level.
 #pragma once
 
 #include <optional>

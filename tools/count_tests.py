@@ -1,7 +1,7 @@
 """Counts the test cases in a file of Bazel's build events and prints "N passed, M failed".
 
-A target that did not build, or whose test wrote no report, counts as one failure. Ends with status 1
-unless something passed and nothing failed.
+A target that did not build, or whose test wrote no report, counts as one failure. Ends with status
+1 unless something passed and nothing failed.
 """
 
 import json
@@ -33,11 +33,12 @@ def count(lines):
             test = name["testResult"]
             key = (test["label"], test.get("shard", 1))
             good = event["testResult"].get("status") == "PASSED"
-            files = {f["name"]: f.get("uri", "") for f in event["testResult"].get("testActionOutput", [])}
+            outputs = event["testResult"].get("testActionOutput", [])
+            files = {f["name"]: f.get("uri", "") for f in outputs}
             reports[key] = (good, urllib.parse.urlparse(files.get("test.xml", "")).path)
         elif "targetCompleted" in name and not event.get("completed", {}).get("success"):
             broken.add(name["targetCompleted"]["label"])
-        elif "aborted" in event and event["aborted"].get("reason") in ("LOADING_FAILURE", "ANALYSIS_FAILURE"):
+        elif event.get("aborted", {}).get("reason") in ("LOADING_FAILURE", "ANALYSIS_FAILURE"):
             broken.add(json.dumps(name))
     for good, report in reports.values():
         try:

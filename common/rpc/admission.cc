@@ -1,0 +1,101 @@
+#include "common/rpc/admission.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace pingan::rpc {
+namespace {
+
+constexpr int kOverloadRetryMs = 500;
+
+std::string_view View(const grpc::string_ref& ref) { return {ref.data(), ref.size()}; }
+
+struct Headers {
+  std::string_view authorization;
+  int authorizations = 0;
+  std::string_view purpose;
+  std::string_view language;
+  std::string_view clock;
+};
+
+Headers Read(const grpc::CallbackServerContext& context) {
+  Headers headers;
+  for (const auto& [key, value] : context.client_metadata()) {
+    const std::string_view name = View(key);
+    if (name == "authorization") {
+      headers.authorization = View(value);
+      ++headers.authorizations;
+    } else if (name == "x-purpose") {
+      headers.purpose = View(value);
+    } else if (name == "accept-language") {
+      headers.language = View(value);
+    } else if (name == "x-clock") {
+      headers.clock = View(value);
+    }
+  }
+  return headers;
+}
+
+Status MoveClock(DevClock* clock, std::string_view text) {
+  if (text.empty()) return absl::OkStatus();
+  absl::Time to;
+  if (!clock || !absl::ParseTime(absl::RFC3339_full, AbslView(text), &to, nullptr)) {
+    return FieldError("x-clock", "want a time, on a development server only");
+  }
+  clock->Advance(to);
+  return absl::OkStatus();
+}
+
+Status CheckPurpose(const Parts& parts, const Method& method, Admitted* admitted) {
+  if (admitted->purpose.empty()) {
+    if (!method.rule.purpose()) return absl::OkStatus();
+    return Error(absl::StatusCode::kPermissionDenied, common::v1::PURPOSE_MISSING,
+                 "state the purpose of this call in x-purpose");
+  }
+  if (!parts.policy->AllowsPurpose(*admitted->caller, admitted->purpose)) {
+    return Error(absl::StatusCode::kPermissionDenied, common::v1::PURPOSE_NOT_ALLOWED,
+                 "the token does not allow this purpose");
+  }
+  admitted->reveal = parts.policy->Allows(*admitted->caller, "dispute.reveal");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServerContext& context,
+             Admitted* admitted) {
+  admitted->start_us = MonotonicMicros();
+  const Headers headers = Read(context);
+  admitted->english = headers.language.substr(0, 2) == "en";
+  ASSIGN_OR_RETURN(admitted->caller,
+                   parts.authenticator->Authenticate(headers.authorization, headers.authorizations));
+  if (!parts.policy->Allows(*admitted->caller, method.rule.permission())) {
+    return Error(absl::StatusCode::kPermissionDenied, common::v1::PERMISSION_MISSING,
+                 absl::StrCat("no role of the caller has ", method.rule.permission()));
+  }
+  if (int wait_ms = parts.quota->Take(admitted->caller->subject, admitted->start_us); wait_ms > 0) {
+    return Error(absl::StatusCode::kResourceExhausted, "too many calls by this caller",
+                 {.reason = common::v1::QUOTA_EXCEEDED, .retry_after_ms = wait_ms});
+  }
+  admitted->purpose = headers.purpose;
+  RETURN_IF_ERROR(CheckPurpose(parts, method, admitted));
+  RETURN_IF_ERROR(MoveClock(parts.dev_clock, headers.clock));
+  admitted->now = parts.clock->Now();
+
+  // Deadlines are of the machine's time, also where a development clock runs.
+  const absl::Time now = Clock::Real().Now();
+  const absl::Time asked = absl::FromChrono(context.deadline());
+  admitted->deadline = method.rule.deadline_ms() == 0 ? asked : std::min(asked, now + method.deadline());
+  if (admitted->deadline <= now) {
+    return Error(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED,
+                 "the deadline has passed");
+  }
+  return absl::OkStatus();
+}
+
+Status Overloaded() {
+  return Error(absl::StatusCode::kResourceExhausted, "too much work is waiting",
+               {.reason = common::v1::OVERLOADED, .retry_after_ms = kOverloadRetryMs});
+}
+
+}  // namespace pingan::rpc

@@ -1,0 +1,35 @@
+// The first steps of every call: who is it, may it, has it time. No I/O and no look at the body.
+#pragma once
+
+#include <grpcpp/server_context.h>
+
+#include <memory>
+#include <string>
+
+#include "common/rpc/method.h"
+#include "common/rpc/parts.h"
+
+namespace pingan::rpc {
+
+// What is known of a call before its body is read.
+struct Admitted {
+  std::shared_ptr<const auth::Caller> caller;
+  std::string purpose;   // stated in `x-purpose`; checked
+  bool reveal = false;   // may see sensitive fields: permission and purpose
+  bool english = false;  // `accept-language` asks for it
+  absl::Time deadline;
+  int64_t start_us = 0;  // monotonic
+
+  // The time of the call: the server's, or the development clock's.
+  absl::Time now;
+};
+
+// Fills `admitted` also when the answer is a refusal (for the log). UNAUTHENTICATED, PERMISSION_DENIED,
+// RESOURCE_EXHAUSTED (QUOTA_EXCEEDED), DEADLINE_EXCEEDED (DEADLINE_PASSED).
+Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServerContext& context,
+             Admitted* admitted);
+
+// RESOURCE_EXHAUSTED (OVERLOADED) with the time after which to come back.
+Status Overloaded();
+
+}  // namespace pingan::rpc

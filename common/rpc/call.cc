@@ -1,0 +1,75 @@
+#include "common/rpc/call.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/rpc/mask.h"
+#include "common/rpc/validate.h"
+#include "common/rpc/wire_status.h"
+
+namespace pingan::rpc {
+
+grpc::ByteBuffer ToBuffer(const Message& message) {
+  const size_t size = message.ByteSizeLong();
+  grpc::Slice slice(size);
+  message.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+std::string_view Contiguous(const grpc::ByteBuffer& buffer, grpc::Slice* holder) {
+  // Neither fails on a buffer that gRPC has received whole.
+  if (!buffer.TrySingleSlice(holder).ok()) (void)buffer.DumpToSingleSlice(holder);
+  return {reinterpret_cast<const char*>(holder->begin()), holder->size()};
+}
+
+Status Call::Parse(const grpc::ByteBuffer& body, const Message& prototype) {
+  if (body.Length() > method.size_max) {
+    return Error(absl::StatusCode::kInvalidArgument, common::v1::BODY_TOO_LARGE,
+                 absl::StrCat("want at most ", method.size_max, " bytes"));
+  }
+  grpc::Slice holder;
+  const std::string_view bytes = Contiguous(body, &holder);
+  request.reset(prototype.New());
+  return ParseRequest(bytes, request.get());
+}
+
+Status Call::StillWanted() const {
+  if (context_->IsCancelled()) {
+    return Error(absl::StatusCode::kCancelled, common::v1::CALL_CANCELLED, "the caller went away");
+  }
+  if (Clock::Real().Now() >= admitted.deadline) {
+    return Error(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED,
+                 "the deadline passed while waiting");
+  }
+  return absl::OkStatus();
+}
+
+void Call::Answer(Message* answer, int64_t revision) {
+  if (!admitted.reveal) Mask(answer);
+  *response_ = ToBuffer(*answer);
+  End(absl::OkStatus(), revision);
+}
+
+void Call::AnswerBytes(const grpc::ByteBuffer& bytes) {
+  *response_ = bytes;
+  End(absl::OkStatus(), 0);
+}
+
+void Call::Fail(const Status& status) { End(status, 0); }
+
+void Call::End(const Status& status, int64_t revision) {
+  const double seconds = static_cast<double>(MonotonicMicros() - admitted.start_us) / 1e6;
+  metrics_->Ended(status.code(), seconds);
+  CallLine line{.method = method.short_name,
+                .revision = revision,
+                .milliseconds = seconds * 1000,
+                .write = method.rule.writes()};
+  if (admitted.caller) line.subject = admitted.caller->subject;
+  // A body that was refused may hold anything; only what passed validation is named.
+  if (request && status.code() != absl::StatusCode::kInvalidArgument) {
+    line.name = StringField(*request, method.fields.name);
+    line.request_id = StringField(*request, method.fields.request_id);
+  }
+  parts.log->Call(line, status);
+  reactor_->Finish(WireStatus(status, admitted.english));
+}
+
+}  // namespace pingan::rpc

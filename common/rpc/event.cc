@@ -1,0 +1,31 @@
+#include "common/rpc/event.h"
+
+#include "common/rpc/mask.h"
+
+namespace pingan::rpc {
+
+google::protobuf::Timestamp TimeProto(int64_t unix_us) {
+  google::protobuf::Timestamp time;
+  time.set_seconds(unix_us / 1000000);
+  time.set_nanos(static_cast<int32_t>(unix_us % 1000000) * 1000);
+  return time;
+}
+
+Status FillEvent(Records& records, const Table& table, const store::Event& event, bool reveal,
+                 common::v1::Event* shown) {
+  shown->set_revision(event.revision);
+  shown->mutable_time()->CopyFrom(TimeProto(event.time_us));
+  shown->set_actor(event.actor);
+  shown->set_request_id(event.request_id);
+  shown->set_name(event.name);
+  shown->set_area(event.area);
+  shown->set_kind(event.kind);
+  ASSIGN_OR_RETURN(auto record, records.OpenEvent(table, event));
+  if (!record) return absl::OkStatus();
+  Message* resource = table.resource(record.get());
+  if (!reveal) Mask(resource);
+  shown->mutable_resource()->PackFrom(*resource);
+  return absl::OkStatus();
+}
+
+}  // namespace pingan::rpc

@@ -1,0 +1,17 @@
+// A stored event as the API shows it.
+#pragma once
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include "common/rpc/records.h"
+#include "pingan/common/v1/resource.pb.h"
+
+namespace pingan::rpc {
+
+google::protobuf::Timestamp TimeProto(int64_t unix_us);
+
+// Fills `shown`, with the resource masked unless `reveal`. An event of an erased subject has none.
+Status FillEvent(Records& records, const Table& table, const store::Event& event, bool reveal,
+                 common::v1::Event* shown);
+
+}  // namespace pingan::rpc

@@ -1,0 +1,114 @@
+#include <google/protobuf/message.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/rpc/filter.h"
+#include "common/rpc/forms.h"
+#include "common/rpc/page_token.h"
+
+namespace pingan::rpc {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+constexpr int kPageDefault = 50;
+
+// The fields that list requests and responses share.
+struct ListFields {
+  const FieldDescriptor *area, *filter, *order_by, *page_size, *page_token, *shared;
+  const FieldDescriptor *items, *next, *total;
+
+  ListFields(const Descriptor* request, const Descriptor* response)
+      : area(request->FindFieldByName("area")),
+        filter(request->FindFieldByName("filter")),
+        order_by(request->FindFieldByName("order_by")),
+        page_size(request->FindFieldByName("page_size")),
+        page_token(request->FindFieldByName("page_token")),
+        shared(request->FindFieldByName("transfers_offered")),
+        items(response->field(0)),
+        next(response->FindFieldByName("next_page_token")),
+        total(response->FindFieldByName("total_size_at_least")) {}
+};
+
+struct Page {
+  store::Query query;
+  std::string binding;  // of the page token
+  int size;
+};
+
+StatusOr<Page> PageOf(const Call& call, const Table& table, const ListFields& fields) {
+  const Message& request = *call.request;
+  Page page;
+  page.query.table = &table.spec;
+  ASSIGN_OR_RETURN(const std::string scope, ScopeFor(call.caller(), StringField(request, fields.area)));
+  const std::string_view filter = StringField(request, fields.filter);
+  ASSIGN_OR_RETURN(page.query.conditions, ParseFilter(table, filter));
+  if (BoolField(request, fields.shared)) {
+    // Offers are few: an index on the offered area serves them, whatever area the file is in.
+    const std::string code = scope.empty() ? "" : scope;
+    page.query.conditions.push_back({"shared_area", store::Condition::kNe, std::string()});
+    page.query.conditions.push_back({"shared_area", store::Condition::kGe, code});
+    page.query.conditions.push_back({"shared_area", store::Condition::kLt, code + ":"});
+  } else {
+    page.query.scope = scope;
+  }
+  ASSIGN_OR_RETURN(OrderBy order, ParseOrderBy(table, StringField(request, fields.order_by)));
+  page.query.order_by = order.column;
+  page.query.descending = order.descending;
+  const int size = request.GetReflection()->GetInt32(request, fields.page_size);
+  page.size = size > 0 ? size : kPageDefault;
+  page.query.limit = page.size + 1;  // one more tells whether there is a next page
+  page.binding = absl::StrCat(call.method.short_name, "\n", call.caller().subject, "\n", scope, "\n",
+                              AbslView(filter), "\n", order.column, order.descending ? "-" : "+",
+                              BoolField(request, fields.shared) ? "s" : "");
+  ASSIGN_OR_RETURN(page.query.after, DecodePageToken(*call.parts.keyring, page.binding,
+                                                     StringField(request, fields.page_token)));
+  return page;
+}
+
+// The position of a row in the order.
+Position PositionOf(const Table& table, const store::Query& query, const store::Row& row) {
+  for (size_t i = 0; i < table.spec.columns.size(); ++i) {
+    if (table.spec.columns[i].name == query.order_by) return {row.columns[i], row.key};
+  }
+  return {std::monostate(), row.key};
+}
+
+StatusOr<std::unique_ptr<Message>> ListPage(const Call& call, const Table& table,
+                                            const ListFields& fields, const Message& prototype) {
+  ASSIGN_OR_RETURN(Page page, PageOf(call, table, fields));
+  ASSIGN_OR_RETURN(std::vector<store::Row> rows, call.parts.store->Select(page.query));
+  std::unique_ptr<Message> response(prototype.New());
+  const auto* reflection = response->GetReflection();
+  const bool more = rows.size() > static_cast<size_t>(page.size);
+  if (more) {
+    rows.pop_back();
+    reflection->SetString(response.get(), fields.next,
+                          EncodePageToken(*call.parts.keyring, page.binding,
+                                          PositionOf(table, page.query, rows.back())));
+  }
+  ASSIGN_OR_RETURN(auto opened, call.parts.records->OpenAll(table, rows));
+  for (const auto& stored : opened) {
+    reflection->AddMessage(response.get(), fields.items)->CopyFrom(table.Resource(*stored.record));
+  }
+  // What is known without counting: this page, and one more where there is a next.
+  reflection->SetInt32(response.get(), fields.total, static_cast<int32_t>(rows.size()) + more);
+  return response;
+}
+
+}  // namespace
+
+Handler ListForm(const Parts& parts, const Table& table, const Message& response) {
+  std::shared_ptr<Message> prototype(response.New());
+  return [&table, prototype](std::shared_ptr<Call> call) {
+    const ListFields fields(call->request->GetDescriptor(), prototype->GetDescriptor());
+    auto page = ListPage(*call, table, fields, *prototype);
+    if (!page.ok()) return call->Fail(page.status());
+    std::shared_ptr<Message> held = *std::move(page);
+    const std::string area(StringField(*call->request, fields.area));
+    AuditReveal(call, table.spec.name, area.empty() ? call->caller().area : area,
+                [call, held] { call->Answer(held.get()); });
+  };
+}
+
+}  // namespace pingan::rpc

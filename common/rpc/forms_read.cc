@@ -1,0 +1,125 @@
+#include "common/rpc/forms.h"
+#include "common/rpc/mask.h"
+
+namespace pingan::rpc {
+namespace {
+
+constexpr int kMasked = 0;  // the variant that is cached
+
+std::unique_ptr<Message> CopyOf(const Message& message) {
+  std::unique_ptr<Message> copy(message.New());
+  copy->CopyFrom(message);
+  return copy;
+}
+
+// A party's token opens the one file it was made for.
+bool OwnFile(const auth::Caller& caller, std::string_view name) {
+  return caller.party.size() > name.size() && caller.party.compare(0, name.size(), name) == 0 &&
+         caller.party[name.size()] == '/';
+}
+
+void FillReply(const Parts& parts, const Table& table, const Message& record,
+               const ReplyCache::Ticket& ticket) {
+  const Message& resource = table.Resource(record);
+  std::unique_ptr<Message> masked = CopyOf(resource);
+  Mask(masked.get());
+  auto reply = std::make_shared<CachedReply>();
+  reply->area = ResourceText(resource, "area");
+  reply->shared_area = table.shared_area(record);
+  reply->bytes = ToBuffer(*masked);
+  const size_t size = reply->bytes.Length() + reply->area.size() + reply->shared_area.size();
+  parts.replies->Fill(ticket, std::move(reply), size);
+}
+
+StatusOr<Stored> Fetch(const Call& call, const Table& table, std::string_view name) {
+  ASSIGN_OR_RETURN(auto row, call.parts.coherence->Get(table.spec, name));
+  if (!row) return NotFound();
+  ASSIGN_OR_RETURN(Stored stored, call.parts.records->Open(table, *row));
+  if (!MaySee(table, call.caller(), *stored.record)) return NotFound();
+  return stored;
+}
+
+}  // namespace
+
+bool MaySee(const Table& table, const auth::Caller& caller, const Message& record) {
+  const Message& resource = table.Resource(record);
+  if (!caller.party.empty()) return OwnFile(caller, ResourceText(resource, "name"));
+  if (InScope(caller, ResourceText(resource, "area"))) return true;
+  const std::string shared = table.shared_area(record);
+  return !shared.empty() && InScope(caller, shared);
+}
+
+StatusOr<std::string> ScopeFor(const auth::Caller& caller, std::string_view area) {
+  if (area.empty()) return caller.area;
+  if (!area::IsScope(area)) return FieldError("area", "want a scope of 2, 4, 6, 9 or 12 digits");
+  // A 12-digit code of a county means the county.
+  const std::string scope = area::ScopeOf(area);
+  if (!InScope(caller, scope)) return NotFound();
+  return scope;
+}
+
+StatusOr<Stored> FindSeen(const Call& call, const Table& table) {
+  return Fetch(call, table, StringField(*call.request, call.method.fields.name));
+}
+
+std::shared_ptr<const CachedReply> FindReply(const Parts& parts, const Admitted& admitted,
+                                             std::string_view name) {
+  const auth::Caller& caller = *admitted.caller;
+  if (admitted.reveal || !caller.party.empty() || !parts.coherence->Usable()) return nullptr;
+  auto reply = parts.replies->Find(name, kMasked);
+  if (!reply || InScope(caller, reply->area)) return reply;
+  return !reply->shared_area.empty() && InScope(caller, reply->shared_area) ? reply : nullptr;
+}
+
+void AuditReveal(std::shared_ptr<Call> call, std::string name, std::string area,
+                 std::function<void()> then) {
+  if (!call->admitted.reveal) return then();
+  store::WriteSet set;
+  set.events = 0;
+  set.encode = [call, name, area](const store::Numbers&) -> StatusOr<store::Changes> {
+    store::Changes changes;
+    changes.audit = store::Audit{.time_us = absl::ToUnixMicros(call->admitted.now),
+                                 .actor = call->caller().subject,
+                                 .method = call->method.short_name,
+                                 .name = name,
+                                 .area = area,
+                                 .purpose = call->admitted.purpose};
+    return changes;
+  };
+  set.done = [call, then = std::move(then)](const store::Outcome& outcome) {
+    call->parts.workers->Finish([call, then, outcome] {
+      outcome.kind == store::Outcome::kCommitted ? then() : call->Fail(outcome.status);
+    });
+  };
+  call->parts.store->Commit(std::move(set));
+}
+
+Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
+  return [&table, read = std::move(read)](std::shared_ptr<Call> call) {
+    auto stored = FindSeen(*call, table);
+    if (!stored.ok()) return call->Fail(stored.status());
+    auto answer = read(*stored->record, *call->request, call->env());
+    if (!answer.ok()) return call->Fail(answer.status());
+    const Message& resource = table.Resource(*stored->record);
+    std::shared_ptr<Message> held = *std::move(answer);
+    AuditReveal(call, ResourceText(resource, "name"), ResourceText(resource, "area"),
+                [call, held] { call->Answer(held.get()); });
+  };
+}
+
+Handler GetForm(const Parts& parts, const Table& table) {
+  return [&parts, &table](std::shared_ptr<Call> call) {
+    const std::string name(StringField(*call->request, call->method.fields.name));
+    // The placeholder comes before the read, so that a write in between keeps the old reply out.
+    const bool cacheable = parts.coherence->Usable();
+    ReplyCache::Ticket ticket;
+    if (cacheable) ticket = parts.replies->Reserve(name, kMasked);
+    auto stored = Fetch(*call, table, name);
+    if (!stored.ok()) return call->Fail(stored.status());
+    if (cacheable) FillReply(parts, table, *stored->record, ticket);
+    std::shared_ptr<Message> answer = CopyOf(table.Resource(*stored->record));
+    AuditReveal(call, name, ResourceText(*answer, "area"), [call, answer] { call->Answer(answer.get()); });
+  };
+}
+
+}  // namespace pingan::rpc

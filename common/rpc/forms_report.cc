@@ -1,0 +1,166 @@
+#include <google/protobuf/message.h>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "common/rpc/event.h"
+#include "common/rpc/forms.h"
+#include "common/rpc/page_token.h"
+#include "pingan/common/v1/resource.pb.h"
+
+namespace pingan::rpc {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+constexpr int kPageDefault = 50;
+
+const FieldDescriptor* Field(const Message& message, const char* name) {
+  return message.GetDescriptor()->FindFieldByName(name);
+}
+
+std::string_view Text(const Message& message, const char* name) {
+  return StringField(message, Field(message, name));
+}
+
+// A page of something numbered: where it starts and how long it is.
+struct NumberedPage {
+  std::string binding;
+  int64_t start = 0;
+  int size = kPageDefault;
+};
+
+StatusOr<NumberedPage> PageOf(const Call& call, std::string_view of) {
+  const Message& request = *call.request;
+  NumberedPage page;
+  page.binding = absl::StrCat(call.method.short_name, "\n", call.caller().subject, "\n", AbslView(of));
+  ASSIGN_OR_RETURN(auto position, DecodePageToken(*call.parts.keyring, page.binding,
+                                                  Text(request, "page_token")));
+  if (position) page.start = std::get<int64_t>(position->first);
+  const int size = request.GetReflection()->GetInt32(request, Field(request, "page_size"));
+  if (size > 0) page.size = size;
+  return page;
+}
+
+void SetNext(const Call& call, const NumberedPage& page, int64_t next, Message* response) {
+  response->GetReflection()->SetString(
+      response, Field(*response, "next_page_token"),
+      EncodePageToken(*call.parts.keyring, page.binding, {next, ""}));
+}
+
+StatusOr<std::unique_ptr<Message>> HistoryPage(const Call& call, const Table& table,
+                                               const Message& prototype) {
+  ASSIGN_OR_RETURN(const Stored now, FindSeen(call, table));
+  const std::string name = ResourceText(table.Resource(*now.record), "name");
+  ASSIGN_OR_RETURN(const NumberedPage page, PageOf(call, name));
+  ASSIGN_OR_RETURN(auto events, call.parts.store->History(name, page.start, page.size + 1));
+  std::unique_ptr<Message> response(prototype.New());
+  if (events.size() > static_cast<size_t>(page.size)) {
+    events.pop_back();
+    SetNext(call, page, events.back().revision, response.get());
+  }
+  const FieldDescriptor* items = response->GetDescriptor()->field(0);
+  for (const auto& event : events) {
+    auto* added = response->GetReflection()->AddMessage(response.get(), items);
+    RETURN_IF_ERROR(FillEvent(*call.parts.records, table, event, call.admitted.reveal,
+                              static_cast<common::v1::Event*>(added)));
+  }
+  return response;
+}
+
+StatusOr<std::unique_ptr<Message>> AuditPage(const Call& call, const Message& prototype) {
+  ASSIGN_OR_RETURN(const std::string scope, ScopeFor(call.caller(), Text(*call.request, "area")));
+  ASSIGN_OR_RETURN(const NumberedPage page, PageOf(call, scope));
+  ASSIGN_OR_RETURN(auto audits, call.parts.store->Audits(scope, page.start, page.size + 1));
+  std::unique_ptr<Message> response(prototype.New());
+  if (audits.size() > static_cast<size_t>(page.size)) {
+    audits.pop_back();
+    SetNext(call, page, audits.back().id, response.get());
+  }
+  const FieldDescriptor* items = response->GetDescriptor()->field(0);
+  for (const auto& audit : audits) {
+    auto* entry = static_cast<common::v1::AuditEntry*>(
+        response->GetReflection()->AddMessage(response.get(), items));
+    entry->set_id(audit.id);
+    entry->mutable_time()->CopyFrom(TimeProto(audit.time_us));
+    entry->set_actor(audit.actor);
+    entry->set_method(audit.method);
+    entry->set_name(audit.name);
+    entry->set_area(audit.area);
+    entry->set_purpose(audit.purpose);
+    entry->set_request_id(audit.request_id);
+    entry->set_revision(audit.revision);
+  }
+  return response;
+}
+
+// The scope of "everything": the smallest area that holds all of the deployment's.
+std::string HomeScope(const area::Tree& areas) {
+  std::string home;
+  for (auto children = areas.Children(home); children.size() == 1; children = areas.Children(home)) {
+    home = area::ScopeOf(children.front()->code);
+  }
+  return home;
+}
+
+StatusOr<std::unique_ptr<Message>> Counts(const Call& call, const Table& table,
+                                          const Message& prototype) {
+  const Message& request = *call.request;
+  const auto* reflection = request.GetReflection();
+  events::CubeQuery query;
+  ASSIGN_OR_RETURN(query.scope, ScopeFor(call.caller(), Text(request, "area")));
+  if (query.scope.empty()) query.scope = HomeScope(*call.parts.areas);
+  query.from_period = std::string(Text(request, "from_month"));
+  query.to_period = std::string(Text(request, "to_month"));
+  const FieldDescriptor* group_by = Field(request, "group_by");
+  for (int i = 0; i < reflection->FieldSize(request, group_by); ++i) {
+    query.group_by.push_back(reflection->GetRepeatedString(request, group_by, i));
+  }
+  ASSIGN_OR_RETURN(const auto answer,
+                   call.parts.fold->Ask(query, reflection->GetInt64(request, Field(request, "min_revision")),
+                                        call.admitted.deadline));
+  std::unique_ptr<Message> response(prototype.New());
+  const FieldDescriptor* rows = response->GetDescriptor()->field(0);
+  for (const auto& counted : answer.rows) {
+    auto* row = static_cast<common::v1::StatisticsRow*>(
+        response->GetReflection()->AddMessage(response.get(), rows));
+    row->mutable_group()->insert(counted.group.begin(), counted.group.end());
+    for (size_t i = 0; i < counted.counts.size(); ++i) {
+      (*row->mutable_counts())[table.measures.counters[i]] = counted.counts[i];
+    }
+  }
+  response->GetReflection()->SetInt64(response.get(), Field(*response, "as_of_revision"),
+                                      answer.as_of_revision);
+  return response;
+}
+
+using Report = std::function<StatusOr<std::unique_ptr<Message>>(const Call&)>;
+
+// Runs the report and answers; a revealing one is audited first.
+Handler Answering(Report report) {
+  return [report = std::move(report)](std::shared_ptr<Call> call) {
+    auto answer = report(*call);
+    if (!answer.ok()) return call->Fail(answer.status());
+    std::shared_ptr<Message> held = *std::move(answer);
+    AuditReveal(call, std::string(StringField(*call->request, call->method.fields.name)),
+                call->caller().area, [call, held] { call->Answer(held.get()); });
+  };
+}
+
+}  // namespace
+
+Handler HistoryForm(const Parts& parts, const Table& table, const Message& response) {
+  std::shared_ptr<Message> prototype(response.New());
+  return Answering([&table, prototype](const Call& call) { return HistoryPage(call, table, *prototype); });
+}
+
+Handler AuditForm(const Parts& parts, const Message& response) {
+  std::shared_ptr<Message> prototype(response.New());
+  return Answering([prototype](const Call& call) { return AuditPage(call, *prototype); });
+}
+
+Handler StatisticsForm(const Parts& parts, const Table& table, const Message& response) {
+  std::shared_ptr<Message> prototype(response.New());
+  return Answering([&table, prototype](const Call& call) { return Counts(call, table, *prototype); });
+}
+
+}  // namespace pingan::rpc

@@ -1,0 +1,182 @@
+#include "common/rpc/import.h"
+
+#include <mutex>
+
+#include "absl/strings/str_cat.h"
+#include "common/crypto/digest.h"
+#include "common/rpc/validate.h"
+#include "common/rpc/wire_status.h"
+
+namespace pingan::rpc {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+constexpr int kInFlightMax = 512;   // rows between the wire and the database
+constexpr int64_t kRefusalsMax = 1000;  // told in the answer
+
+class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
+                 public std::enable_shared_from_this<Importer> {
+ public:
+  Importer(const StreamMethod& stream, DecideFn decide, grpc::CallbackServerContext* context,
+           grpc::ByteBuffer* response)
+      : stream_(stream), decide_(std::move(decide)), context_(context), response_(response),
+        answer_(stream.response.New()),
+        row_id_(stream.request.GetDescriptor()->FindFieldByName("row_id")),
+        dry_run_(stream.request.GetDescriptor()->FindFieldByName("dry_run")) {}
+
+  void Start() {
+    self_ = shared_from_this();
+    Status status = Admit(stream_.parts, stream_.method, *context_, &admitted_);
+    if (!status.ok()) return End(status);
+    StartRead(&incoming_);
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) {
+      {
+        std::lock_guard lock(mutex_);
+        complete_ = true;
+      }
+      return MaybeEnd();
+    }
+    {
+      std::lock_guard lock(mutex_);
+      ++in_flight_;
+    }
+    auto body = std::make_shared<grpc::ByteBuffer>();
+    body->Swap(&incoming_);
+    // A row that was read was accepted: it waits for a worker, and the next read waits with it.
+    stream_.parts.workers->Finish([self = shared_from_this(), body] { self->Row(*body); });
+    ReadOn();
+  }
+
+  void OnDone() override { self_.reset(); }
+
+ private:
+  void ReadOn() {
+    {
+      std::lock_guard lock(mutex_);
+      if (in_flight_ >= kInFlightMax) {
+        paused_ = true;
+        return;
+      }
+    }
+    StartRead(&incoming_);
+  }
+
+  void Row(const grpc::ByteBuffer& body) {
+    std::shared_ptr<Message> request(stream_.request.New());
+    grpc::Slice holder;
+    Status status = ParseRequest(Contiguous(body, &holder), request.get());
+    if (!status.ok()) return Told("", status, false);
+    const std::string row_id(StringField(*request, row_id_));
+
+    auto job = std::make_shared<WriteJob>();
+    job->table = &stream_.table;
+    job->decide = [self = shared_from_this(), request](const Message& before) -> StatusOr<Plan> {
+      const Parts& parts = self->stream_.parts;
+      const Env env{*self->admitted_.caller, self->admitted_.now, *parts.areas, *parts.calendar};
+      ASSIGN_OR_RETURN(Plan plan, self->decide_(before, *request, env));
+      if (MaySee(self->stream_.table, env.caller, *plan.after)) return plan;
+      return FieldError("area", "want an area of the caller's own");
+    };
+    job->actor = admitted_.caller->subject;
+    job->method = stream_.method.short_name;
+    job->request_id = row_id;
+    // A row is known whoever imports it again, so the key does not hold the caller.
+    job->reply_key = crypto::Digest(absl::StrCat(job->method, "\n", row_id));
+    job->fingerprint = "row";
+    job->now = admitted_.now;
+    job->validate_only = BoolField(*request, dry_run_);
+    stream_.parts.writer->Execute(job, [self = shared_from_this(), row_id](StatusOr<Written> written) {
+      self->Told(row_id, written.status(), written.ok() && written->repeated);
+    });
+  }
+
+  // One row has ended.
+  void Told(const std::string& row_id, const Status& status, bool known) {
+    bool read_on = false;
+    {
+      std::lock_guard lock(mutex_);
+      Add("rows_read");
+      if (!status.ok()) Refuse(row_id, status);
+      else Add(known ? "rows_known" : "rows_stored");
+      --in_flight_;
+      read_on = std::exchange(paused_, false);
+    }
+    if (read_on) ReadOn();
+    MaybeEnd();
+  }
+
+  void Add(const char* count) {
+    const FieldDescriptor* field = answer_->GetDescriptor()->FindFieldByName(count);
+    const auto* reflection = answer_->GetReflection();
+    reflection->SetInt64(answer_.get(), field, reflection->GetInt64(*answer_, field) + 1);
+  }
+
+  void Refuse(const std::string& row_id, const Status& status) {
+    Add("rows_refused");
+    const FieldDescriptor* refusals = answer_->GetDescriptor()->FindFieldByName("refusals");
+    if (answer_->GetReflection()->FieldSize(*answer_, refusals) >= kRefusalsMax) return;
+    Message* refusal = answer_->GetReflection()->AddMessage(answer_.get(), refusals);
+    const auto set = [refusal](const char* field, const std::string& value) {
+      refusal->GetReflection()->SetString(refusal, refusal->GetDescriptor()->FindFieldByName(field), value);
+    };
+    const ErrorDetails details = DetailsOf(status);
+    set("row_id", row_id);
+    if (!details.fields.empty()) {
+      set("field", details.fields.front().path);
+      set("problem", details.fields.front().problem);
+    } else {
+      set("problem", std::string(status.message()));
+    }
+  }
+
+  void MaybeEnd() {
+    {
+      std::lock_guard lock(mutex_);
+      if (!complete_ || in_flight_ > 0 || ended_) return;
+      ended_ = true;
+    }
+    *response_ = ToBuffer(*answer_);
+    End(absl::OkStatus());
+  }
+
+  void End(const Status& status) {
+    const double seconds = static_cast<double>(MonotonicMicros() - admitted_.start_us) / 1e6;
+    stream_.metrics->Ended(status.code(), seconds);
+    CallLine line{.method = stream_.method.short_name, .milliseconds = seconds * 1000, .write = true};
+    if (admitted_.caller) line.subject = admitted_.caller->subject;
+    stream_.parts.log->Call(line, status);
+    Finish(WireStatus(status, admitted_.english));
+  }
+
+  const StreamMethod stream_;
+  const DecideFn decide_;
+  grpc::CallbackServerContext* const context_;
+  grpc::ByteBuffer* const response_;
+  std::unique_ptr<Message> answer_;
+  const FieldDescriptor* const row_id_;
+  const FieldDescriptor* const dry_run_;
+  std::shared_ptr<Importer> self_;  // until OnDone
+  Admitted admitted_;
+  grpc::ByteBuffer incoming_;
+  std::mutex mutex_;
+  int in_flight_ = 0;
+  bool paused_ = false;
+  bool complete_ = false;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+grpc::ServerReadReactor<grpc::ByteBuffer>* StartImport(const StreamMethod& stream, DecideFn decide,
+                                                       grpc::CallbackServerContext* context,
+                                                       grpc::ByteBuffer* response) {
+  auto importer = std::make_shared<Importer>(stream, std::move(decide), context, response);
+  importer->Start();
+  return importer.get();
+}
+
+}  // namespace pingan::rpc

@@ -1,0 +1,41 @@
+// One JSON line on standard error per call: failures and writes always, successful reads one in `sample`.
+//
+// Only what is no personal data: method, code, reason, duration, subject of the token, area, resource
+// name, revision, request id. Never a field of a request or an answer.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+#include "absl/time/time.h"
+#include "common/base/status.h"
+
+namespace pingan::rpc {
+
+struct CallLine {
+  std::string_view method;
+  std::string_view subject;
+  std::string_view name;
+  std::string_view request_id;
+  int64_t revision = 0;
+  double milliseconds = 0;
+  bool write = false;
+};
+
+class Log {
+ public:
+  explicit Log(std::string service, int sample = 1000) : service_(std::move(service)), sample_(sample) {}
+
+  void Call(const CallLine& line, const Status& status);
+
+  // A line about the process itself: started, draining, database lost.
+  void Note(std::string_view event, std::string_view detail = "");
+
+ private:
+  const std::string service_;
+  const int sample_;
+  std::atomic<uint64_t> reads_{0};
+};
+
+}  // namespace pingan::rpc

@@ -1,0 +1,23 @@
+// Masking by field option: what a caller without the reveal permission and a purpose gets to see.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <string_view>
+
+#include "pingan/common/v1/options.pb.h"
+
+namespace pingan::rpc {
+
+// Whether the message or any message inside it has a sensitive field. Looked up once per type.
+bool HasSensitiveFields(const google::protobuf::Descriptor* type);
+
+// Masks every sensitive field in place, also inside repeated and nested messages.
+void Mask(google::protobuf::Message* message);
+
+// One value: NAME 张三 -> 张*; ID_NUMBER keeps the first 6 and the last 2 of a long one; PHONE the first 3
+// and the last 4; ADDRESS the first 6 characters; FREE_TEXT becomes "***". Empty stays empty.
+std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value);
+
+}  // namespace pingan::rpc

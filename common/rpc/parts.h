@@ -1,0 +1,65 @@
+// Parts: what one server process is made of, as the pipeline sees it. Filled once by common/server;
+// nothing here is owned.
+#pragma once
+
+#include <grpcpp/support/byte_buffer.h>
+
+#include <string>
+
+#include "common/area/scope.h"
+#include "common/area/tree.h"
+#include "common/auth/authenticator.h"
+#include "common/auth/policy.h"
+#include "common/base/clock.h"
+#include "common/base/decision.h"
+#include "common/cache/coherence.h"
+#include "common/cache/l1.h"
+#include "common/calendar/working_days.h"
+#include "common/crypto/keyring.h"
+#include "common/events/feed.h"
+#include "common/events/fold.h"
+#include "common/rpc/dev_clock.h"
+#include "common/rpc/log.h"
+#include "common/rpc/metrics.h"
+#include "common/rpc/quota.h"
+#include "common/rpc/records.h"
+#include "common/rpc/worker_pool.h"
+#include "common/rpc/writer.h"
+
+namespace pingan::rpc {
+
+// An answer of Get as it goes over the wire, masked, with what decides who may have it.
+struct CachedReply {
+  std::string area;
+  std::string shared_area;
+  grpc::ByteBuffer bytes;
+};
+using ReplyCache = cache::L1<CachedReply>;
+
+struct Parts {
+  const Clock* clock = nullptr;
+  DevClock* dev_clock = nullptr;  // only of a development server on loopback
+  auth::Authenticator* authenticator = nullptr;
+  const auth::Policy* policy = nullptr;
+  const area::Tree* areas = nullptr;
+  const calendar::Calendar* calendar = nullptr;
+  const crypto::Keyring* keyring = nullptr;
+  store::Store* store = nullptr;
+  Records* records = nullptr;
+  Writer* writer = nullptr;
+  WorkerPool* workers = nullptr;
+  Quota* quota = nullptr;
+  Metrics* metrics = nullptr;
+  Log* log = nullptr;
+  events::Feed* feed = nullptr;
+  events::Fold* fold = nullptr;
+  cache::Coherence* coherence = nullptr;
+  ReplyCache* replies = nullptr;
+};
+
+// Whether the caller's area covers the code. A caller without an area is the city's own.
+inline bool InScope(const auth::Caller& caller, std::string_view code) {
+  return caller.area.empty() || area::Covers(caller.area, code);
+}
+
+}  // namespace pingan::rpc

@@ -1,0 +1,67 @@
+// Records: from messages to sealed rows and back. The only place that knows how a record is stored.
+//
+// A record whose message has sensitive fields is sealed under the key of its subject, which is the
+// resource itself; the key lies wrapped in the table `subject_keys`. Destroying that row makes the rows
+// and the history of the subject unreadable. Row and after-image are bound to name and revision.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/status.h"
+#include "common/crypto/envelope.h"
+#include "common/crypto/key_cache.h"
+#include "common/rpc/table.h"
+#include "common/store/store.h"
+
+namespace pingan::rpc {
+
+// The wrapped keys; every service that stores sealed records opens this table too.
+extern const store::TableSpec kSubjectKeys;
+
+// A record as it was read. `version` 0 and an empty record = it does not exist yet.
+struct Stored {
+  std::unique_ptr<Message> record;
+  int64_t version = 0;
+  std::optional<crypto::SubjectKey> key;  // of a sealed record
+};
+
+class Records {
+ public:
+  Records(store::Store* store, const crypto::Keyring* keyring, size_t keys_cached = 65536);
+
+  // The record in the database; none if absent. DATA_LOSS (RECORD_UNREADABLE) if it does not open.
+  StatusOr<std::optional<Stored>> Find(const Table& table, std::string_view name);
+
+  StatusOr<Stored> Open(const Table& table, const store::Row& row);
+  // All rows of a page; the keys not at hand are read together.
+  StatusOr<std::vector<Stored>> OpenAll(const Table& table, std::span<const store::Row> rows);
+  // The record after an event; null when the event carries none or its subject was erased.
+  StatusOr<std::unique_ptr<Message>> OpenEvent(const Table& table, const store::Event& event);
+
+  // The stored form of `record` under `key` (fresh or as read). Pure.
+  std::string Encode(const Message& record, std::string_view name, int64_t revision,
+                     const crypto::SubjectKey& key) const;
+  // The row that keeps a fresh key.
+  store::Row KeyRow(std::string_view name, int64_t revision, const crypto::SubjectKey& key) const;
+  // Makes a committed fresh key readable without a look-up.
+  void Remember(std::string_view name, const crypto::SubjectKey& key);
+
+  store::Store* store() const { return store_; }
+
+ private:
+  StatusOr<crypto::SubjectKey> KeyOf(std::string_view subject);
+  StatusOr<std::unique_ptr<Message>> Decode(const Table& table, std::string_view name,
+                                            int64_t revision, std::string_view body,
+                                            std::optional<crypto::SubjectKey>* key);
+
+  store::Store* const store_;
+  const crypto::Keyring* const keyring_;
+  crypto::KeyCache keys_;
+};
+
+}  // namespace pingan::rpc

@@ -1,0 +1,30 @@
+#include "common/rpc/table.h"
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace pingan::rpc {
+
+std::string ResourceText(const Message& resource, const char* field) {
+  const auto* descriptor = resource.GetDescriptor()->FindFieldByName(field);
+  return descriptor ? resource.GetReflection()->GetString(resource, descriptor) : "";
+}
+
+void StampResource(Message* resource, int64_t revision, absl::Time now) {
+  const auto* type = resource->GetDescriptor();
+  const auto* reflection = resource->GetReflection();
+  google::protobuf::Timestamp time;
+  time.set_seconds(absl::ToUnixSeconds(now));
+  time.set_nanos(static_cast<int32_t>(absl::ToUnixMicros(now) - time.seconds() * 1000000) * 1000);
+  reflection->SetInt64(resource, type->FindFieldByName("revision"), revision);
+  reflection->SetString(resource, type->FindFieldByName("etag"), absl::StrCat(revision));
+  reflection->MutableMessage(resource, type->FindFieldByName("update_time"))->CopyFrom(time);
+  // An imported case brings its own time of registration.
+  const auto* create_time = type->FindFieldByName("create_time");
+  if (!reflection->HasField(*resource, create_time)) {
+    reflection->MutableMessage(resource, create_time)->CopyFrom(time);
+  }
+}
+
+}  // namespace pingan::rpc

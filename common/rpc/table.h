@@ -1,0 +1,64 @@
+// Table: everything the pipeline must know of one kind of record to read, decide, write and list it.
+// A service fills one per record in its tables.cc; there is no other code between proto and row.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "common/events/cube.h"
+#include "common/store/row.h"
+#include "pingan/common/v1/resource.pb.h"
+
+namespace pingan::rpc {
+
+using google::protobuf::Message;
+
+// How a declared column is written in a filter.
+enum class FilterKind {
+  kText,
+  kInteger,
+  kBool,  // stored as 0 and 1
+  kTime,  // stored as Unix microseconds, written in RFC 3339
+  kEnum,  // stored by its name
+};
+
+// `Record` is the stored message; the resource of the API is a message inside it with the fields name,
+// area, create_time, update_time, etag and revision, which the pipeline sets.
+struct Table {
+  store::TableSpec spec;
+  std::map<std::string, FilterKind> filters;  // columns that clients may filter by
+  std::string default_order;                  // "create_time desc"
+
+  std::function<std::unique_ptr<Message>()> make_record;
+  std::function<Message*(Message* record)> resource;
+
+  // The values of spec.columns.
+  std::function<std::vector<store::Value>(const Message& record)> columns;
+
+  // A second area that may see the record, such as the one it is offered to; empty = none.
+  std::function<std::string(const Message& record)> shared_area;
+
+  // The gapless counter that names a new record, and the naming itself.
+  std::function<std::string(const Message& record, absl::Time now)> sequence;
+  std::function<void(Message* record, int64_t serial)> number;
+
+  // What is counted, and adding (sign 1) or taking away (-1) what the record counts.
+  events::Measures measures;
+  std::function<void(const Message& record, int sign, common::v1::Deltas*)> measure;
+
+  const Message& Resource(const Message& record) const {
+    return *resource(const_cast<Message*>(&record));
+  }
+};
+
+// The common fields of a resource.
+std::string ResourceText(const Message& resource, const char* field);  // "" if there is no such field
+void StampResource(Message* resource, int64_t revision, absl::Time now);
+
+}  // namespace pingan::rpc

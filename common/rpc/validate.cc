@@ -1,0 +1,210 @@
+#include "common/rpc/validate.h"
+
+#include <re2/re2.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/unknown_field_set.h"
+#include "pingan/common/v1/options.pb.h"
+
+namespace pingan::rpc {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+namespace {
+
+constexpr size_t kProblemsMax = 20;
+
+struct Plan {
+  struct Field {
+    const FieldDescriptor* descriptor;
+    common::v1::FieldRule rule;
+    std::unique_ptr<RE2> pattern;
+    const Plan* message = nullptr;  // of a message field
+  };
+  std::vector<Field> fields;
+};
+
+// Plans refer to each other, also in cycles, so they are kept by pointer and never removed.
+class Plans {
+ public:
+  const Plan* Of(const Descriptor* type) {
+    std::lock_guard lock(mutex_);
+    return Build(type);
+  }
+
+ private:
+  const Plan* Build(const Descriptor* type) {
+    auto& slot = plans_[type];
+    if (slot) return slot.get();
+    slot = std::make_unique<Plan>();
+    Plan* plan = slot.get();
+    for (int i = 0; i < type->field_count(); ++i) {
+      Plan::Field field{type->field(i), type->field(i)->options().GetExtension(common::v1::field), {}};
+      if (!field.rule.pattern().empty()) field.pattern = std::make_unique<RE2>(field.rule.pattern());
+      if (const Descriptor* inner = field.descriptor->message_type()) field.message = Build(inner);
+      plan->fields.push_back(std::move(field));
+    }
+    return plan;
+  }
+
+  std::mutex mutex_;
+  std::map<const Descriptor*, std::unique_ptr<Plan>> plans_;
+};
+
+const Plan* PlanOf(const Descriptor* type) {
+  static Plans* const plans = new Plans;
+  thread_local std::map<const Descriptor*, const Plan*> known;
+  const Plan*& plan = known[type];
+  if (!plan) plan = plans->Of(type);
+  return plan;
+}
+
+size_t Characters(std::string_view utf8) {
+  size_t n = 0;
+  for (unsigned char c : utf8) n += (c & 0xC0) != 0x80;
+  return n;
+}
+
+class Walk {
+ public:
+  void Check(Message* message, const Plan& plan, const std::string& path) {
+    const Reflection* reflection = message->GetReflection();
+    if (reflection->GetUnknownFields(*message).field_count() > 0) {
+      Problem(path, absl::StrCat("has the unknown field number ",
+                                 reflection->GetUnknownFields(*message).field(0).number()),
+              common::v1::FIELD_UNKNOWN);
+    }
+    for (const auto& field : plan.fields) {
+      if (field.rule.output_only()) {
+        reflection->ClearField(message, field.descriptor);
+      } else if (field.descriptor->is_repeated()) {
+        Repeated(message, field, path);
+      } else {
+        Singular(message, field, path);
+      }
+    }
+  }
+
+  Status Result() && {
+    if (details_.fields.empty()) return absl::OkStatus();
+    const auto& first = details_.fields.front();
+    return Error(absl::StatusCode::kInvalidArgument, absl::StrCat(first.path, ": ", first.problem),
+                 details_);
+  }
+
+ private:
+  static std::string Path(const std::string& path, const FieldDescriptor* field) {
+    return path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
+  }
+
+  void Problem(const std::string& path, std::string problem,
+               common::v1::Reason reason = common::v1::FIELD_INVALID) {
+    if (details_.fields.size() >= kProblemsMax) return;
+    if (details_.fields.empty()) details_.reason = reason;
+    details_.fields.push_back({path.empty() ? "(request)" : path, std::move(problem)});
+  }
+
+  void Repeated(Message* message, const Plan::Field& field, const std::string& path) {
+    const Reflection* reflection = message->GetReflection();
+    const int size = reflection->FieldSize(*message, field.descriptor);
+    const std::string here = size == 0 && !field.rule.required() ? "" : Path(path, field.descriptor);
+    if (size == 0 && field.rule.required()) Problem(here, "want at least one", common::v1::FIELD_REQUIRED);
+    if (field.rule.items_max() > 0 && size > field.rule.items_max()) {
+      return Problem(here, absl::StrCat("has ", size, " items, want at most ", field.rule.items_max()));
+    }
+    for (int i = 0; i < size; ++i) {
+      if (field.message) {
+        Check(reflection->MutableRepeatedMessage(message, field.descriptor, i), *field.message,
+              absl::StrCat(here, "[", i, "]"));
+      } else if (field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
+        std::string scratch;
+        Text(reflection->GetRepeatedStringReference(*message, field.descriptor, i, &scratch), field,
+             [&] { return absl::StrCat(here, "[", i, "]"); });
+      } else if (field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
+        Enumerator(reflection->GetRepeatedEnumValue(*message, field.descriptor, i), field,
+                   [&] { return absl::StrCat(here, "[", i, "]"); });
+      }
+    }
+  }
+
+  void Singular(Message* message, const Plan::Field& field, const std::string& path) {
+    const Reflection* reflection = message->GetReflection();
+    const FieldDescriptor* descriptor = field.descriptor;
+    const auto here = [&] { return Path(path, descriptor); };
+    if (!reflection->HasField(*message, descriptor)) {
+      if (field.rule.required()) Problem(here(), "is required", common::v1::FIELD_REQUIRED);
+      return;
+    }
+    switch (descriptor->cpp_type()) {
+      case FieldDescriptor::CPPTYPE_MESSAGE:
+        return Check(reflection->MutableMessage(message, descriptor), *field.message, here());
+      case FieldDescriptor::CPPTYPE_STRING: {
+        std::string scratch;
+        return Text(reflection->GetStringReference(*message, descriptor, &scratch), field, here);
+      }
+      case FieldDescriptor::CPPTYPE_ENUM:
+        return Enumerator(reflection->GetEnumValue(*message, descriptor), field, here);
+      case FieldDescriptor::CPPTYPE_INT32:
+        return Number(reflection->GetInt32(*message, descriptor), field, here);
+      case FieldDescriptor::CPPTYPE_INT64:
+        return Number(reflection->GetInt64(*message, descriptor), field, here);
+      default:
+        return;
+    }
+  }
+
+  template <class Where>
+  void Text(const std::string& text, const Plan::Field& field, Where where) {
+    const int limit = field.rule.length_max();
+    if (limit > 0 && text.size() > static_cast<size_t>(limit) &&
+        Characters(text) > static_cast<size_t>(limit)) {
+      return Problem(where(), absl::StrCat("is longer than ", limit, " characters"));
+    }
+    if (field.pattern && !RE2::FullMatch(text, *field.pattern)) {
+      Problem(where(), absl::StrCat("does not match ", field.rule.pattern()));
+    }
+  }
+
+  template <class Where>
+  void Enumerator(int value, const Plan::Field& field, Where where) {
+    if (!field.descriptor->enum_type()->FindValueByNumber(value)) {
+      Problem(where(), absl::StrCat("has no value ", value));
+    }
+  }
+
+  template <class Where>
+  void Number(int64_t value, const Plan::Field& field, Where where) {
+    if (field.rule.min() == 0 && field.rule.max() == 0) return;
+    if (value < field.rule.min() || value > field.rule.max()) {
+      Problem(where(), absl::StrCat("is ", value, ", want ", field.rule.min(), " to ", field.rule.max()));
+    }
+  }
+
+  ErrorDetails details_;
+};
+
+}  // namespace
+
+Status Validate(Message* request) {
+  Walk walk;
+  walk.Check(request, *PlanOf(request->GetDescriptor()), "");
+  return std::move(walk).Result();
+}
+
+Status ParseRequest(std::string_view bytes, Message* request) {
+  if (!request->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Error(absl::StatusCode::kInvalidArgument, common::v1::BODY_UNREADABLE,
+                 absl::StrCat("want a ", request->GetTypeName(), " message"));
+  }
+  return Validate(request);
+}
+
+}  // namespace pingan::rpc

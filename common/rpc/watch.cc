@@ -1,0 +1,205 @@
+#include "common/rpc/watch.h"
+
+#include <grpcpp/alarm.h>
+
+#include <deque>
+#include <mutex>
+
+#include "common/rpc/event.h"
+#include "common/rpc/validate.h"
+#include "common/rpc/wire_status.h"
+
+namespace pingan::rpc {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+constexpr int kEventsPerRead = 64;
+constexpr absl::Duration kHeartbeat = absl::Seconds(10);
+
+// One stream. Exactly one of these goes on at any time: a pump on a worker, a write on the wire, or
+// waiting for the feed or the heartbeat; `mutex_` guards the passing on from one to the next.
+class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
+                public std::enable_shared_from_this<Watcher> {
+ public:
+  Watcher(const StreamMethod& stream, grpc::CallbackServerContext* context)
+      : stream_(stream), context_(context) {}
+
+  void Start(const grpc::ByteBuffer& body) {
+    self_ = shared_from_this();
+    Status status = Admit(stream_.parts, stream_.method, *context_, &admitted_);
+    if (status.ok()) status = Read(body);
+    if (!status.ok()) return End(status);
+    Arm();
+    ToPump();
+  }
+
+  void OnWriteDone(bool ok) override { ok ? ToWrite() : End(Cancelled()); }
+
+  void OnCancel() override {
+    cancelled_.store(true);
+    Wake();
+  }
+
+  void OnDone() override {
+    parts().feed->Cancel(wait_);
+    {
+      std::lock_guard lock(mutex_);
+      done_ = true;
+      alarm_.reset();
+    }
+    self_.reset();
+  }
+
+ private:
+  const Parts& parts() const { return stream_.parts; }
+
+  static Status Cancelled() {
+    return Error(absl::StatusCode::kCancelled, common::v1::CALL_CANCELLED, "the caller went away");
+  }
+
+  Status Read(const grpc::ByteBuffer& body) {
+    request_.reset(stream_.request.New());
+    grpc::Slice holder;
+    RETURN_IF_ERROR(ParseRequest(Contiguous(body, &holder), request_.get()));
+    const auto* type = request_->GetDescriptor();
+    const auto* reflection = request_->GetReflection();
+    ASSIGN_OR_RETURN(scope_, ScopeFor(*admitted_.caller,
+                                      StringField(*request_, type->FindFieldByName("area"))));
+    const FieldDescriptor* kinds = type->FindFieldByName("kinds");
+    for (int i = 0; i < reflection->FieldSize(*request_, kinds); ++i) {
+      kinds_.push_back(reflection->GetRepeatedString(*request_, kinds, i));
+    }
+    after_ = reflection->GetInt64(*request_, type->FindFieldByName("from_revision"));
+    if (after_ < 0) after_ = parts().feed->Head();
+    return absl::OkStatus();
+  }
+
+  void ToPump() {
+    auto pump = [self = shared_from_this()] { self->Pump(); };
+    if (!parts().workers->Submit(common::v1::EXPORT, pump)) End(Overloaded());
+  }
+
+  // Reads on from the feed; runs on a worker.
+  void Pump() {
+    if (cancelled_.load()) return End(Cancelled());
+    if (Clock::Real().Now() >= admitted_.caller->expires) {
+      return End(Error(absl::StatusCode::kUnauthenticated, common::v1::TOKEN_EXPIRED, "the token has expired"));
+    }
+    auto events = parts().feed->Read(after_, kEventsPerRead);
+    if (!events.ok()) return End(events.status());
+    for (const auto& event : *events) {
+      after_ = event->revision;
+      if (!Wanted(*event)) continue;
+      if (Status status = Queue(event.get()); !status.ok()) return End(status);
+    }
+    if (!out_.empty()) return ToWrite();
+    if (!events->empty()) return ToPump();
+    Rest();
+  }
+
+  bool Wanted(const store::Event& event) const {
+    if (!scope_.empty() && !area::Covers(scope_, event.area)) return false;
+    return kinds_.empty() || std::find(kinds_.begin(), kinds_.end(), event.kind) != kinds_.end();
+  }
+
+  // Queues one answer: an event, or a heartbeat without one.
+  Status Queue(const store::Event* event) {
+    std::unique_ptr<Message> answer(stream_.response.New());
+    const auto* type = answer->GetDescriptor();
+    const auto* reflection = answer->GetReflection();
+    if (event) {
+      auto* shown = reflection->MutableMessage(answer.get(), type->FindFieldByName("event"));
+      RETURN_IF_ERROR(FillEvent(*parts().records, stream_.table, *event, false,
+                                static_cast<common::v1::Event*>(shown)));
+    }
+    reflection->SetInt64(answer.get(), type->FindFieldByName("revision"), after_);
+    out_.push_back(ToBuffer(*answer));
+    return absl::OkStatus();
+  }
+
+  void ToWrite() {
+    if (out_.empty()) return ToPump();
+    writing_ = std::move(out_.front());
+    out_.pop_front();
+    StartWrite(&writing_);
+  }
+
+  // Nothing to say: until the feed goes on, the caller leaves or a heartbeat is due.
+  void Rest() {
+    parts().feed->Cancel(wait_);  // of the rest before, if a heartbeat ended that
+    {
+      std::lock_guard lock(mutex_);
+      resting_ = true;
+    }
+    wait_ = parts().feed->Wait(after_, [self = shared_from_this()] { self->Wake(); });
+    if (cancelled_.load()) Wake();
+  }
+
+  bool StopResting() {
+    std::lock_guard lock(mutex_);
+    return std::exchange(resting_, false);
+  }
+
+  void Wake() {
+    if (StopResting()) ToPump();
+  }
+
+  // One alarm after the other for as long as the stream lives.
+  void Arm() {
+    std::lock_guard lock(mutex_);
+    if (done_) return;
+    alarm_ = std::make_unique<grpc::Alarm>();
+    alarm_->Set(absl::ToChronoTime(Clock::Real().Now() + kHeartbeat),
+                [self = shared_from_this()](bool due) {
+                  if (due) self->Beat();
+                });
+  }
+
+  void Beat() {
+    Arm();
+    if (!StopResting()) return;
+    if (Status status = Queue(nullptr); !status.ok()) return End(status);
+    ToWrite();
+  }
+
+  void End(const Status& status) {
+    if (ended_.exchange(true)) return;
+    const double seconds = static_cast<double>(MonotonicMicros() - admitted_.start_us) / 1e6;
+    stream_.metrics->Ended(status.code(), seconds);
+    CallLine line{.method = stream_.method.short_name, .revision = after_, .milliseconds = seconds * 1000};
+    if (admitted_.caller) line.subject = admitted_.caller->subject;
+    parts().log->Call(line, status);
+    Finish(WireStatus(status, admitted_.english));
+  }
+
+  const StreamMethod stream_;
+  grpc::CallbackServerContext* const context_;
+  std::shared_ptr<Watcher> self_;  // until OnDone
+  Admitted admitted_;
+  std::unique_ptr<Message> request_;
+  std::string scope_;
+  std::vector<std::string> kinds_;
+  int64_t after_ = 0;
+  std::deque<grpc::ByteBuffer> out_;
+  grpc::ByteBuffer writing_;
+  uint64_t wait_ = 0;
+  std::atomic<bool> cancelled_{false};
+  std::atomic<bool> ended_{false};
+  std::mutex mutex_;
+  bool resting_ = false;
+  bool done_ = false;
+  std::unique_ptr<grpc::Alarm> alarm_;
+};
+
+}  // namespace
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* StartWatch(const StreamMethod& stream,
+                                                       grpc::CallbackServerContext* context,
+                                                       const grpc::ByteBuffer& body) {
+  auto watcher = std::make_shared<Watcher>(stream, context);
+  watcher->Start(body);
+  return watcher.get();
+}
+
+}  // namespace pingan::rpc

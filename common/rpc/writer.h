@@ -1,0 +1,76 @@
+// Writer: the second half of a write's life: gather, decide, commit, and again after a conflict.
+//
+// Used by RPCs, by imports and by the clock's sweep alike, so that nothing is written any other way.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/base/decision.h"
+#include "common/rpc/records.h"
+#include "common/rpc/worker_pool.h"
+
+namespace pingan::rpc {
+
+// What a decision wants written.
+struct Plan {
+  std::shared_ptr<Message> after;
+  std::vector<std::string> events;  // kinds; none = nothing to write
+};
+
+// One write to carry out. `decide` is pure and may run several times.
+struct WriteJob {
+  const Table* table = nullptr;
+  std::string name;  // of the record to change; empty = a new one
+  std::function<StatusOr<Plan>(const Message& before)> decide;
+  // Refuses a record that the caller may not see or that has another etag; runs before `decide`.
+  std::function<Status(const Message& before)> admit;
+
+  std::string actor;
+  std::string method;
+  std::string purpose;
+  std::string request_id;
+  std::string reply_key;    // empty = not idempotent
+  std::string fingerprint;  // of the request
+  absl::Time now;
+  bool validate_only = false;
+};
+
+// What became of it: the record as committed, decided (validate_only), or as it was after the first
+// carrying out of the same request.
+struct Written {
+  std::shared_ptr<const Message> record;
+  int64_t revision = 0;  // 0 = nothing was written now
+  bool repeated = false;
+};
+
+class Writer {
+ public:
+  using Done = std::function<void(StatusOr<Written>)>;
+
+  // Neither is owned.
+  Writer(Records* records, WorkerPool* workers) : records_(records), workers_(workers) {}
+
+  // Blocks for the reads, then returns; `done` runs once, on a worker or on this thread. Errors: those of
+  // admit and decide; ABORTED (WRITE_CONFLICT) when others kept writing first; ALREADY_EXISTS
+  // (REQUEST_ID_REUSED); UNKNOWN (COMMIT_UNCERTAIN); UNAVAILABLE.
+  void Execute(std::shared_ptr<const WriteJob> job, Done done) { Try(std::move(job), std::move(done), 0); }
+
+ private:
+  struct Attempt;
+
+  void Try(std::shared_ptr<const WriteJob> job, Done done, int tries);
+  StatusOr<std::shared_ptr<Attempt>> Gather(const WriteJob& job);
+  void Commit(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt, Done done, int tries);
+  StatusOr<store::Changes> Encode(const WriteJob& job, Attempt* attempt, const store::Numbers& numbers);
+  StatusOr<Written> Repeat(const WriteJob& job, const store::Reply& reply);
+  // A refused request may have been carried out before: then its reply is the answer.
+  StatusOr<Written> RefuseOrRepeat(const WriteJob& job, Status refusal);
+
+  Records* const records_;
+  WorkerPool* const workers_;
+};
+
+}  // namespace pingan::rpc

@@ -1,0 +1,98 @@
+#include "common/server/flags.h"
+
+#include <absl/flags/flag.h>
+#include <absl/flags/parse.h>
+#include <absl/flags/usage.h>
+
+#include "absl/strings/match.h"
+#include "common/auth/dev_keys.h"
+
+ABSL_FLAG(std::string, listen, "127.0.0.1:7101", "gRPC address; port 0 = any free one");
+ABSL_FLAG(std::string, metrics, "127.0.0.1:9101", "address of /metrics; port 0 = any free one");
+ABSL_FLAG(std::string, database, "", "sqlite:PATH (default: in --state) or postgresql://...");
+ABSL_FLAG(std::string, redis, "", "host:port or socket path of the shared cache; empty = none");
+ABSL_FLAG(std::string, redis_credentials, "", "file with `user password` for Redis");
+ABSL_FLAG(bool, sole_replica, false, "PostgreSQL without Redis, and no other replica: cache in the process");
+ABSL_FLAG(std::string, state, ".run", "folder for what the process keeps: ready file, development keys");
+ABSL_FLAG(std::string, areas, "common/area/data/zhoukou.tsv", "the areas of the deployment");
+ABSL_FLAG(std::string, keyring, "", "file of the encryption keys (default: in --state)");
+ABSL_FLAG(std::string, policy, "", "file of roles and permissions; empty = built in");
+ABSL_FLAG(bool, dev, false, "development: own keys, clock by x-clock, reflection; loopback only");
+ABSL_FLAG(std::string, jwks, "", "file or URL of the issuer's keys");
+ABSL_FLAG(std::vector<std::string>, jwks_hosts, {}, "hosts that the URL may name");
+ABSL_FLAG(std::string, issuer, "", "`iss` that tokens must have");
+ABSL_FLAG(std::string, audience, pingan::auth::kAudience, "`aud` that tokens must have");
+ABSL_FLAG(std::string, revocations, "", "file of revoked subjects and token ids");
+ABSL_FLAG(int, workers, 16, "threads for calls that may wait");
+ABSL_FLAG(int, queue, 2048, "calls that may wait for a worker");
+ABSL_FLAG(int, readers, 6, "database connections for reads");
+ABSL_FLAG(int, cache_mb, 256, "memory for answers kept in the process, MiB");
+ABSL_FLAG(double, quota, 0, "calls per second and client; 0 = unlimited");
+ABSL_FLAG(double, quota_burst, 200, "calls a client may make at once");
+ABSL_FLAG(int, sweep_seconds, 60, "how often deadlines that passed are looked for");
+ABSL_FLAG(int, log_sample, 1000, "one successful read in so many is logged");
+ABSL_FLAG(int, drain_seconds, 20, "how long accepted calls may take after SIGTERM");
+
+namespace pingan::server {
+namespace {
+
+bool OnLoopback(const std::string& address) {
+  return absl::StartsWith(address, "127.") || absl::StartsWith(address, "[::1]") ||
+         absl::StartsWith(address, "localhost:");
+}
+
+Status Check(const Flags& flags) {
+  if (flags.dev && !OnLoopback(flags.listen)) {
+    return FieldError("--listen", "want a loopback address with --dev");
+  }
+  if (!flags.dev && (flags.jwks.empty() || flags.issuer.empty())) {
+    return FieldError("--jwks", "want --jwks and --issuer, or --dev");
+  }
+  if (!flags.dev && flags.issuer == auth::kDevIssuer) {
+    return FieldError("--issuer", "the development issuer is for --dev only");
+  }
+  for (const auto& [name, value] : {std::pair{"--workers", flags.workers}, {"--queue", flags.queue},
+                                    {"--readers", flags.readers}, {"--cache_mb", flags.cache_mb},
+                                    {"--sweep_seconds", flags.sweep_seconds},
+                                    {"--log_sample", flags.log_sample}}) {
+    if (value < 1) return FieldError(name, "want at least 1");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+StatusOr<Flags> ParseFlags(int argc, char** argv) {
+  absl::SetProgramUsageMessage("A service of the pingan suite. See docs/operations.md.");
+  absl::ParseCommandLine(argc, argv);
+  Flags flags{.listen = absl::GetFlag(FLAGS_listen),
+              .metrics = absl::GetFlag(FLAGS_metrics),
+              .database = absl::GetFlag(FLAGS_database),
+              .redis = absl::GetFlag(FLAGS_redis),
+              .redis_credentials = absl::GetFlag(FLAGS_redis_credentials),
+              .sole_replica = absl::GetFlag(FLAGS_sole_replica),
+              .state = absl::GetFlag(FLAGS_state),
+              .areas = absl::GetFlag(FLAGS_areas),
+              .keyring = absl::GetFlag(FLAGS_keyring),
+              .policy = absl::GetFlag(FLAGS_policy),
+              .dev = absl::GetFlag(FLAGS_dev),
+              .jwks = absl::GetFlag(FLAGS_jwks),
+              .issuer = absl::GetFlag(FLAGS_issuer),
+              .audience = absl::GetFlag(FLAGS_audience),
+              .jwks_hosts = absl::GetFlag(FLAGS_jwks_hosts),
+              .revocations = absl::GetFlag(FLAGS_revocations),
+              .workers = absl::GetFlag(FLAGS_workers),
+              .queue = absl::GetFlag(FLAGS_queue),
+              .readers = absl::GetFlag(FLAGS_readers),
+              .cache_mb = absl::GetFlag(FLAGS_cache_mb),
+              .sweep_seconds = absl::GetFlag(FLAGS_sweep_seconds),
+              .log_sample = absl::GetFlag(FLAGS_log_sample),
+              .quota_per_second = absl::GetFlag(FLAGS_quota),
+              .quota_burst = absl::GetFlag(FLAGS_quota_burst),
+              .drain_seconds = absl::GetFlag(FLAGS_drain_seconds)};
+  RETURN_IF_ERROR(Check(flags));
+  if (flags.keyring.empty()) flags.keyring = flags.state + "/keyring";
+  return flags;
+}
+
+}  // namespace pingan::server

@@ -1,0 +1,152 @@
+#include "common/server/process.h"
+
+#include <sys/stat.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/auth/dev_keys.h"
+
+namespace pingan::server {
+namespace {
+
+Status About(std::string_view what, const Status& status) {
+  if (status.ok()) return status;
+  return Error(status.code(), absl::StrCat(AbslView(what), ": ", status.message()), DetailsOf(status));
+}
+
+cache::Coherence::Mode ModeOf(const Flags& flags) {
+  if (absl::StartsWith(flags.database, "sqlite:") || flags.sole_replica) return cache::Coherence::kLocal;
+  return flags.redis.empty() ? cache::Coherence::kOff : cache::Coherence::kShared;
+}
+
+}  // namespace
+
+StatusOr<std::unique_ptr<Process>> Process::Start(const Flags& asked, const ServiceSpec& spec) {
+  Flags flags = asked;
+  if (flags.database.empty()) flags.database = absl::StrCat("sqlite:", flags.state, "/", spec.name, ".db");
+  if (mkdir(flags.state.c_str(), 0700) != 0 && errno != EEXIST) {
+    return FieldError("--state", absl::StrCat("the folder ", flags.state, " cannot be made"));
+  }
+  std::unique_ptr<Process> process(new Process);
+  RETURN_IF_ERROR(process->OpenFiles(flags, spec));
+  RETURN_IF_ERROR(process->OpenStore(flags, spec));
+  RETURN_IF_ERROR(process->OpenCaches(flags, spec));
+  process->ShowGauges();
+  return process;
+}
+
+Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
+  log_ = std::make_unique<rpc::Log>(spec.name, flags.log_sample);
+  metrics_ = std::make_unique<rpc::Metrics>();
+  quota_ = std::make_unique<rpc::Quota>(
+      rpc::Quota::Options{.per_second = flags.quota_per_second, .burst = flags.quota_burst});
+  if (flags.dev) dev_clock_ = std::make_unique<rpc::DevClock>();
+
+  auto policy = auth::Policy::Load(flags.policy);
+  RETURN_IF_ERROR(About("--policy", policy.status()));
+  policy_ = std::make_unique<auth::Policy>(*std::move(policy));
+  auto areas = area::Tree::Load(flags.areas);
+  RETURN_IF_ERROR(About("--areas", areas.status()));
+  areas_ = std::make_unique<area::Tree>(*std::move(areas));
+  auto keyring = flags.dev ? crypto::Keyring::Create(flags.keyring) : crypto::Keyring::Load(flags.keyring);
+  RETURN_IF_ERROR(About("--keyring", keyring.status()));
+  keyring_ = *std::move(keyring);
+
+  auth::Authenticator::Options options;
+  options.rules = {.issuer = flags.dev ? auth::kDevIssuer : flags.issuer, .audience = flags.audience};
+  options.trust.jwks = flags.jwks;
+  options.trust.limits.allowed_hosts = flags.jwks_hosts;
+  options.trust.revocations_file = flags.revocations;
+  options.trust.on_failure = [log = log_.get()](const Status& status) {
+    log->Note("keys not read", StdView(status.message()));
+  };
+  if (flags.dev) {
+    ASSIGN_OR_RETURN(options.trust.jwks, auth::EnsureDevKeys(flags.state + "/keys"));
+  }
+  auto authenticator = auth::Authenticator::Open(options, policy_.get(), &Clock::Real());
+  RETURN_IF_ERROR(About("--jwks", authenticator.status()));
+  authenticator_ = *std::move(authenticator);
+
+  parts_.clock = dev_clock_ ? static_cast<const Clock*>(dev_clock_.get()) : &Clock::Real();
+  parts_.dev_clock = dev_clock_.get();
+  parts_.authenticator = authenticator_.get();
+  parts_.policy = policy_.get();
+  parts_.areas = areas_.get();
+  parts_.calendar = &calendar::Calendar::Embedded();
+  parts_.keyring = keyring_.get();
+  parts_.quota = quota_.get();
+  parts_.metrics = metrics_.get();
+  parts_.log = log_.get();
+  return absl::OkStatus();
+}
+
+Status Process::OpenStore(const Flags& flags, const ServiceSpec& spec) {
+  const store::TableSpec* tables[] = {&spec.table->spec, &rpc::kSubjectKeys};
+  auto store = store::Open({.database = flags.database, .readers = flags.readers}, spec.name, tables);
+  RETURN_IF_ERROR(About("--database", store.status()));
+  store_ = *std::move(store);
+  records_ = std::make_unique<rpc::Records>(store_.get(), keyring_.get());
+  workers_ = std::make_unique<rpc::WorkerPool>(
+      rpc::WorkerPool::Options{.threads = flags.workers, .queue_max = flags.queue});
+  writer_ = std::make_unique<rpc::Writer>(records_.get(), workers_.get());
+  parts_.store = store_.get();
+  parts_.records = records_.get();
+  parts_.workers = workers_.get();
+  parts_.writer = writer_.get();
+  return absl::OkStatus();
+}
+
+Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
+  replies_ = std::make_unique<rpc::ReplyCache>(static_cast<size_t>(flags.cache_mb) << 20);
+  cache::Coherence::Options options;
+  options.mode = ModeOf(flags);
+  options.redis = {.address = flags.redis, .credentials_file = flags.redis_credentials};
+  options.prefix = absl::StrCat("pingan:", spec.name, ":");
+  ASSIGN_OR_RETURN(coherence_, cache::Coherence::Start(
+                                   options, store_.get(),
+                                   [this](std::string_view name) { replies_->Invalidate(name); },
+                                   [this] { replies_->Flush(); }));
+  ASSIGN_OR_RETURN(feed_, events::Feed::Start(store_.get()));
+  store_->Observe([this](const store::Batch& batch, std::function<void()> release) {
+    feed_->Wake(batch.revision);
+    coherence_->OnBatch(batch, std::move(release));
+  });
+  ASSIGN_OR_RETURN(fold_, events::Fold::Start(store_.get(), feed_.get(), spec.name, spec.table->measures));
+  parts_.replies = replies_.get();
+  parts_.coherence = coherence_.get();
+  parts_.feed = feed_.get();
+  parts_.fold = fold_.get();
+  sweep_ = std::make_unique<rpc::Sweep>(parts_, *spec.table, spec.tick, absl::Seconds(flags.sweep_seconds));
+  if (dev_clock_) dev_clock_->OnNewDay([this](absl::Time now) { sweep_->Run(now); });
+  return absl::OkStatus();
+}
+
+void Process::ShowGauges() {
+  metrics_->Gauge("pingan_rpc_waiting", "Tasks that wait for a worker.",
+                  [this] { return workers_->waiting(); });
+  metrics_->Gauge("pingan_feed_revision", "Last revision that the feed can answer.",
+                  [this] { return static_cast<double>(feed_->Head()); });
+  metrics_->Gauge("pingan_statistics_revision", "Last revision that the statistics count.",
+                  [this] { return static_cast<double>(fold_->AsOf()); });
+  metrics_->Gauge("pingan_cache_usable", "1 while answers may come from the process's cache.",
+                  [this] { return coherence_->Usable() ? 1 : 0; });
+  metrics_->Gauge("pingan_cache_bytes", "Bytes of answers kept in the process.",
+                  [this] { return static_cast<double>(replies_->bytes()); });
+  metrics_->Gauge("pingan_database_up", "1 if the database answered just now.",
+                  [this] { return store_->Ping().ok() ? 1 : 0; });
+}
+
+void Process::EndStreams() {
+  if (sweep_) sweep_->Stop();
+  if (fold_) fold_->Stop();
+  if (feed_) feed_->Stop();
+}
+
+void Process::Stop() {
+  EndStreams();
+  if (store_) store_->Close();
+  if (coherence_) coherence_->Stop();
+  if (workers_) workers_->Stop();
+}
+
+}  // namespace pingan::server

@@ -1,0 +1,145 @@
+#include "common/server/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <prometheus/exposer.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "common/server/process.h"
+
+namespace pingan::server {
+namespace {
+
+constexpr int kMessageMax = 16 << 20;  // larger bodies are cut off by gRPC, smaller ones refused by us
+constexpr absl::Duration kProbe = absl::Seconds(1);
+
+// Readiness follows the database: a replica that cannot reach it is taken out of the round robin.
+class Readiness {
+ public:
+  Readiness(grpc::Server* server, const rpc::Parts& parts)
+      : health_(server->GetHealthCheckService()), parts_(parts), thread_([this] { Run(); }) {}
+
+  ~Readiness() { Stop(); }
+
+  void Stop() {
+    {
+      std::lock_guard lock(mutex_);
+      stopped_ = true;
+    }
+    wake_.notify_all();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void Run() {
+    std::unique_lock lock(mutex_);
+    bool up = false;
+    do {
+      lock.unlock();
+      const bool now = parts_.store->Ping().ok();
+      if (now != up) parts_.log->Note(now ? "ready" : "database lost");
+      health_->SetServingStatus(up = now);
+      lock.lock();
+    } while (!wake_.wait_for(lock, absl::ToChronoMilliseconds(kProbe), [this] { return stopped_; }));
+    health_->SetServingStatus(false);
+  }
+
+  grpc::HealthCheckServiceInterface* const health_;
+  const rpc::Parts& parts_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopped_ = false;
+  std::thread thread_;
+};
+
+void Configure(grpc::ServerBuilder* builder) {
+  builder->SetMaxReceiveMessageSize(kMessageMax);
+  // Two servers on one port would each get half of the calls.
+  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 100);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 60000);
+  // A watcher that died without a word is noticed after a minute and a half.
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60000);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20000);
+}
+
+std::string WithPort(const std::string& address, int port) {
+  return absl::StrCat(address.substr(0, address.rfind(':') + 1), port);
+}
+
+// Told to whoever started the process; gone when it ends.
+class ReadyFile {
+ public:
+  ReadyFile(const std::string& path, const std::string& line) : path_(path) {
+    std::ofstream(path_ + ".new") << line << "\n";
+    std::rename((path_ + ".new").c_str(), path_.c_str());
+  }
+  ~ReadyFile() { unlink(path_.c_str()); }
+
+ private:
+  const std::string path_;
+};
+
+Status Serve(const Flags& flags, const ServiceSpec& spec, const sigset_t& signals) {
+  ASSIGN_OR_RETURN(auto process, Process::Start(flags, spec));
+  const rpc::Parts& parts = process->parts();
+  auto service = spec.make_service(parts);
+  RETURN_IF_ERROR(service->Check());
+
+  grpc::EnableDefaultHealthCheckService(true);
+  if (flags.dev) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::ServerBuilder builder;
+  Configure(&builder);
+  int port = 0;
+  builder.AddListeningPort(flags.listen, grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(service.get());
+  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  if (!server || port == 0) return FieldError("--listen", absl::StrCat("cannot listen on ", flags.listen));
+
+  prometheus::Exposer exposer(flags.metrics);
+  const auto collectables = parts.metrics->collectables();
+  for (const auto& collectable : collectables) exposer.RegisterCollectable(collectable);
+  Readiness readiness(server.get(), parts);
+  {
+    const std::string listen = WithPort(flags.listen, port);
+    const std::string metrics = WithPort(flags.metrics, exposer.GetListeningPorts().front());
+    ReadyFile ready(absl::StrCat(flags.state, "/", spec.name, ".ready"),
+                    absl::StrCat("listen=", listen, " metrics=", metrics, " pid=", getpid()));
+    parts.log->Note("serving", listen);
+    int signal = 0;
+    sigwait(&signals, &signal);
+    parts.log->Note("draining");
+  }
+  readiness.Stop();
+  process->EndStreams();
+  server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(flags.drain_seconds));
+  process->Stop();
+  parts.log->Note("stopped");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int Main(int argc, char** argv, const ServiceSpec& spec) {
+  // Blocked before any thread starts, so that only sigwait takes them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  auto flags = ParseFlags(argc, argv);
+  Status status = flags.ok() ? Serve(*flags, spec, signals) : flags.status();
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "%s: %s\n", spec.name.c_str(), std::string(status.message()).c_str());
+  return 1;
+}
+
+}  // namespace pingan::server

@@ -1,0 +1,15 @@
+// The benchmarks. Each prints its line (see lab.h) and answers whether it reached its floor.
+#pragma once
+
+namespace pingan::bench {
+
+bool CachedGetRaw();
+bool CachedGetTyped();
+bool CreatePgbench();
+bool CreateSqlite();
+bool ListDepth();
+bool ScopeCost();
+bool StatisticsSql();
+bool Overload();
+
+}  // namespace pingan::bench

@@ -1,0 +1,179 @@
+// pinganctl demo: a synthetic city, lived through a service and checked.
+#include <algorithm>
+#include <cstdio>
+
+#include "absl/strings/str_cat.h"
+#include "common/area/tree.h"
+#include "tools/pinganctl/demo/checks.h"
+#include "tools/pinganctl/demo/ledger.h"
+#include "tools/pinganctl/demo/player.h"
+#include "tools/pinganctl/print.h"
+#include "tools/pinganctl/rates.h"
+#include "tools/pinganctl/session.h"
+#include "tools/pinganctl/verb.h"
+
+namespace pingan::ctl {
+namespace {
+
+namespace v1 = disputes::v1;
+
+constexpr char kHelp[] =
+    R"(Registers synthetic disputes in real villages on the development clock of a server started with --dev:
+an old ledger of 2023 and 2024 is imported, then two years (2024-11 to 2026-10) go by. The people cannot
+exist. Prints the counts of each county and checks the service from the outside; exits with 1 if a
+check fails. The same seed makes the same city. Wants an empty service.
+)";
+
+const Period kOldYears{absl::CivilDay(2023, 1, 1), absl::CivilDay(2024, 10, 31)};
+const Period kYears{absl::CivilDay(2024, 11, 1), absl::CivilDay(2026, 10, 31)};
+constexpr int kConnections = 4;
+constexpr int kTargetPercent = 90;  // of major disputes resolved
+constexpr absl::Duration kTimeout = absl::Seconds(60);
+
+Status ImportLedger(const Options& options, const Places& places, int64_t rows) {
+  ASSIGN_OR_RETURN(const auto importer, Connect(options, "importer"));
+  Progress progress("old ledger", rows);
+  int64_t number = 0;
+  v1::ImportDisputesRequest row;
+  v1::ImportDisputesResponse answer;
+  RETURN_IF_ERROR(importer->Upload(
+      v1::ImportDisputesRequest::descriptor(),
+      [&]() -> const google::protobuf::Message* {
+        if (number == rows) return nullptr;
+        row = LedgerRow(places, options.Number("seed"), ++number, kOldYears);
+        progress.Set(number);
+        return &row;
+      },
+      &answer));
+  if (answer.rows_refused() == 0) return absl::OkStatus();
+  const auto& first = answer.refusals(0);
+  return absl::InternalError(absl::StrCat(answer.rows_refused(),
+                                          " rows of the ledger are refused: ", first.row_id(), " ",
+                                          first.field(), ": ", first.problem()));
+}
+
+// Registers, drives and imports; true if no call failed.
+StatusOr<bool> Live(const Options& options, const Places& places) {
+  std::vector<std::unique_ptr<rpc::Client>> clients;
+  std::vector<rpc::Client*> users;
+  for (int i = 0; i < kConnections; ++i) {
+    ASSIGN_OR_RETURN(auto client, Connect(options, "city_officer", kTimeout));
+    users.push_back(client.get());
+    clients.push_back(std::move(client));
+  }
+  const int64_t all = options.Number("disputes"), old = all * options.Number("ledger") / 100;
+  RETURN_IF_ERROR(MoveClock(*users.front(), kYears.first));
+  RETURN_IF_ERROR(ImportLedger(options, places, old));
+  const auto seed = static_cast<uint64_t>(options.Number("seed"));
+  const Planner planner(places, seed, kYears);
+  Player player(planner, users,
+                {.seed = seed,
+                 .disputes = all - old,
+                 .period = kYears,
+                 .workers = static_cast<int>(options.Number("workers"))});
+  {
+    Progress progress("disputes", all - old);
+    RETURN_IF_ERROR(player.Play(&progress));
+  }
+  const Tally& tally = player.tally();
+  std::printf(
+      "%s imported, %s registered, %s calls; the clock was first in %s (%s went on otherwise)\n",
+      WithCommas(old).c_str(), WithCommas(tally.registered).c_str(),
+      WithCommas(tally.calls).c_str(), WithCommas(tally.adapted + tally.dropped).c_str(),
+      WithCommas(tally.adapted).c_str());
+  for (const std::string& failure : player.failures()) std::printf("failed: %s", failure.c_str());
+  return tally.failed == 0;
+}
+
+StatusOr<v1::GetStatisticsResponse> Count(const rpc::Client& client, const std::string& group,
+                                          int64_t min_revision) {
+  v1::GetStatisticsRequest request;
+  if (!group.empty()) request.add_group_by(group);
+  request.set_min_revision(min_revision);
+  v1::GetStatisticsResponse answer;
+  RETURN_IF_ERROR(client.Call(request, &answer));
+  return answer;
+}
+
+void PrintRates(const area::Tree& areas, const v1::GetStatisticsResponse& by_area,
+                const common::v1::StatisticsRow& city) {
+  Rates rates({"county"});
+  for (const auto& row : by_area.rows()) {
+    const area::Area* area = areas.Find(row.group().at("area"));
+    rates.Add({area == nullptr ? row.group().at("area") : area->name}, row);
+  }
+  rates.Add({"all"}, city);
+  const auto count = [&city](const char* name) { return city.counts().at(name); };
+  const int64_t major = count("major_registered"), resolved = count("major_resolved");
+  std::printf("\n%s\nmajor disputes resolved: %s, the target of %d %% is %s\n\n",
+              rates.Text().c_str(), Percent(resolved, major).c_str(), kTargetPercent,
+              resolved * 100 >= major * kTargetPercent ? "met" : "missed");
+}
+
+bool Print(const Check& check) {
+  std::printf("check %s %s\n", check.what.c_str(), check.problem.empty() ? "ok" : "FAILED");
+  if (!check.problem.empty()) std::printf("  %s\n", check.problem.c_str());
+  return check.problem.empty();
+}
+
+// True if every check holds.
+StatusOr<bool> Examine(const Options& options, const area::Tree& areas) {
+  ASSIGN_OR_RETURN(const auto officer, Connect(options, "city_officer", kTimeout));
+  ASSIGN_OR_RETURN(const auto auditor, Connect(options, "auditor", kTimeout));
+  const auto Showing = [](Progress* progress) {
+    return [progress](int64_t done) { progress->Set(done); };
+  };
+  Recount recount;
+  {
+    Progress progress("recount", options.Number("disputes"));
+    ASSIGN_OR_RETURN(recount, RecountAll(*officer, Showing(&progress)));
+  }
+  ASSIGN_OR_RETURN(const auto by_area, Count(*officer, "area", recount.last_revision));
+  ASSIGN_OR_RETURN(const auto city, Count(*officer, "", recount.last_revision));
+  PrintRates(areas, by_area, city.rows(0));
+  bool good = Print(CheckStatistics(recount, by_area));
+  good &= Print(CheckCodes(recount));
+  std::vector<Heard> heard;
+  {
+    Progress progress("feed", recount.last_revision);
+    good &= Print(CheckFeed(*officer, recount.last_revision, &heard, Showing(&progress)));
+  }
+  Progress progress("audit", 0);
+  ASSIGN_OR_RETURN(const auto writes, AuditedWrites(*auditor, Showing(&progress)));
+  good &= Print(CheckAudit(writes, heard));
+  return good;
+}
+
+Status Demo(const Options& options) {
+  const int64_t ledger = options.Number("ledger");
+  if (options.Number("disputes") < 1 || options.Number("workers") < 1 || ledger < 0 ||
+      ledger > 100) {
+    return absl::InvalidArgumentError("want a dispute and a worker, and at most 100 % of a ledger");
+  }
+  ASSIGN_OR_RETURN(const area::Tree areas, area::Tree::Load(options.Text("areas")));
+  const Places places(areas);
+  ASSIGN_OR_RETURN(bool good, Live(options, places));
+  good = Print({"every call is answered", good ? "" : "see the failed ones above"}) && good;
+  ASSIGN_OR_RETURN(const bool held, Examine(options, areas));
+  if (good && held) return absl::OkStatus();
+  return absl::FailedPreconditionError("a check failed");
+}
+
+}  // namespace
+
+Verb DemoVerb() {
+  return {"demo",
+          "",
+          "Lives a synthetic city through a development server and checks it",
+          kHelp,
+          ServerFlags({{"disputes", Flag::kNumber, "20000", "cases"},
+                       {"ledger", Flag::kNumber, "10", "percent of them that are an old ledger's"},
+                       {"seed", Flag::kNumber, "1", "another seed, another city"},
+                       {"workers", Flag::kNumber, "24", "calls at a time"},
+                       {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "area file"}}),
+          0,
+          0,
+          Demo};
+}
+
+}  // namespace pingan::ctl

@@ -1,0 +1,84 @@
+#include "tools/pinganctl/session.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/auth/dev_keys.h"
+#include "common/base/clock.h"
+
+namespace pingan::ctl {
+namespace {
+
+constexpr char kDefaultTarget[] = "127.0.0.1:7101";
+
+std::string TargetOf(const Options& options) {
+  if (!options.Text("target").empty()) return options.Text("target");
+  std::ifstream ready(options.Text("state") + "/disputes.ready");
+  for (std::string word; ready >> word;) {
+    if (word.starts_with("listen=")) return word.substr(7);
+  }
+  return kDefaultTarget;
+}
+
+StatusOr<std::string> TokenOf(const Options& options, const std::string& role) {
+  if (!options.Text("token").empty()) return options.Text("token");
+  if (const char* token = std::getenv("PINGAN_TOKEN"); token != nullptr) return token;
+  const std::string& state = options.Text("state");
+  if (!std::filesystem::exists(state + "/keys/dev-key.json")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("want --token, PINGAN_TOKEN or the --state of a development server; ", state,
+                     "/keys has no key"));
+  }
+  TokenWish wish{.role = role};
+  if (!options.Text("purpose").empty()) wish.purposes = {options.Text("purpose")};
+  return MintToken(state, wish);
+}
+
+}  // namespace
+
+std::vector<Flag> ServerFlags(std::vector<Flag> more, const char* role) {
+  std::vector<Flag> flags = {
+      {"target", Flag::kText, "", "address of the server; else that of --state, or 127.0.0.1:7101"},
+      {"state", Flag::kText, ".run",
+       "state folder of a development server, whose key signs tokens"},
+      {"token", Flag::kText, "", "bearer token; better in the environment, as PINGAN_TOKEN"},
+      {"role", Flag::kText, role, "role of a token signed with the development key"},
+      {"purpose", Flag::kText, "", "purpose to state, so that personal data is shown"},
+  };
+  flags.insert(flags.end(), more.begin(), more.end());
+  return flags;
+}
+
+StatusOr<std::unique_ptr<rpc::Client>> Connect(const Options& options, const std::string& role,
+                                               absl::Duration timeout) {
+  const std::string target = TargetOf(options);
+  ASSIGN_OR_RETURN(std::string token, TokenOf(options, role));
+  auto client =
+      std::make_unique<rpc::Client>(target, rpc::ClientOptions{.token = std::move(token),
+                                                               .purpose = options.Text("purpose"),
+                                                               .timeout = timeout});
+  if (client->Connected(absl::Seconds(5))) return client;
+  return absl::UnavailableError(absl::StrCat("nothing answers at ", target));
+}
+
+StatusOr<std::unique_ptr<rpc::Client>> Connect(const Options& options) {
+  return Connect(options, options.Text("role"));
+}
+
+StatusOr<std::string> MintToken(const std::string& state, const TokenWish& wish) {
+  const absl::Time now = Clock::Real().Now();
+  auth::TokenClaims claims;
+  claims.caller = {.subject = absl::StrCat("pinganctl-", wish.role),
+                   .roles = {wish.role},
+                   .area = wish.area,
+                   .purposes = wish.purposes,
+                   .party = "",
+                   .expires = now + absl::Hours(wish.hours)};
+  claims.issued = now;
+  return auth::MintToken(state + "/keys", claims);
+}
+
+}  // namespace pingan::ctl

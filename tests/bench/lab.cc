@@ -153,12 +153,15 @@ bool Compare(const Goal& goal, const Side& a, const Side& b) {
     std::string line = absl::StrFormat(
         "  %s round %d: ours %.1f %.1f, reference %.1f %.1f, ratio %.3f", goal.name, round, a1.value,
         a2.value, b1.value, b2.value, ratio);
-    if (a1.per_cpu > 0) {
-      absl::StrAppendFormat(&line, "; per CPU-second %.0f %.0f, %.0f %.0f, ratio %.3f", a1.per_cpu,
-                            a2.per_cpu, b1.per_cpu, b2.per_cpu,
+    absl::StrAppendFormat(&line, "; per CPU-second %.0f %.0f", a1.per_cpu, a2.per_cpu);
+    if (b1.per_cpu > 0) {
+      absl::StrAppendFormat(&line, ", reference %.0f %.0f, ratio %.3f", b1.per_cpu, b2.per_cpu,
                             (a1.per_cpu + a2.per_cpu) / (b1.per_cpu + b2.per_cpu));
     }
-    absl::StrAppendFormat(&line, "; core %.0f %% busy%s", busy * 100, busy < kBusy ? ", rejected" : "");
+    if (busy < 1) {
+      absl::StrAppendFormat(&line, "; core %.0f %% busy%s", busy * 100,
+                            busy < kBusy ? ", rejected" : "");
+    }
     Log(line);
     if (busy >= kBusy) ratios.push_back(ratio);
   }

@@ -99,6 +99,10 @@ Check CheckFeed(const rpc::Client& client, int64_t last_revision, std::vector<He
                 const std::function<void(int64_t)>& progress) {
   Check check{absl::StrCat("the feed gives each of ", last_revision, " revisions once, in order"),
               ""};
+  if (last_revision == 0) {
+    check.problem = "there are none";
+    return check;
+  }
   const Status status = client.Watch(
       v1::WatchDisputesRequest(), v1::WatchDisputesResponse::default_instance(),
       absl::InfiniteDuration(), [&](const google::protobuf::Message& message) {

@@ -119,9 +119,10 @@ StatusOr<store::Changes> Writer::Encode(const WriteJob& job, Attempt* attempt,
                            .area = area,
                            .version = last,
                            .body = changes.events.back().body,
-                           .columns = table.columns(*record)}});
+                           .columns = table.columns(*record)},
+                          job.name.empty()});
   if (attempt->fresh_key) {
-    changes.puts.push_back({&kSubjectKeys, records_->KeyRow(name, last, attempt->key)});
+    changes.puts.push_back({&kSubjectKeys, records_->KeyRow(name, last, attempt->key), true});
   }
   changes.audit = store::Audit{.time_us = now_us,
                                .actor = job.actor,

@@ -15,12 +15,12 @@ Status BrokenRule(std::string_view rule) {
 }
 
 // The rules that make guards sound: whoever changes a row has read it, and leaves a new version.
-Status CheckRow(const WriteSet& set, const TableSpec* table, const std::string& key,
+Status CheckRow(const WriteSet& set, const TableSpec* table, const std::string& key, bool fresh,
                 std::set<RowKey>* seen) {
   const auto guards = [&](const Guard& guard) {
     return guard.table->name == table->name && guard.key == key;
   };
-  if (std::none_of(set.guards.begin(), set.guards.end(), guards))
+  if (!fresh && std::none_of(set.guards.begin(), set.guards.end(), guards))
     return BrokenRule("changes a row without a guard");
   if (!seen->insert({table->name, key}).second) return BrokenRule("changes a row twice");
   if (set.events < 1) return BrokenRule("changes a row without an event");
@@ -32,14 +32,14 @@ Status CheckChanges(const WriteSet& set, const Numbers& numbers, const Changes& 
     return BrokenRule("other number of events than declared");
   std::set<RowKey> seen;
   for (const auto& put : changes.puts) {
-    RETURN_IF_ERROR(CheckRow(set, put.table, put.row.key, &seen));
+    RETURN_IF_ERROR(CheckRow(set, put.table, put.row.key, put.fresh, &seen));
     if (put.row.version < numbers.revision || put.row.version >= numbers.revision + set.events) {
       return BrokenRule("row has a version other than its revision");
     }
     if (put.row.columns.size() != put.table->columns.size()) return BrokenRule("row lacks columns");
   }
   for (const auto& erase : changes.erases)
-    RETURN_IF_ERROR(CheckRow(set, erase.table, erase.key, &seen));
+    RETURN_IF_ERROR(CheckRow(set, erase.table, erase.key, false, &seen));
   return absl::OkStatus();
 }
 
@@ -102,9 +102,12 @@ class Planner {
     }
     for (auto& put : changes.puts) {
       written_.emplace(RowKey{put.table->name, put.row.key}, put.table);
-      Insert& insert = puts_[put.table->name];
-      if (insert.rows.empty())
-        insert = {.table = put.table->name, .columns = ColumnsOf(*put.table), .upsert = {"key"}};
+      Insert& insert = puts_[{put.table->name, put.fresh}];
+      if (insert.rows.empty()) {
+        insert = {.table = put.table->name, .columns = ColumnsOf(*put.table)};
+        // A fresh row that exists after all is an error of its set, never a row overwritten.
+        if (!put.fresh) insert.upsert = {"key"};
+      }
       insert.rows.push_back(Encode(std::move(put.row)));
     }
     for (auto& erase : changes.erases) {
@@ -135,7 +138,7 @@ class Planner {
   bool writes_ = false;
   std::map<RowKey, const TableSpec*> written_;
   std::set<std::string> replied_, drawn_;
-  std::map<std::string_view, Insert> puts_;
+  std::map<std::pair<std::string_view, bool>, Insert> puts_;  // by table and freshness
   std::vector<Statement> erases_;
   Insert events_, audits_, replies_, sequences_;
 };

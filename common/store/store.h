@@ -21,7 +21,8 @@
 
 namespace pingan::store {
 
-// What a write set has read: the key had this version (0 = was absent). Every key it changes is guarded.
+// What a write set has read: the key had this version (0 = was absent). Every key it changes is guarded,
+// unless it is fresh.
 struct Guard {
   const TableSpec* table = nullptr;
   std::string key;
@@ -39,6 +40,9 @@ struct Changes {
   struct Put {
     const TableSpec* table = nullptr;
     Row row;
+    // New under a serial just drawn, or beside such a row: needs no guard, and fails the set if it
+    // exists after all.
+    bool fresh = false;
   };
   std::vector<Put> puts;      // inserted or replaced
   std::vector<Guard> erases;  // by table and key

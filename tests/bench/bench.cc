@@ -10,10 +10,14 @@ namespace {
 using namespace pingan::bench;
 
 constexpr std::pair<std::string_view, bool (*)()> kBenches[] = {
-    {"cached_get_raw", &CachedGetRaw}, {"cached_get_typed", &CachedGetTyped},
-    {"create_pgbench", &CreatePgbench}, {"create_sqlite", &CreateSqlite},
-    {"overload", &Overload},           {"list_depth", &ListDepth},
-    {"scope_cost", &ScopeCost},        {"statistics_sql", &StatisticsSql},
+    {"cached_get_raw", &CachedGetRaw},
+    {"cached_get_typed", &CachedGetTyped},
+    {"create_pgbench", &CreatePgbench},
+    {"create_sqlite", &CreateSqlite},
+    {"overload", &Overload},
+    {"list_depth", &ListDepth},
+    {"scope_cost", &ScopeCost},
+    {"statistics_sql", &StatisticsSql},
 };
 
 }  // namespace

@@ -37,7 +37,9 @@ void Describe(const std::string& area, v1::Dispute* dispute) {
   }
 }
 
-void Stamp(absl::Time time, google::protobuf::Timestamp* to) { to->set_seconds(absl::ToUnixSeconds(time)); }
+void Stamp(absl::Time time, google::protobuf::Timestamp* to) {
+  to->set_seconds(absl::ToUnixSeconds(time));
+}
 
 }  // namespace
 

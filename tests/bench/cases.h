@@ -20,8 +20,8 @@ class Cases {
   // A new case in a random village, with a request id of its own.
   disputes::v1::CreateDisputeRequest Create();
 
-  // The ended case number `row` of an old ledger, registered in one of the 24 months before 2026-11.
-  // Depends on `row` alone.
+  // The ended case number `row` of an old ledger, registered in one of the 24 months before
+  // 2026-11. Depends on `row` alone.
   disputes::v1::ImportDisputesRequest Past(int64_t row) const;
 
  private:

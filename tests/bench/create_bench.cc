@@ -1,5 +1,5 @@
-// create_pgbench, create_sqlite: durable CreateDispute against the same rows written one transaction
-// per create, into tables with the same columns, sizes and indexes.
+// create_pgbench, create_sqlite: durable CreateDispute against the same rows written one
+// transaction per create, into tables with the same columns, sizes and indexes.
 #include <sqlite3.h>
 
 #include <map>
@@ -27,11 +27,13 @@ constexpr const char* kTables[] = {"disputes", "subject_keys", "events", "audit"
 using Expressions = std::map<std::string, std::string>;  // of columns that differ from row to row
 
 // The statement that writes a row like the sample: literals, but for what must differ.
-std::string InsertLike(const std::string& table, const std::string& sample_lines, Expressions differ) {
+std::string InsertLike(const std::string& table, const std::string& sample_lines,
+                       Expressions differ) {
   if (table == "replies") differ["key"] = differ["digest"];
   std::vector<std::string> names, values;
   for (const auto line : absl::StrSplit(sample_lines, '\n', absl::SkipEmpty())) {
-    const std::pair<std::string, std::string> column = absl::StrSplit(line, absl::MaxSplits('|', 1));
+    const std::pair<std::string, std::string> column =
+        absl::StrSplit(line, absl::MaxSplits('|', 1));
     names.push_back("\"" + column.first + "\"");
     const auto it = differ.find(column.first);
     values.push_back(it == differ.end() ? column.second : it->second);
@@ -81,14 +83,20 @@ class Pgbench {
  public:
   Pgbench(testing::Postgres* postgres, const std::string& database, const Cases& cases)
       : postgres_(postgres), database_(database) {
-    Query("CREATE SCHEMA ref; CREATE SEQUENCE ref.ids; CREATE TABLE ref.revision (LIKE revision "
-          "INCLUDING ALL); INSERT INTO ref.revision SELECT * FROM revision");
+    Query(
+        "CREATE SCHEMA ref; CREATE SEQUENCE ref.ids; CREATE TABLE ref.revision (LIKE revision "
+        "INCLUDING ALL); INSERT INTO ref.revision SELECT * FROM revision");
     const std::string id = "currval('ref.ids')";
     const std::string name = "'disputes/411602-2026-' || lpad(" + id + "::text, 9, '0')";
-    const Expressions differ = {
-        {"key", name}, {"name", name}, {"version", id}, {"revision", id}, {"id", id}, {"subject", name},
-        {"digest", "sha256(int8send(" + id + "))"},
-        {"area", absl::StrCat("('{", absl::StrJoin(cases.villages(), ","), "}'::text[])[:village]")}};
+    const Expressions differ = {{"key", name},
+                                {"name", name},
+                                {"version", id},
+                                {"revision", id},
+                                {"id", id},
+                                {"subject", name},
+                                {"digest", "sha256(int8send(" + id + "))"},
+                                {"area", absl::StrCat("('{", absl::StrJoin(cases.villages(), ","),
+                                                      "}'::text[])[:village]")}};
     script_ = absl::StrFormat("\\set village random(1, %d)\nBEGIN;\nSELECT nextval('ref.ids');\n",
                               cases.villages().size());
     for (const std::string table : kTables) {
@@ -96,13 +104,14 @@ class Pgbench {
       script_ += "INSERT INTO ref." + InsertLike(table, SampleOf(table), differ) + ";\n";
     }
     files_.Write("plain.sql", script_ + "COMMIT;\n");
-    files_.Write("locked.sql", script_ + "UPDATE ref.revision SET revision = revision + 1;\nCOMMIT;\n");
+    files_.Write("locked.sql",
+                 script_ + "UPDATE ref.revision SET revision = revision + 1;\nCOMMIT;\n");
   }
 
   Sample Run(const std::string& script) {
-    const std::string said = Shell(absl::StrFormat(
-        "/usr/bin/pgbench -n -c %d -j 2 -M prepared -T %.0f -f %s/%s.sql '%s' 2>&1", kClients,
-        kSeconds, files_.path(), script, database_));
+    const std::string said = Shell(
+        absl::StrFormat("/usr/bin/pgbench -n -c %d -j 2 -M prepared -T %.0f -f %s/%s.sql '%s' 2>&1",
+                        kClients, kSeconds, files_.path(), script, database_));
     const size_t at = said.find("tps = ");
     if (at == std::string::npos) Die(said);
     return {.value = std::atof(said.c_str() + at + 6)};
@@ -156,7 +165,9 @@ class Sqlite {
     if (sqlite3_finalize(statement) != SQLITE_OK) Fail(sql);
     return lines;
   }
-  [[noreturn]] void Fail(const std::string& sql) { Die(absl::StrCat(sqlite3_errmsg(db_), ": ", sql)); }
+  [[noreturn]] void Fail(const std::string& sql) {
+    Die(absl::StrCat(sqlite3_errmsg(db_), ": ", sql));
+  }
 
  private:
   sqlite3* db_ = nullptr;
@@ -173,17 +184,23 @@ class SqliteReference {
     Sqlite seed(seed_path);
     for (const std::string table : kTables) {
       for (const auto sql : absl::StrSplit(
-               seed.Query("SELECT replace(sql, char(10), ' ') FROM sqlite_master WHERE sql NOT NULL AND "
-                          "tbl_name = '" + table + "' ORDER BY type DESC"),
+               seed.Query(
+                   "SELECT replace(sql, char(10), ' ') FROM sqlite_master WHERE sql NOT NULL AND "
+                   "tbl_name = '" +
+                   table + "' ORDER BY type DESC"),
                '\n', absl::SkipEmpty())) {
         db_.Query(std::string(sql));
       }
       const std::string name = "'disputes/411602-2026-' || printf('%09d', ?1)";
-      statements_.push_back(db_.Prepare(
-          "INSERT INTO " + InsertLike(table, SampleOf(&seed, table),
-                                      {{"key", name}, {"name", name}, {"version", "?1"},
-                                       {"revision", "?1"}, {"id", "?1"}, {"subject", name},
-                                       {"digest", "randomblob(32)"}, {"area", "?2"}})));
+      statements_.push_back(db_.Prepare("INSERT INTO " + InsertLike(table, SampleOf(&seed, table),
+                                                                    {{"key", name},
+                                                                     {"name", name},
+                                                                     {"version", "?1"},
+                                                                     {"revision", "?1"},
+                                                                     {"id", "?1"},
+                                                                     {"subject", name},
+                                                                     {"digest", "randomblob(32)"},
+                                                                     {"area", "?2"}})));
     }
   }
   ~SqliteReference() {
@@ -235,12 +252,13 @@ bool CreatePgbench() {
   ours.Run();
   Pgbench reference(&postgres, database, ours.cases());
   const int64_t syncs = reference.Number("SELECT wal_sync FROM pg_stat_wal");
-  const bool ok = Compare({"create_pgbench", 1.5, 3}, [&] { return ours.Run(); },
-                          [&] { return reference.Run("plain"); });
+  const bool ok = Compare(
+      {"create_pgbench", 1.5, 3}, [&] { return ours.Run(); },
+      [&] { return reference.Run("plain"); });
   Log(absl::StrFormat("  pgbench that also updates the revision row: %.0f a second",
                       reference.Run("locked").value));
-  Log(absl::StrFormat("  fsync %s  synchronous_commit %s  WAL syncs %d", reference.Query("SHOW fsync"),
-                      reference.Query("SHOW synchronous_commit"),
+  Log(absl::StrFormat("  fsync %s  synchronous_commit %s  WAL syncs %d",
+                      reference.Query("SHOW fsync"), reference.Query("SHOW synchronous_commit"),
                       reference.Number("SELECT wal_sync FROM pg_stat_wal") - syncs));
   if (reference.Query("SHOW fsync") != "on\n" ||
       reference.Number("SELECT wal_sync FROM pg_stat_wal") == syncs) {
@@ -257,10 +275,11 @@ bool CreateSqlite() {
   Creates(("sqlite:" + seed), 1).Run();
   Creates ours("sqlite:" + files.path() + "/disputes.db", kSqliteClients);
   SqliteReference reference(files.path() + "/reference.db", seed, ours.cases());
-  const bool ok = Compare({"create_sqlite", 5, 20}, [&] { return ours.Run(); },
-                          [&] { return reference.Run(); });
+  const bool ok = Compare(
+      {"create_sqlite", 5, 20}, [&] { return ours.Run(); }, [&] { return reference.Run(); });
   ours.Stop();
-  const std::string rows = Sqlite(files.path() + "/disputes.db").Query("SELECT count(*) FROM disputes");
+  const std::string rows =
+      Sqlite(files.path() + "/disputes.db").Query("SELECT count(*) FROM disputes");
   if (std::atoll(rows.c_str()) != ours.acknowledged()) Die("rows and acknowledged creates differ");
   return ok;
 }

@@ -14,22 +14,22 @@ namespace pingan::bench {
 struct Load {
   std::string target;
   std::string token;
-  std::string method;                   // "/pingan.disputes.v1.Disputes/CreateDispute"
-  std::function<std::string()> next;    // the bytes of the next request
-  int outstanding = 32;                 // calls in flight at most
-  double rate = 0;                      // arrivals a second; 0 = a call begins when one ends
-  int retries = 0;                      // of a refused call, each after a growing, random pause
-  double warm_up = 0.5;                 // seconds before the measured ones
+  std::string method;                 // "/pingan.disputes.v1.Disputes/CreateDispute"
+  std::function<std::string()> next;  // the bytes of the next request
+  int outstanding = 32;               // calls in flight at most
+  double rate = 0;                    // arrivals a second; 0 = a call begins when one ends
+  int retries = 0;                    // of a refused call, each after a growing, random pause
+  double warm_up = 0.5;               // seconds before the measured ones
   double seconds = 3;
 };
 
 struct Tally {
-  int64_t acknowledged = 0;             // calls that ended OK, ever
-  double per_second = 0;                // of those, in the measured seconds
-  double offered_per_second = 0;        // calls begun in the measured seconds, retries included
-  std::map<int, int64_t> codes;         // how the calls of the measured seconds ended
-  int64_t untyped = 0;                  // refusals by the server without details
-  std::vector<double> milliseconds;     // of the OK ones, from when each was due to begin
+  int64_t acknowledged = 0;          // calls that ended OK, ever
+  double per_second = 0;             // of those, in the measured seconds
+  double offered_per_second = 0;     // calls begun in the measured seconds, retries included
+  std::map<int, int64_t> codes;      // how the calls of the measured seconds ended
+  int64_t untyped = 0;               // refusals by the server without details
+  std::vector<double> milliseconds;  // of the OK ones, from when each was due to begin
 };
 
 // Returns when no call is in flight. A call's deadline is 1 s.

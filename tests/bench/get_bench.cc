@@ -1,5 +1,6 @@
-// cached_get_raw, cached_get_typed: one GetDispute from the server's cache, against a bare gRPC server
-// that answers the same bytes. Server on core 0, h2load on core 1, 8 connections x 16 streams.
+// cached_get_raw, cached_get_typed: one GetDispute from the server's cache, against a bare gRPC
+// server that answers the same bytes. Server on core 0, h2load on core 1, 8 connections x 16
+// streams.
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,13 +43,15 @@ class Get {
     reply_ = dispute.SerializeAsString();
     files_.Write("request", Frame(request.SerializeAsString()));
     files_.Write("reply", reply_);
-    Log(absl::StrFormat("  request %d bytes, reply %d bytes", request.ByteSizeLong(), reply_.size()));
+    Log(absl::StrFormat("  request %d bytes, reply %d bytes", request.ByteSizeLong(),
+                        reply_.size()));
   }
 
   bool Run(const Goal& goal, const std::string& mode) {
     const std::string port = files_.Write("port", "");
-    const Process reference({"bazel-bin/tests/bench/reference_server", mode, files_.path() + "/reply"},
-                            kServerCore, port);
+    const Process reference(
+        {"bazel-bin/tests/bench/reference_server", mode, files_.path() + "/reply"}, kServerCore,
+        port);
     while (ReadFile(port).find('\n') == std::string::npos) usleep(20'000);
     const std::string address = absl::StrFormat("127.0.0.1:%d", std::atoi(ReadFile(port).c_str()));
     Load(server_.target(), server_.process(), 1);
@@ -66,11 +69,12 @@ class Get {
   Sample Load(const std::string& target, const Process& server, int seconds) {
     const double cpu = server.CpuSeconds();
     const int64_t start = MonotonicMicros();
-    const std::string said = Shell(absl::StrFormat(
-        "taskset -c %d h2load -D %d -c 8 -m 16 -t 1 -d %s/request -H 'content-type: application/grpc' "
-        "-H 'te: trailers' -H 'authorization: Bearer %s' "
-        "http://%s/pingan.disputes.v1.Disputes/GetDispute 2>&1",
-        kClientCore, seconds, files_.path(), token_, target));
+    const std::string said =
+        Shell(absl::StrFormat("taskset -c %d h2load -D %d -c 8 -m 16 -t 1 -d %s/request -H "
+                              "'content-type: application/grpc' "
+                              "-H 'te: trailers' -H 'authorization: Bearer %s' "
+                              "http://%s/pingan.disputes.v1.Disputes/GetDispute 2>&1",
+                              kClientCore, seconds, files_.path(), token_, target));
     const double wall = static_cast<double>(MonotonicMicros() - start) / 1e6;
     const double used = server.CpuSeconds() - cpu;
     Check(said);
@@ -104,7 +108,11 @@ Get& Shared() {
 
 }  // namespace
 
-bool CachedGetRaw() { return Shared().Run({"cached_get_raw", 0.70, 0.90}, "raw"); }
-bool CachedGetTyped() { return Shared().Run({"cached_get_typed", 1.05, 1.35}, "typed"); }
+bool CachedGetRaw() {
+  return Shared().Run({"cached_get_raw", 0.70, 0.90}, "raw");
+}
+bool CachedGetTyped() {
+  return Shared().Run({"cached_get_typed", 1.05, 1.35}, "typed");
+}
 
 }  // namespace pingan::bench

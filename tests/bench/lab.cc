@@ -48,7 +48,9 @@ void Die(const std::string& why) {
   std::exit(2);
 }
 
-void Log(const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
+void Log(const std::string& line) {
+  std::fprintf(stderr, "%s\n", line.c_str());
+}
 
 Folder::Folder() {
   char path[] = "/tmp/pingan-bench-XXXXXX";
@@ -138,7 +140,8 @@ Server::Server(const std::string& database, int core)
 std::string Server::Token(const std::string& role, const std::string& area) const {
   const absl::Time now = Clock::Real().Now();
   auth::TokenClaims claims{.issued = now};
-  claims.caller = {.subject = "bench", .roles = {role}, .area = area, .expires = now + absl::Hours(8)};
+  claims.caller = {
+      .subject = "bench", .roles = {role}, .area = area, .expires = now + absl::Hours(8)};
   auto token = auth::MintToken(state_.path() + "/keys", claims);
   if (!token.ok()) Die(token.status().ToString());
   return *std::move(token);
@@ -150,9 +153,9 @@ bool Compare(const Goal& goal, const Side& a, const Side& b) {
     const Sample a1 = a(), b1 = b(), b2 = b(), a2 = a();
     const double ratio = (a1.value + a2.value) / (b1.value + b2.value);
     const double busy = std::min({a1.busy, a2.busy, b1.busy, b2.busy});
-    std::string line = absl::StrFormat(
-        "  %s round %d: ours %.1f %.1f, reference %.1f %.1f, ratio %.3f", goal.name, round, a1.value,
-        a2.value, b1.value, b2.value, ratio);
+    std::string line =
+        absl::StrFormat("  %s round %d: ours %.1f %.1f, reference %.1f %.1f, ratio %.3f", goal.name,
+                        round, a1.value, a2.value, b1.value, b2.value, ratio);
     absl::StrAppendFormat(&line, "; per CPU-second %.0f %.0f", a1.per_cpu, a2.per_cpu);
     if (b1.per_cpu > 0) {
       absl::StrAppendFormat(&line, ", reference %.0f %.0f, ratio %.3f", b1.per_cpu, b2.per_cpu,

@@ -1,7 +1,7 @@
 // The laboratory of the benchmarks: processes under test, rounds, and the line that is printed.
 //
-// Everything is compared with a reference in the same run on the same machine; absolute numbers go to
-// the log (standard error) only. What cannot be set up ends the process with a message.
+// Everything is compared with a reference in the same run on the same machine; absolute numbers go
+// to the log (standard error) only. What cannot be set up ends the process with a message.
 #pragma once
 
 #include <sys/types.h>
@@ -46,8 +46,8 @@ class Process {
   pid_t pid_;
 };
 
-// A disputes server with all of its security on, its development keys in a folder of its own, and its
-// quota off.
+// A disputes server with all of its security on, its development keys in a folder of its own, and
+// its quota off.
 class Server {
  public:
   explicit Server(const std::string& database, int core = -1);
@@ -64,9 +64,9 @@ class Server {
 
 // What one side did in one half of a round.
 struct Sample {
-  double value = 0;     // what is compared: operations a second, or milliseconds
-  double per_cpu = 0;   // operations per CPU-second of the process under test; 0 = not known
-  double busy = 1;      // share of its core that the process under test used
+  double value = 0;    // what is compared: operations a second, or milliseconds
+  double per_cpu = 0;  // operations per CPU-second of the process under test; 0 = not known
+  double busy = 1;     // share of its core that the process under test used
 };
 using Side = std::function<Sample()>;
 
@@ -77,8 +77,8 @@ struct Goal {
   bool at_most = false;  // the ratio must not exceed the floor
 };
 
-// One round is A-B-B-A and gives one ratio, A to B. Five rounds count; a round in which a side kept its
-// core less than 95 % busy does not and is repeated, ten more at most.
+// One round is A-B-B-A and gives one ratio, A to B. Five rounds count; a round in which a side kept
+// its core less than 95 % busy does not and is repeated, ten more at most.
 bool Compare(const Goal& goal, const Side& a, const Side& b);
 
 // Prints `bench <name> <median> (<min>-<max>) floor <f> aim <a> ok|short`; whether it is ok.

@@ -38,7 +38,8 @@ const std::array<Counter, 20> kCounters = {{
     {"registered", [](const Dispute&) -> int64_t { return 1; }},
     {"resolved", [](const Dispute& d) -> int64_t { return d.has_resolve_time(); }},
     {"major_registered", [](const Dispute& d) -> int64_t { return d.major(); }},
-    {"major_resolved", [](const Dispute& d) -> int64_t { return d.major() && d.has_resolve_time(); }},
+    {"major_resolved",
+     [](const Dispute& d) -> int64_t { return d.major() && d.has_resolve_time(); }},
     {"on_time",
      [](const Dispute& d) -> int64_t { return d.has_resolve_time() && !d.statutory().missed(); }},
     {"late", [](const Dispute& d) -> int64_t { return d.statutory().missed(); }},
@@ -53,7 +54,8 @@ const std::array<Counter, 20> kCounters = {{
     {"failed", &Is<Dispute::FAILED>},
     {"reopened", [](const Dispute& d) -> int64_t { return d.reopenings_size(); }},
     {"turned_criminal", [](const Dispute& d) -> int64_t { return d.turned_criminal(); }},
-    {"group_incidents", [](const Dispute& d) -> int64_t { return d.scale() >= v1::ORDINARY_GROUP; }},
+    {"group_incidents",
+     [](const Dispute& d) -> int64_t { return d.scale() >= v1::ORDINARY_GROUP; }},
     {"satisfaction_count", [](const Dispute& d) -> int64_t { return d.has_satisfaction(); }},
     {"satisfaction_sum", [](const Dispute& d) -> int64_t { return d.satisfaction().score(); }},
 }};
@@ -71,11 +73,14 @@ Million::Million() : database_(postgres_.NewDatabase()), sql_(PQconnectdb(databa
   server_ = std::make_unique<Server>(database_);
   Import();
   ReadAll();
-  revision_ = std::atoll(postgres_.Query(database_, "SELECT revision FROM public.revision").c_str());
+  revision_ =
+      std::atoll(postgres_.Query(database_, "SELECT revision FROM public.revision").c_str());
   postgres_.Query(database_, "VACUUM ANALYZE");
 }
 
-Million::~Million() { PQfinish(sql_); }
+Million::~Million() {
+  PQfinish(sql_);
+}
 
 std::unique_ptr<rpc::Client> Million::As(const std::string& role, const std::string& area) const {
   return std::make_unique<rpc::Client>(
@@ -90,16 +95,17 @@ void Million::Import() {
   const auto import = [&] {
     v1::ImportDisputesRequest row;
     v1::ImportDisputesResponse report;
-    Must(As("importer")->Upload(
-        v1::ImportDisputesRequest::descriptor(),
-        [&]() -> const google::protobuf::Message* {
-          const int64_t n = next++;
-          if (n >= kRows) return nullptr;
-          if (n % 100'000 == 0) Log(absl::StrFormat("  imported %d of %d", n, kRows));
-          row = cases.Past(n);
-          return &row;
-        },
-        &report));
+    Must(As("importer")
+             ->Upload(
+                 v1::ImportDisputesRequest::descriptor(),
+                 [&]() -> const google::protobuf::Message* {
+                   const int64_t n = next++;
+                   if (n >= kRows) return nullptr;
+                   if (n % 100'000 == 0) Log(absl::StrFormat("  imported %d of %d", n, kRows));
+                   row = cases.Past(n);
+                   return &row;
+                 },
+                 &report));
     if (report.rows_refused() > 0) Die(report.refusals(0).ShortDebugString());
   };
   const int64_t start = MonotonicMicros();
@@ -111,10 +117,11 @@ void Million::Import() {
                       kRows / seconds));
 }
 
-// Pages through everything: for the deep page token, for where the disputes are, and for the facts, which
-// so come from what the service answers and not from what it has added up.
+// Pages through everything: for the deep page token, for where the disputes are, and for the facts,
+// which so come from what the service answers and not from what it has added up.
 void Million::ReadAll() {
-  std::string columns = "area text COLLATE \"C\", month text COLLATE \"C\", category text, level text";
+  std::string columns =
+      "area text COLLATE \"C\", month text COLLATE \"C\", category text, level text";
   for (const Counter& counter : kCounters) absl::StrAppend(&columns, ", ", counter.name, " int");
   postgres_.Query(database_, "CREATE TABLE facts (" + columns + ")");
   Copy("COPY facts FROM STDIN");
@@ -128,7 +135,8 @@ void Million::ReadAll() {
     Must(officer->Call(request, &page));
     std::string facts;
     for (const Dispute& d : page.disputes()) {
-      absl::StrAppend(&facts, d.area(), "\t", MonthOf(d), "\t", d.category(), "\t", v1::Level_Name(d.level()));
+      absl::StrAppend(&facts, d.area(), "\t", MonthOf(d), "\t", d.category(), "\t",
+                      v1::Level_Name(d.level()));
       for (const Counter& counter : kCounters) absl::StrAppend(&facts, "\t", counter.count(d));
       facts += '\n';
       if (seen++ % 100 == 0) places_.emplace_back(d.area(), d.name());
@@ -154,6 +162,8 @@ void Million::EndCopy() {
   }
 }
 
-void Million::Fail() const { Die(PQerrorMessage(sql_)); }
+void Million::Fail() const {
+  Die(PQerrorMessage(sql_));
+}
 
 }  // namespace pingan::bench

@@ -1,4 +1,5 @@
-// A million disputes on PostgreSQL and a server that has them, made once for the benches that read them.
+// A million disputes on PostgreSQL and a server that has them, made once for the benches that read
+// them.
 #pragma once
 
 #include <libpq-fe.h>
@@ -17,8 +18,8 @@
 
 namespace pingan::bench {
 
-// What GetStatistics counts of one dispute, told anew from the documents of the API, so that a mistake of
-// the service is not repeated here.
+// What GetStatistics counts of one dispute, told anew from the documents of the API, so that a
+// mistake of the service is not repeated here.
 struct Counter {
   const char* name;
   int64_t (*count)(const disputes::v1::Dispute&);
@@ -41,8 +42,8 @@ class Million {
   const std::string& deep_token() const { return deep_token_; }
   // Area and name of every hundredth dispute.
   const std::vector<std::pair<std::string, std::string>>& places() const { return places_; }
-  // A session with the database; the table `facts` has one row a dispute: area, month, category, level,
-  // and the counters by name.
+  // A session with the database; the table `facts` has one row a dispute: area, month, category,
+  // level, and the counters by name.
   PGconn* sql() const { return sql_; }
   int64_t revision() const { return revision_; }
 

@@ -22,7 +22,9 @@ using Answer = std::map<std::string, std::vector<int64_t>>;  // group -> counts
 v1::GetStatisticsRequest RandomQuestion(const Million& million, std::mt19937_64* random) {
   constexpr std::array kDigits = {4, 6, 9, 12};
   constexpr std::array kGroups = {"", "month", "category", "level"};
-  const auto month = [&](int n) { return absl::StrFormat("%d-%02d", 2024 + (n + 10) / 12, (n + 10) % 12 + 1); };
+  const auto month = [&](int n) {
+    return absl::StrFormat("%d-%02d", 2024 + (n + 10) / 12, (n + 10) % 12 + 1);
+  };
   v1::GetStatisticsRequest question;
   const auto& place = million.places()[(*random)() % million.places().size()].first;
   question.set_area(place.substr(0, kDigits[(*random)() % kDigits.size()]));
@@ -45,14 +47,15 @@ Answer BySql(PGconn* sql, const v1::GetStatisticsRequest& question) {
   };
   const std::string text = absl::StrCat(
       "SELECT ", group, ", ", absl::StrJoin(kCounters, ", ", sum), " FROM facts WHERE area LIKE '",
-      question.area(), "%' AND month BETWEEN '", question.from_month(), "' AND '", question.to_month(), "'",
-      GroupOf(question).empty() ? "" : " GROUP BY 1");
+      question.area(), "%' AND month BETWEEN '", question.from_month(), "' AND '",
+      question.to_month(), "'", GroupOf(question).empty() ? "" : " GROUP BY 1");
   PGresult* result = PQexec(sql, text.c_str());
   if (PQresultStatus(result) != PGRES_TUPLES_OK) Die(PQerrorMessage(sql));
   Answer answer;
   for (int row = 0; row < PQntuples(result); ++row) {
     std::vector<int64_t>& counts = answer[PQgetvalue(result, row, 0)];
-    for (int i = 1; i < PQnfields(result); ++i) counts.push_back(std::atoll(PQgetvalue(result, row, i)));
+    for (int i = 1; i < PQnfields(result); ++i)
+      counts.push_back(std::atoll(PQgetvalue(result, row, i)));
   }
   PQclear(result);
   return answer;
@@ -78,21 +81,23 @@ struct Question {
 };
 
 const std::vector<Question>& Questions() {
-  static const auto* const questions = new std::vector<Question>{
-      {"Get", [](const rpc::Client& client, const std::string& dispute) {
-         v1::GetDisputeRequest request;
-         v1::Dispute response;
-         request.set_name(dispute);
-         Must(client.Call(request, &response));
-       }},
-      {"List", [](const rpc::Client& client, const std::string&) {
-         v1::ListDisputesResponse response;
-         Must(client.Call(v1::ListDisputesRequest(), &response));
-       }},
-      {"Statistics", [](const rpc::Client& client, const std::string&) {
-         v1::GetStatisticsResponse response;
-         Must(client.Call(v1::GetStatisticsRequest(), &response));
-       }}};
+  static const auto* const questions =
+      new std::vector<Question>{{"Get",
+                                 [](const rpc::Client& client, const std::string& dispute) {
+                                   v1::GetDisputeRequest request;
+                                   v1::Dispute response;
+                                   request.set_name(dispute);
+                                   Must(client.Call(request, &response));
+                                 }},
+                                {"List",
+                                 [](const rpc::Client& client, const std::string&) {
+                                   v1::ListDisputesResponse response;
+                                   Must(client.Call(v1::ListDisputesRequest(), &response));
+                                 }},
+                                {"Statistics", [](const rpc::Client& client, const std::string&) {
+                                   v1::GetStatisticsResponse response;
+                                   Must(client.Call(v1::GetStatisticsRequest(), &response));
+                                 }}};
   return *questions;
 }
 
@@ -111,9 +116,10 @@ std::vector<double> ScopeRatios(const Question& question, const std::string& sco
         600, [&](int i) { question.ask(*scoped, names[i % names.size()]); },
         [&](int i) { question.ask(*wide, names[i % names.size()]); });
     ratios.push_back(Quantile(ours, 0.99) / Quantile(city, 0.99));
-    Log(absl::StrFormat("  scope_cost %s %d digits: p50 %.3f / %.3f ms, p99 %.3f / %.3f ms, ratio %.3f",
-                        question.name, scope.size(), Quantile(ours, 0.5), Quantile(city, 0.5),
-                        Quantile(ours, 0.99), Quantile(city, 0.99), ratios.back()));
+    Log(absl::StrFormat(
+        "  scope_cost %s %d digits: p50 %.3f / %.3f ms, p99 %.3f / %.3f ms, ratio %.3f",
+        question.name, scope.size(), Quantile(ours, 0.5), Quantile(city, 0.5), Quantile(ours, 0.99),
+        Quantile(city, 0.99), ratios.back()));
   }
   return ratios;
 }
@@ -138,10 +144,11 @@ bool ListDepth() {
     const auto [deep_ms, first_ms] = InTurn(300, list(deep), list(first));
     const auto [again_ms, second_ms] = InTurn(300, list(deep), list(second));
     ratios.push_back(Quantile(deep_ms, 0.5) / Quantile(first_ms, 0.5));
-    Log(absl::StrFormat("  list_depth: at depth %d %.3f ms, page 1 %.3f ms, ratio %.3f; page 2, which does "
-                        "not count either: %.3f ms, ratio %.3f",
-                        Million::kDepth, Quantile(deep_ms, 0.5), Quantile(first_ms, 0.5), ratios.back(),
-                        Quantile(second_ms, 0.5), Quantile(again_ms, 0.5) / Quantile(second_ms, 0.5)));
+    Log(absl::StrFormat(
+        "  list_depth: at depth %d %.3f ms, page 1 %.3f ms, ratio %.3f; page 2, which does "
+        "not count either: %.3f ms, ratio %.3f",
+        Million::kDepth, Quantile(deep_ms, 0.5), Quantile(first_ms, 0.5), ratios.back(),
+        Quantile(second_ms, 0.5), Quantile(again_ms, 0.5) / Quantile(second_ms, 0.5)));
   }
   return Report({"list_depth", 1.5, 1.1, true}, ratios);
 }
@@ -154,7 +161,8 @@ bool ScopeCost() {
   for (size_t i = 0; i < kRoles.size(); ++i) {
     for (const Question& question : Questions()) {
       const auto ratios = ScopeRatios(question, village.substr(0, kDigits[i]), kRoles[i]);
-      Log(absl::StrFormat("  scope_cost %s as %s: %.3f", question.name, kRoles[i], Quantile(ratios, 0.5)));
+      Log(absl::StrFormat("  scope_cost %s as %s: %.3f", question.name, kRoles[i],
+                          Quantile(ratios, 0.5)));
       if (Quantile(ratios, 0.5) > Quantile(worst, 0.5)) worst = ratios;
     }
   }
@@ -185,8 +193,9 @@ bool StatisticsSql() {
       if (plain[i] != live[i]) Die("answers differ: " + questions[i].ShortDebugString());
     }
     ratios.push_back(Quantile(sql_ms, 0.5) / Quantile(rpc_ms, 0.5));
-    Log(absl::StrFormat("  statistics_sql: SQL %.1f ms, GetStatistics %.3f ms, ratio %.0f, %d answers equal",
-                        Quantile(sql_ms, 0.5), Quantile(rpc_ms, 0.5), ratios.back(), kQuestions));
+    Log(absl::StrFormat(
+        "  statistics_sql: SQL %.1f ms, GetStatistics %.3f ms, ratio %.0f, %d answers equal",
+        Quantile(sql_ms, 0.5), Quantile(rpc_ms, 0.5), ratios.back(), kQuestions));
   }
   return Report({"statistics_sql", 50, 500}, ratios);
 }

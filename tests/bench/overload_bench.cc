@@ -1,10 +1,11 @@
-// overload: ten times the load the server can carry, from clients that try again; the calls answered in
-// time against the most it answers. Server on core 0. Pages of a list are asked for, because they cost
-// the server enough that one client can ask for ten times too many.
+// overload: ten times the load the server can carry, from clients that try again; the calls
+// answered in time against the most it answers. Server on core 0. Pages of a list are asked for,
+// because they cost the server enough that one client can ask for ten times too many.
 #include <algorithm>
 #include <thread>
 
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "common/base/clock.h"
 #include "tests/bench/benches.h"
 #include "tests/bench/cases.h"
@@ -28,7 +29,8 @@ class Overloaded {
                    .next = [&] { return cases.Create().SerializeAsString(); },
                    .warm_up = 0,
                    .seconds = 1};
-    for (; left > 0; left -= static_cast<int>(Drive(create).acknowledged)) {}
+    for (; left > 0; left -= static_cast<int>(Drive(create).acknowledged)) {
+    }
     list_ = {.target = server_.target(),
              .token = create.token,
              .method = "/pingan.disputes.v1.Disputes/ListDisputes",
@@ -51,8 +53,9 @@ class Overloaded {
     const Tally tally = Drive(list_);
     peak_ = tally.per_second;
     peak_p99_ = Quantile(tally.milliseconds, 0.99);
-    return {.value = peak_, .per_cpu = static_cast<double>(tally.acknowledged) /
-                                       (server_.process().CpuSeconds() - cpu)};
+    return {.value = peak_,
+            .per_cpu =
+                static_cast<double>(tally.acknowledged) / (server_.process().CpuSeconds() - cpu)};
   }
 
   Sample Goodput() {
@@ -60,11 +63,12 @@ class Overloaded {
     Tally tally = Offer(kTimes * peak_, 2, 4);
     const double used = server_.process().CpuSeconds() - cpu;
     if (tally.milliseconds.empty()) tally.milliseconds.push_back(0);
-    Log(absl::StrFormat("    offered %.0f a second (%.1f times the peak): %d answered, %d refused, %d not "
-                        "in time, %d refused without details; p99 %.1f ms, at the peak %.1f ms",
-                        tally.offered_per_second, tally.offered_per_second / peak_, tally.codes[0],
-                        tally.codes[8], tally.codes[4], tally.untyped,
-                        Quantile(tally.milliseconds, 0.99), peak_p99_));
+    Log(absl::StrFormat(
+        "    offered %.0f a second (%.1f times the peak); ended by code %s; %d refused "
+        "without details; p99 %.1f ms, at the peak %.1f ms",
+        tally.offered_per_second, tally.offered_per_second / peak_,
+        absl::StrJoin(tally.codes, ", ", absl::PairFormatter(": ")), tally.untyped,
+        Quantile(tally.milliseconds, 0.99), peak_p99_));
     untyped_ += tally.untyped;
     Recover();
     return {.value = tally.per_second, .per_cpu = static_cast<double>(tally.codes[0]) / used};
@@ -72,7 +76,8 @@ class Overloaded {
 
   // Whether refusals said why and everything was soon as before.
   bool Behaved() const {
-    Log(absl::StrFormat("  back to normal within %.1f s; %d refusals without details", recovery_, untyped_));
+    Log(absl::StrFormat("  back to normal within %.1f s; %d refusals without details", recovery_,
+                        untyped_));
     return untyped_ == 0 && recovery_ <= kRecoverySecondsMax;
   }
 
@@ -110,8 +115,8 @@ class Overloaded {
 
 bool Overload() {
   Overloaded bench;
-  const bool ok = Compare({"overload", 0.85, 0.95}, [&] { return bench.Goodput(); },
-                          [&] { return bench.Peak(); });
+  const bool ok = Compare(
+      {"overload", 0.85, 0.95}, [&] { return bench.Goodput(); }, [&] { return bench.Peak(); });
   return bench.Behaved() && ok;
 }
 

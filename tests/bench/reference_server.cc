@@ -1,10 +1,11 @@
 // The bare gRPC server that cached_get is measured against: the method GetDispute, one completion
-// queue, one thread, 512 calls posted in advance, and nothing else: no token, no look-up, no metrics.
+// queue, one thread, 512 calls posted in advance, and nothing else: no token, no look-up, no
+// metrics.
 //
 //   reference_server raw|typed FILE     FILE holds the reply's bytes; prints the port it serves
 //
-// raw answers the file's bytes as one prebuilt buffer (what a generated WithRawMethod_… does); typed
-// builds the same message anew for every call and lets gRPC serialise it.
+// raw answers the file's bytes as one prebuilt buffer (what a generated WithRawMethod_… does);
+// typed builds the same message anew for every call and lets gRPC serialise it.
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/support/async_unary_call.h>
@@ -86,8 +87,7 @@ int Serve(bool raw, const Reply& prototype, typename Call<Request, Reply>::Make 
   std::fflush(stdout);
   std::vector<std::unique_ptr<Call<Request, Reply>>> calls;
   for (int i = 0; i < kPosted; ++i) {
-    calls.push_back(
-        std::make_unique<Call<Request, Reply>>(&service, queue.get(), prototype, make));
+    calls.push_back(std::make_unique<Call<Request, Reply>>(&service, queue.get(), prototype, make));
   }
   void* tag = nullptr;
   for (bool ok = false; queue->Next(&tag, &ok);) static_cast<Call<Request, Reply>*>(tag)->Proceed();

@@ -163,7 +163,8 @@ StatusOr<std::vector<CubeRow>> Cube::Ask(const CubeQuery& query) const {
   if (query.group_by.empty()) scan.SumOf({});
   for (auto it = grain.rows.lower_bound(Key{.place = plan.first_area * below << 16});
        !plan.nothing && it != grain.rows.end() && it->first < end; ++it) {
-    const auto& [place, dims] = it->first;
+    const auto place = it->first.place;
+    const auto& dims = it->first.dims;
     const uint16_t month = place & 0xffff;
     if (month < plan.first_month || month > plan.last_month) continue;
     if (std::any_of(filters.begin(), filters.end(), [&](const auto& filter) {

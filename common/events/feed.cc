@@ -106,7 +106,7 @@ void Feed::Cancel(uint64_t id) {
     return;
   }
   if (std::this_thread::get_id() == runner_) return;
-  idle_.wait(lock, [&] { return running_ != id; });
+  if (id != 0) idle_.wait(lock, [&] { return running_ != id; });
 }
 
 void Feed::Wake(int64_t revision) {

@@ -60,7 +60,7 @@ class Feed {
   uint64_t Wait(int64_t after, std::function<void()> ready);
 
   // Once it returns, the `ready` of `id` does not run and will not run. It waits for one that is
-  // running, so hold no lock which that one takes; within a `ready` it does not wait.
+  // running, so hold no lock which that one takes; within a `ready` it does not wait. 0 is nobody's id.
   void Cancel(uint64_t id);
 
   // Says that this process has committed through `revision`, which is then read without delay.

@@ -75,7 +75,8 @@ size_t Characters(std::string_view utf8) {
 
 class Walk {
  public:
-  void Check(Message* message, const Plan& plan, const std::string& path) {
+  // With `output`, fields marked output_only are checked like all others instead of cleared.
+  void Check(Message* message, const Plan& plan, const std::string& path, bool output) {
     const Reflection* reflection = message->GetReflection();
     if (reflection->GetUnknownFields(*message).field_count() > 0) {
       Problem(path, absl::StrCat("has the unknown field number ",
@@ -83,12 +84,12 @@ class Walk {
               common::v1::FIELD_UNKNOWN);
     }
     for (const auto& field : plan.fields) {
-      if (field.rule.output_only()) {
+      if (field.rule.output_only() && !output) {
         reflection->ClearField(message, field.descriptor);
       } else if (field.descriptor->is_repeated()) {
-        Repeated(message, field, path);
+        Repeated(message, field, path, output || field.rule.with_output());
       } else {
-        Singular(message, field, path);
+        Singular(message, field, path, output || field.rule.with_output());
       }
     }
   }
@@ -112,7 +113,7 @@ class Walk {
     details_.fields.push_back({path.empty() ? "(request)" : path, std::move(problem)});
   }
 
-  void Repeated(Message* message, const Plan::Field& field, const std::string& path) {
+  void Repeated(Message* message, const Plan::Field& field, const std::string& path, bool output) {
     const Reflection* reflection = message->GetReflection();
     const int size = reflection->FieldSize(*message, field.descriptor);
     const std::string here = size == 0 && !field.rule.required() ? "" : Path(path, field.descriptor);
@@ -123,7 +124,7 @@ class Walk {
     for (int i = 0; i < size; ++i) {
       if (field.message) {
         Check(reflection->MutableRepeatedMessage(message, field.descriptor, i), *field.message,
-              absl::StrCat(here, "[", i, "]"));
+              absl::StrCat(here, "[", i, "]"), output);
       } else if (field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
         std::string scratch;
         Text(reflection->GetRepeatedStringReference(*message, field.descriptor, i, &scratch), field,
@@ -135,7 +136,7 @@ class Walk {
     }
   }
 
-  void Singular(Message* message, const Plan::Field& field, const std::string& path) {
+  void Singular(Message* message, const Plan::Field& field, const std::string& path, bool output) {
     const Reflection* reflection = message->GetReflection();
     const FieldDescriptor* descriptor = field.descriptor;
     const auto here = [&] { return Path(path, descriptor); };
@@ -145,7 +146,7 @@ class Walk {
     }
     switch (descriptor->cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        return Check(reflection->MutableMessage(message, descriptor), *field.message, here());
+        return Check(reflection->MutableMessage(message, descriptor), *field.message, here(), output);
       case FieldDescriptor::CPPTYPE_STRING: {
         std::string scratch;
         return Text(reflection->GetStringReference(*message, descriptor, &scratch), field, here);
@@ -195,7 +196,7 @@ class Walk {
 
 Status Validate(Message* request) {
   Walk walk;
-  walk.Check(request, *PlanOf(request->GetDescriptor()), "");
+  walk.Check(request, *PlanOf(request->GetDescriptor()), "", false);
   return std::move(walk).Result();
 }
 

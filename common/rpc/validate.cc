@@ -75,8 +75,12 @@ size_t Characters(std::string_view utf8) {
 
 class Walk {
  public:
-  // With `output`, fields marked output_only are checked like all others instead of cleared.
-  void Check(Message* message, const Plan& plan, const std::string& path, bool output) {
+  struct Mode {
+    bool output = false;   // output_only fields are checked like all others instead of cleared
+    bool partial = false;  // required fields may be missing here: an update names what it sets
+  };
+
+  void Check(Message* message, const Plan& plan, const std::string& path, Mode mode) {
     const Reflection* reflection = message->GetReflection();
     if (reflection->GetUnknownFields(*message).field_count() > 0) {
       Problem(path, absl::StrCat("has the unknown field number ",
@@ -84,12 +88,12 @@ class Walk {
               common::v1::FIELD_UNKNOWN);
     }
     for (const auto& field : plan.fields) {
-      if (field.rule.output_only() && !output) {
+      if (field.rule.output_only() && !mode.output) {
         reflection->ClearField(message, field.descriptor);
       } else if (field.descriptor->is_repeated()) {
-        Repeated(message, field, path, output || field.rule.with_output());
+        Repeated(message, field, path, mode);
       } else {
-        Singular(message, field, path, output || field.rule.with_output());
+        Singular(message, field, path, mode);
       }
     }
   }
@@ -106,6 +110,13 @@ class Walk {
     return path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
   }
 
+  // How the message in `field` of `message` is checked. The resource of an update is partial, what is
+  // inside the fields it sets is whole.
+  static Mode Inside(Mode mode, Message* message, const Plan::Field& field) {
+    const bool update = message->GetDescriptor()->FindFieldByName("update_mask") != nullptr;
+    return {.output = mode.output || field.rule.with_output(), .partial = update};
+  }
+
   void Problem(const std::string& path, std::string problem,
                common::v1::Reason reason = common::v1::FIELD_INVALID) {
     if (details_.fields.size() >= kProblemsMax) return;
@@ -113,18 +124,19 @@ class Walk {
     details_.fields.push_back({path.empty() ? "(request)" : path, std::move(problem)});
   }
 
-  void Repeated(Message* message, const Plan::Field& field, const std::string& path, bool output) {
+  void Repeated(Message* message, const Plan::Field& field, const std::string& path, Mode mode) {
     const Reflection* reflection = message->GetReflection();
     const int size = reflection->FieldSize(*message, field.descriptor);
-    const std::string here = size == 0 && !field.rule.required() ? "" : Path(path, field.descriptor);
-    if (size == 0 && field.rule.required()) Problem(here, "want at least one", common::v1::FIELD_REQUIRED);
+    if (size == 0 && (mode.partial || !field.rule.required())) return;
+    const std::string here = Path(path, field.descriptor);
+    if (size == 0) return Problem(here, "want at least one", common::v1::FIELD_REQUIRED);
     if (field.rule.items_max() > 0 && size > field.rule.items_max()) {
       return Problem(here, absl::StrCat("has ", size, " items, want at most ", field.rule.items_max()));
     }
     for (int i = 0; i < size; ++i) {
       if (field.message) {
         Check(reflection->MutableRepeatedMessage(message, field.descriptor, i), *field.message,
-              absl::StrCat(here, "[", i, "]"), output);
+              absl::StrCat(here, "[", i, "]"), Inside(mode, message, field));
       } else if (field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
         std::string scratch;
         Text(reflection->GetRepeatedStringReference(*message, field.descriptor, i, &scratch), field,
@@ -136,17 +148,20 @@ class Walk {
     }
   }
 
-  void Singular(Message* message, const Plan::Field& field, const std::string& path, bool output) {
+  void Singular(Message* message, const Plan::Field& field, const std::string& path, Mode mode) {
     const Reflection* reflection = message->GetReflection();
     const FieldDescriptor* descriptor = field.descriptor;
     const auto here = [&] { return Path(path, descriptor); };
     if (!reflection->HasField(*message, descriptor)) {
-      if (field.rule.required()) Problem(here(), "is required", common::v1::FIELD_REQUIRED);
+      if (field.rule.required() && !mode.partial) {
+        Problem(here(), "is required", common::v1::FIELD_REQUIRED);
+      }
       return;
     }
     switch (descriptor->cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        return Check(reflection->MutableMessage(message, descriptor), *field.message, here(), output);
+        return Check(reflection->MutableMessage(message, descriptor), *field.message,
+                     here(), Inside(mode, message, field));
       case FieldDescriptor::CPPTYPE_STRING: {
         std::string scratch;
         return Text(reflection->GetStringReference(*message, descriptor, &scratch), field, here);
@@ -196,7 +211,7 @@ class Walk {
 
 Status Validate(Message* request) {
   Walk walk;
-  walk.Check(request, *PlanOf(request->GetDescriptor()), "", false);
+  walk.Check(request, *PlanOf(request->GetDescriptor()), "", {});
   return std::move(walk).Result();
 }
 

@@ -56,7 +56,7 @@ Status CheckPurpose(const Parts& parts, const Method& method, Admitted* admitted
     return Error(absl::StatusCode::kPermissionDenied, common::v1::PURPOSE_NOT_ALLOWED,
                  "the token does not allow this purpose");
   }
-  admitted->reveal = parts.policy->Allows(*admitted->caller, "dispute.reveal");
+  admitted->reveal = parts.policy->Allows(*admitted->caller, method.reveal);
   return absl::OkStatus();
 }
 

@@ -45,6 +45,7 @@ StatusOr<std::vector<Method>> MethodsOf(const google::protobuf::ServiceDescripto
                        .fields = fields,
                        .full_name = absl::StrCat("/", service->full_name(), "/", descriptor->name()),
                        .short_name = descriptor->name(),
+                       .reveal = rule.permission().substr(0, rule.permission().find('.')) + ".reveal",
                        .size_max = rule.size_max_bytes() > 0
                                        ? static_cast<size_t>(rule.size_max_bytes())
                                        : kSizeMaxDefault});

@@ -31,6 +31,7 @@ struct Method {
   RequestFields fields;
   std::string full_name;   // "/pingan.disputes.v1.Disputes/GetDispute", as on the wire
   std::string short_name;  // "GetDispute", as in logs, metrics and audit
+  std::string reveal;      // "dispute.reveal": who may see sensitive fields of what it answers
   size_t size_max;         // of the request, in bytes
 
   absl::Duration deadline() const { return absl::Milliseconds(rule.deadline_ms()); }

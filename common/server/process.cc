@@ -82,7 +82,9 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
 
 Status Process::OpenStore(const Flags& flags, const ServiceSpec& spec) {
   const store::TableSpec* tables[] = {&spec.table->spec, &rpc::kSubjectKeys};
-  auto store = store::Open({.database = flags.database, .readers = flags.readers}, spec.name, tables);
+  // More writes than a quarter of a second's commits would only wait until their callers have gone.
+  auto store = store::Open({.database = flags.database, .readers = flags.readers, .queue_max = 512},
+                           spec.name, tables);
   RETURN_IF_ERROR(About("--database", store.status()));
   store_ = *std::move(store);
   records_ = std::make_unique<rpc::Records>(store_.get(), keyring_.get());

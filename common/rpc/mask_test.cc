@@ -1,0 +1,80 @@
+#include "common/rpc/mask.h"
+
+#include "common/testing/matchers.h"
+#include "pingan/disputes/v1/disputes.pb.h"
+
+namespace pingan::rpc {
+namespace {
+
+namespace v1 = disputes::v1;
+
+TEST(Masked, ShowsOnlyWhatItsKindAllows) {
+  const struct {
+    common::v1::Sensitivity kind;
+    const char *value, *masked;
+  } cases[] = {
+      {common::v1::NAME, "", ""},
+      {common::v1::NAME, "张", "张*"},
+      {common::v1::NAME, "张三", "张*"},
+      {common::v1::NAME, "欧阳三丰", "欧***"},
+      {common::v1::NAME, "𠮷田", "𠮷*"},
+      {common::v1::NAME, "A", "A*"},
+      {common::v1::ID_NUMBER, "", ""},
+      {common::v1::ID_NUMBER, "41160219900101001X", "411602**********1X"},
+      {common::v1::ID_NUMBER, "123456789", "123456*89"},
+      {common::v1::ID_NUMBER, "12345678", "********"},
+      {common::v1::ID_NUMBER, "1", "*"},
+      {common::v1::ID_NUMBER, "豫字第四一一六零二号", "***"},
+      {common::v1::PHONE, "13800000001", "138****0001"},
+      {common::v1::PHONE, "12345678", "123*5678"},
+      {common::v1::PHONE, "1234567", "*******"},
+      {common::v1::PHONE, "1380000000一", "***"},
+      {common::v1::ADDRESS, "", ""},
+      {common::v1::ADDRESS, "宁庄社区三组", "***"},
+      {common::v1::ADDRESS, "宁庄社区三组七号", "宁庄社区三组***"},
+      {common::v1::ADDRESS, "No. 7, Lane 3", "No. 7,***"},
+      {common::v1::FREE_TEXT, "", ""},
+      {common::v1::FREE_TEXT, "x", "***"},
+      {common::v1::FREE_TEXT, "雨水流入邻家院内", "***"},
+      {common::v1::SENSITIVITY_UNSPECIFIED, "x", "***"},
+  };
+  for (const auto& c : cases) EXPECT_EQ(Masked(c.kind, c.value), c.masked) << c.value;
+}
+
+TEST(Mask, ReachesNestedAndRepeatedFieldsAndLeavesTheRest) {
+  v1::ListDisputesResponse response;
+  for (int i = 0; i < 2; ++i) {
+    v1::Dispute& dispute = *response.add_disputes();
+    dispute.set_title("排水");
+    dispute.set_description("雨水");
+    v1::Party& party = *dispute.add_parties();
+    party.set_id("1");
+    party.set_document_number("41160219900101001X");
+    party.add_representatives()->set_display_name("李四");
+    dispute.mutable_agreement()->add_earlier_texts("first");
+    dispute.mutable_agreement()->add_earlier_texts("second");
+    dispute.mutable_agreement()->add_instalments()->set_what("pay");
+  }
+  Mask(&response);
+  for (const v1::Dispute& dispute : response.disputes()) {
+    EXPECT_EQ(dispute.title(), "排水");
+    EXPECT_EQ(dispute.description(), "***");
+    EXPECT_EQ(dispute.parties(0).id(), "1");
+    EXPECT_EQ(dispute.parties(0).document_number(), "411602**********1X");
+    EXPECT_EQ(dispute.parties(0).representatives(0).display_name(), "李*");
+    EXPECT_EQ(dispute.agreement().earlier_texts(1), "***");
+    EXPECT_EQ(dispute.agreement().instalments(0).what(), "***");
+    EXPECT_FALSE(dispute.has_ending()) << "a message that was not set stays so";
+  }
+}
+
+TEST(HasSensitiveFields, LooksInsideMessages) {
+  EXPECT_TRUE(HasSensitiveFields(v1::Party::descriptor()));
+  EXPECT_TRUE(HasSensitiveFields(v1::DisputeRecord::descriptor()));
+  EXPECT_TRUE(HasSensitiveFields(v1::ListMessagesResponse::descriptor()));
+  EXPECT_FALSE(HasSensitiveFields(v1::Clock::descriptor()));
+  EXPECT_FALSE(HasSensitiveFields(v1::GetDisputeRequest::descriptor()));
+}
+
+}  // namespace
+}  // namespace pingan::rpc

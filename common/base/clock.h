@@ -20,8 +20,12 @@ class Clock {
 class ManualClock : public Clock {
  public:
   explicit ManualClock(absl::Time start) : micros_(absl::ToUnixMicros(start)) {}
-  absl::Time Now() const override { return absl::FromUnixMicros(__atomic_load_n(&micros_, __ATOMIC_RELAXED)); }
-  void Set(absl::Time now) { __atomic_store_n(&micros_, absl::ToUnixMicros(now), __ATOMIC_RELAXED); }
+  absl::Time Now() const override {
+    return absl::FromUnixMicros(__atomic_load_n(&micros_, __ATOMIC_RELAXED));
+  }
+  void Set(absl::Time now) {
+    __atomic_store_n(&micros_, absl::ToUnixMicros(now), __ATOMIC_RELAXED);
+  }
   void Advance(absl::Duration by) { Set(Now() + by); }
 
  private:

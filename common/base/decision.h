@@ -1,7 +1,8 @@
-// The words of a decision: pure functions `Decide<Verb>(before, request, env) -> StatusOr<Decision<Record>>`.
+// The words of a decision: pure functions `Decide<Verb>(before, request, env) ->
+// StatusOr<Decision<Record>>`.
 //
-// A decision reads nothing but its arguments: all reads were gathered before, time and caller come in
-// through Env. So it can be run again after a conflict, and tested as a table.
+// A decision reads nothing but its arguments: all reads were gathered before, time and caller come
+// in through Env. So it can be run again after a conflict, and tested as a table.
 #pragma once
 
 #include <string>
@@ -29,8 +30,8 @@ struct Env {
   const calendar::Calendar& calendar;
 };
 
-// The record as it is to be stored, and what happened, in order: each kind becomes one event with its
-// own revision ("dispute.accepted"). At least one.
+// The record as it is to be stored, and what happened, in order: each kind becomes one event with
+// its own revision ("dispute.accepted"). At least one.
 template <class Record>
 struct Decision {
   Record after;

@@ -1,7 +1,7 @@
 #include "common/base/status.h"
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
 #include "pingan/common/v1/detail.pb.h"
 
 namespace pingan {
@@ -48,7 +48,8 @@ ErrorDetails DetailsOf(const Status& status) {
   common::v1::ErrorDetail proto;
   if (!payload || !proto.ParseFromString(std::string(*payload))) return details;
   details.reason = proto.reason();
-  for (const auto& field : proto.fields()) details.fields.push_back({field.path(), field.problem()});
+  for (const auto& field : proto.fields())
+    details.fields.push_back({field.path(), field.problem()});
   details.allowed_actions.assign(proto.allowed_actions().begin(), proto.allowed_actions().end());
   details.metadata.assign(proto.metadata().begin(), proto.metadata().end());
   details.retry_after_ms = proto.retry_after_ms();

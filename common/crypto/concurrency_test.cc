@@ -52,11 +52,14 @@ TEST(Rotation, ReadersInTwoProcessesNeverNotice) {
 TEST(Create, RacingCallersEndWithOneKeyring) {
   testing::TempFolder folder;
   std::vector<std::unique_ptr<Keyring>> made(4);
-  Beside(4, [&](int i) {
-    auto keyring = Keyring::Create(folder.File());
-    ASSERT_OK(keyring);
-    made[i] = *std::move(keyring);
-  }, [] {});
+  Beside(
+      4,
+      [&](int i) {
+        auto keyring = Keyring::Create(folder.File());
+        ASSERT_OK(keyring);
+        made[i] = *std::move(keyring);
+      },
+      [] {});
   for (const auto& keyring : made) {
     EXPECT_EQ(keyring->Current()->index.view(), made[0]->Current()->index.view());
   }
@@ -65,18 +68,21 @@ TEST(Create, RacingCallersEndWithOneKeyring) {
 TEST(KeyCache, GetsAndForgetsAgree) {
   KeyCache cache(64);
   const SubjectKey key = NewSubjectKey();
-  Beside(3, [&](int i) {
-    const std::string subject = "persons/" + std::to_string(i % 2);
-    const auto got = cache.Get(subject, [&]() -> StatusOr<SubjectKey> { return key; });
-    ASSERT_OK(got);
-    EXPECT_EQ(got->view(), key.view());
-  }, [&] {
-    for (int i = 0; i < 2000; ++i) {
-      cache.Forget("persons/0");
-      cache.ForgetAll();
-      EXPECT_LE(cache.size(), 2u);
-    }
-  });
+  Beside(
+      3,
+      [&](int i) {
+        const std::string subject = "persons/" + std::to_string(i % 2);
+        const auto got = cache.Get(subject, [&]() -> StatusOr<SubjectKey> { return key; });
+        ASSERT_OK(got);
+        EXPECT_EQ(got->view(), key.view());
+      },
+      [&] {
+        for (int i = 0; i < 2000; ++i) {
+          cache.Forget("persons/0");
+          cache.ForgetAll();
+          EXPECT_LE(cache.size(), 2u);
+        }
+      });
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// A short fingerprint of some bytes: for keys of look-ups and to tell whether two requests are the same.
+// A short fingerprint of some bytes: for keys of look-ups and to tell whether two requests are the
+// same.
 #pragma once
 
 #include <string>

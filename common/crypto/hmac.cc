@@ -14,7 +14,9 @@ struct FreeContext {
   void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
 };
 
-const uint8_t* In(std::string_view bytes) { return reinterpret_cast<const uint8_t*>(bytes.data()); }
+const uint8_t* In(std::string_view bytes) {
+  return reinterpret_cast<const uint8_t*>(bytes.data());
+}
 
 void Must(bool done) {
   if (!done) std::abort();
@@ -25,9 +27,8 @@ EVP_MAC_CTX* ThreadContext() {
   thread_local const std::unique_ptr<EVP_MAC_CTX, FreeContext> context = [] {
     std::unique_ptr<EVP_MAC_CTX, FreeContext> made(EVP_MAC_CTX_new(hmac));
     char digest[] = "SHA256";
-    const OSSL_PARAM params[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-        OSSL_PARAM_construct_end()};
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                 OSSL_PARAM_construct_end()};
     Must(made && EVP_MAC_CTX_set_params(made.get(), params));
     return made;
   }();

@@ -4,8 +4,7 @@
 
 namespace pingan::crypto {
 
-KeyCache::KeyCache(size_t capacity)
-    : shard_capacity_(std::max<size_t>(1, (capacity + 15) / 16)) {}
+KeyCache::KeyCache(size_t capacity) : shard_capacity_(std::max<size_t>(1, (capacity + 15) / 16)) {}
 
 KeyCache::Shard& KeyCache::ShardOf(std::string_view subject) {
   return shards_[std::hash<std::string_view>{}(subject) % shards_.size()];

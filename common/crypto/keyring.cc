@@ -36,7 +36,9 @@ std::shared_ptr<const Keys> Keyring::Holding(uint32_t kek_id) const {
   return keys->keks.contains(kek_id) ? keys : nullptr;
 }
 
-Status Keyring::Reload() { return Refresh(); }
+Status Keyring::Reload() {
+  return Refresh();
+}
 
 Status Keyring::Refresh() const {
   // An older reading must not replace a newer one, and readers must not wait for the disk.

@@ -24,7 +24,9 @@ constexpr size_t kFileSizeMax = 1 << 20;
 constexpr absl::string_view kFirstLine = "pingan-keyring 1";
 constexpr std::string_view kWantHex = "want each key as 64 lower case hex digits";
 
-Status Malformed(std::string_view problem) { return FieldError("keyring", problem); }
+Status Malformed(std::string_view problem) {
+  return FieldError("keyring", problem);
+}
 
 Status Failed(std::string_view what) {
   return Error(absl::StatusCode::kInternal, v1::INTERNAL_FAULT,

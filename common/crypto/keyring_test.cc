@@ -14,8 +14,8 @@ using testing::Fails;
 using testing::TempFolder;
 
 const std::string kA(64, 'a'), kB(64, 'b');
-const std::string kGood = "pingan-keyring 1\nprimary 2\nindex " + kA + "\nkek 1 " + kA +
-                          "\nkek 2 " + kB + "\n";
+const std::string kGood =
+    "pingan-keyring 1\nprimary 2\nindex " + kA + "\nkek 1 " + kA + "\nkek 2 " + kB + "\n";
 
 TEST(Keyring, LoadsTheDocumentedFormat) {
   TempFolder folder;
@@ -31,7 +31,10 @@ TEST(Keyring, LoadsTheDocumentedFormat) {
 TEST(Keyring, RefusesWhatIsNotAKeyring) {
   const std::string head = "pingan-keyring 1\n", primary = "primary 1\n";
   const std::string index = "index " + kA + "\n", kek = "kek 1 " + kA + "\n";
-  const struct { const char* name; std::string text; } kCases[] = {
+  const struct {
+    const char* name;
+    std::string text;
+  } kCases[] = {
       {"empty", ""},
       {"other version", "pingan-keyring 2\n" + primary + index + kek},
       {"no primary", head + index + kek},
@@ -65,9 +68,11 @@ TEST(Keyring, RefusesAFileThatOthersMayUse) {
     TempFolder folder;
     folder.Write(kGood, mode);
     EXPECT_THAT(Keyring::Load(folder.File()),
-                Fails(StatusCode::kPermissionDenied, v1::PERMISSION_MISSING)) << std::oct << mode;
+                Fails(StatusCode::kPermissionDenied, v1::PERMISSION_MISSING))
+        << std::oct << mode;
     EXPECT_THAT(Keyring::Create(folder.File()),
-                Fails(StatusCode::kPermissionDenied, v1::PERMISSION_MISSING)) << std::oct << mode;
+                Fails(StatusCode::kPermissionDenied, v1::PERMISSION_MISSING))
+        << std::oct << mode;
   }
   TempFolder folder;
   folder.Write(kGood, 0400);
@@ -80,8 +85,7 @@ TEST(Keyring, RefusesAnAbsentFileAndAFolder) {
   EXPECT_THAT(Keyring::Create(folder.File() + "/none/keyring"),
               Fails(StatusCode::kInternal, v1::INTERNAL_FAULT));
   std::filesystem::create_directory(folder.File());
-  EXPECT_THAT(Keyring::Load(folder.File()),
-              Fails(StatusCode::kInvalidArgument, v1::FIELD_INVALID));
+  EXPECT_THAT(Keyring::Load(folder.File()), Fails(StatusCode::kInvalidArgument, v1::FIELD_INVALID));
 }
 
 TEST(Keyring, CreateMakesAPrivateFileOnceAndNeverReplacesIt) {

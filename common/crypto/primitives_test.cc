@@ -14,7 +14,9 @@
 namespace pingan::crypto {
 namespace {
 
-std::string Hex(const char* hex) { return absl::HexStringToBytes(hex); }
+std::string Hex(const char* hex) {
+  return absl::HexStringToBytes(hex);
+}
 
 Secret SecretOf(const std::string& bytes) {
   Secret secret;
@@ -26,11 +28,11 @@ Secret SecretOf(const std::string& bytes) {
 TEST(Aead, OpensTheKnownAnswer) {
   const Secret key =
       SecretOf(Hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308"));
-  const std::string sealed = Hex(
-      "cafebabefacedbaddecaf888"
-      "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
-      "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
-      "76fc6ece0f4e1768cddf8853bb2d551b");
+  const std::string sealed =
+      Hex("cafebabefacedbaddecaf888"
+          "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
+          "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
+          "76fc6ece0f4e1768cddf8853bb2d551b");
   const std::string aad = Hex("feedfacedeadbeeffeedfacedeadbeefabaddad2");
   EXPECT_EQ(AeadOpen(key, 0, aad, sealed),
             Hex("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"

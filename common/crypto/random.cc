@@ -41,6 +41,8 @@ void FillRandom(uint8_t* out, size_t n) {
   buffer.used += n;
 }
 
-void FillRandom(Secret& secret) { Draw(secret.data(), Secret::kSize); }
+void FillRandom(Secret& secret) {
+  Draw(secret.data(), Secret::kSize);
+}
 
 }  // namespace pingan::crypto

@@ -29,7 +29,8 @@ std::optional<uint16_t> ParseMonth(std::string_view text) {
   for (size_t i : {0, 1, 2, 3, 5, 6}) {
     if (!digit(i)) return std::nullopt;
   }
-  const int year = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0';
+  const int year =
+      (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0';
   const int month = (text[5] - '0') * 10 + text[6] - '0';
   if (month < 1 || month > 12 || year > 5000) return std::nullopt;
   return static_cast<uint16_t>(year * 12 + month - 1);

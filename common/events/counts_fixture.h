@@ -42,9 +42,10 @@ inline std::string RandomMonth(std::mt19937& random) {
 }
 
 inline common::v1::Delta RandomDelta(std::mt19937& random) {
-  static const char* const kPlaces[] = {
-      "411602001001", "411602001002", "411602010001", "411602100001", "411602110001", "411603001001",
-      "411603000000", "411602001000", "411721001001", "411700000000", "420102001001", "041602001001"};
+  static const char* const kPlaces[] = {"411602001001", "411602001002", "411602010001",
+                                        "411602100001", "411602110001", "411603001001",
+                                        "411603000000", "411602001000", "411721001001",
+                                        "411700000000", "420102001001", "041602001001"};
   static const char* const kCategories[] = {"0101", "0102", "0110", "0201", "1001", "1701"};
   return DeltaOf(kPlaces[random() % 12], RandomMonth(random),
                  {kCategories[random() % 6], std::to_string(1 + random() % 5)},
@@ -53,7 +54,8 @@ inline common::v1::Delta RandomDelta(std::mt19937& random) {
 
 inline std::string Describe(const CubeQuery& query) {
   return query.scope + " " + query.from_period + ".." + query.to_period + " by " +
-         ::testing::PrintToString(query.group_by) + " where " + ::testing::PrintToString(query.filters);
+         ::testing::PrintToString(query.group_by) + " where " +
+         ::testing::PrintToString(query.filters);
 }
 
 // All that a cube counts, in two provinces and a code with a leading zero.

@@ -78,8 +78,10 @@ StatusOr<Cube::Point> Cube::Locate(const v1::Delta& delta) {
     const size_t base = base_[axis];
     std::string_view value;
     if (base < static_cast<size_t>(delta.dimensions_size())) value = delta.dimensions(base);
-    if (value.find('/') != std::string_view::npos) return Malformed("a delta's dimension has a slash");
-    if (axis != base) value = value.substr(0, measures_.derived[axis - measures_.dimensions.size()].prefix);
+    if (value.find('/') != std::string_view::npos)
+      return Malformed("a delta's dimension has a slash");
+    if (axis != base)
+      value = value.substr(0, measures_.derived[axis - measures_.dimensions.size()].prefix);
     ASSIGN_OR_RETURN(point.ids[axis], axes_[axis].Intern(value));
     if (axis == base) continue;
     auto& from_base = from_base_[axis];

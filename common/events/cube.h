@@ -1,17 +1,17 @@
-// Cube: counts by area, month and dimensions, kept in memory and added up in advance for every scope
-// above a village.
+// Cube: counts by area, month and dimensions, kept in memory and added up in advance for every
+// scope above a village.
 //
-// A delta is added to the cells of the city, the county, the township and the village of its area. An
-// area that is itself a township is counted below it as "411602001000". So the areas one level below a
-// scope always add up to the scope.
+// A delta is added to the cells of the city, the county, the township and the village of its area.
+// An area that is itself a township is counted below it as "411602001000". So the areas one level
+// below a scope always add up to the scope.
 //
-// Kept sums ("grains"): by village all dimensions together; by township the total and each dimension
-// (a derived one too) by itself; by county and city these and all dimensions together. A question is
-// answered from the first grain that tells enough; the total of a city over all months touches one
-// cell a month. Memory: cells x (8 bytes a counter + about 30). A grain has at most areas x months x
-// combinations met, and never more cells than deltas were added: 1 M records at random over 5,113
-// villages, 24 months, 80 categories, 5 levels and 20 counters make 1.6 M cells, about 380 MB; real
-// records gather in fewer.
+// Kept sums ("grains"): by village all dimensions together; by township the total and each
+// dimension (a derived one too) by itself; by county and city these and all dimensions together. A
+// question is answered from the first grain that tells enough; the total of a city over all months
+// touches one cell a month. Memory: cells x (8 bytes a counter + about 30). A grain has at most
+// areas x months x combinations met, and never more cells than deltas were added: 1 M records at
+// random over 5,113 villages, 24 months, 80 categories, 5 levels and 20 counters make 1.6 M cells,
+// about 380 MB; real records gather in fewer.
 //
 // Not synchronised: Fold lends it under its lock.
 #pragma once
@@ -55,8 +55,8 @@ struct CubeQuery {
   // Months as "2026-01", both included; empty = open.
   std::string from_period;
   std::string to_period;
-  // "area" = the scopes one level below `scope` (a village stands for itself), "month", or dimensions,
-  // of these at most 4.
+  // "area" = the scopes one level below `scope` (a village stands for itself), "month", or
+  // dimensions, of these at most 4.
   std::vector<std::string> group_by;
   std::vector<std::pair<std::string, std::string>> filters;  // dimension, value; all must hold
 };
@@ -127,12 +127,12 @@ class Cube {
   std::vector<CubeRow> Rows(const CubeQuery& query, const Plan& plan, const Scan& scan) const;
 
   Measures measures_;
-  std::vector<std::string> names_;     // of the axes: the dimensions, then the derived
+  std::vector<std::string> names_;  // of the axes: the dimensions, then the derived
   std::vector<Axis> axes_;
-  std::vector<size_t> base_;           // the dimension that an axis is, or is derived from
+  std::vector<size_t> base_;  // the dimension that an axis is, or is derived from
   std::vector<std::vector<uint16_t>> from_base_;  // of a derived axis: its value by its base's
-  std::vector<Grain> grains_;          // the cheapest first; the last is the villages
-  std::vector<uint32_t> above_;        // of each village cell: the rows of all other grains it is in
+  std::vector<Grain> grains_;                     // the cheapest first; the last is the villages
+  std::vector<uint32_t> above_;  // of each village cell: the rows of all other grains it is in
   absl::btree_set<Key> dirty_;
 };
 

@@ -1,5 +1,5 @@
-// How a cube answers: a plan says which sums are wanted, the cheapest grain that tells them is scanned
-// once, and its cells are added up by group.
+// How a cube answers: a plan says which sums are wanted, the cheapest grain that tells them is
+// scanned once, and its cells are added up by group.
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
@@ -10,13 +10,13 @@
 namespace pingan::events {
 
 struct Cube::Plan {
-  size_t digits = 0;  // of the scopes that must be told apart
+  size_t digits = 0;                      // of the scopes that must be told apart
   uint64_t first_area = 0, end_area = 0;  // scopes of `digits` digits asked for
   uint16_t first_month = 0, last_month = 0xffff;
   bool by_area = false, by_month = false;
-  std::vector<size_t> group_axes;                       // in the order of group_by
-  std::vector<std::pair<size_t, uint16_t>> filters;     // axis, value
-  bool nothing = false;                                 // a filter names a value never met
+  std::vector<size_t> group_axes;                    // in the order of group_by
+  std::vector<std::pair<size_t, uint16_t>> filters;  // axis, value
+  bool nothing = false;                              // a filter names a value never met
 };
 
 // The sums by group while they are added up.
@@ -66,11 +66,14 @@ StatusOr<uint16_t> MonthBound(std::string_view field, std::string_view text, uin
 }
 
 size_t LevelBelow(size_t digits) {
-  const auto next = std::upper_bound(area::kScopeLengths.begin(), area::kScopeLengths.end(), digits);
+  const auto next =
+      std::upper_bound(area::kScopeLengths.begin(), area::kScopeLengths.end(), digits);
   return next == area::kScopeLengths.end() ? digits : *next;
 }
 
-uint64_t PowerOfTen(size_t n) { return n == 0 ? 1 : 10 * PowerOfTen(n - 1); }
+uint64_t PowerOfTen(size_t n) {
+  return n == 0 ? 1 : 10 * PowerOfTen(n - 1);
+}
 
 std::string Digits(uint64_t number, size_t digits) {
   std::string text = std::to_string(number);
@@ -167,9 +170,8 @@ StatusOr<std::vector<CubeRow>> Cube::Ask(const CubeQuery& query) const {
     const auto& dims = it->first.dims;
     const uint16_t month = place & 0xffff;
     if (month < plan.first_month || month > plan.last_month) continue;
-    if (std::any_of(filters.begin(), filters.end(), [&](const auto& filter) {
-          return filter.first.Of(dims) != filter.second;
-        })) {
+    if (std::any_of(filters.begin(), filters.end(),
+                    [&](const auto& filter) { return filter.first.Of(dims) != filter.second; })) {
       continue;
     }
     Key group;

@@ -98,9 +98,9 @@ TEST(Cube, SiblingPrefixesDoNotLeak) {
   const struct {
     const char* scope;
     int64_t count;
-  } rows[] = {{"41", 1111},     {"4116", 111},        {"411602", 11},       {"411603", 100},
-              {"411602100", 1}, {"411602110", 10},    {"411602100001", 1},  {"4117", 1000},
-              {"42", 0},        {"411604", 0},        {"411602101", 0},     {"411602100000", 0},
+  } rows[] = {{"41", 1111},       {"4116", 111},     {"411602", 11},      {"411603", 100},
+              {"411602100", 1},   {"411602110", 10}, {"411602100001", 1}, {"4117", 1000},
+              {"42", 0},          {"411604", 0},     {"411602101", 0},    {"411602100000", 0},
               {"411602100002", 0}};
   for (const auto& row : rows) {
     ASSERT_OK_AND_ASSIGN(const auto total, cube.Ask({.scope = row.scope}));
@@ -141,7 +141,8 @@ TEST(Cube, WhatWasNeverMetCountsNothing) {
 TEST(Cube, ShortDeltasOfOlderProgramsAreFilledUp) {
   Cube cube(TestMeasures());
   ASSERT_OK(cube.Add(DeltaOf("411602001001", "2026-01", {"0101"}, {7})));
-  ASSERT_OK_AND_ASSIGN(const auto rows, cube.Ask({.scope = "4116", .group_by = {"level", "category"}}));
+  ASSERT_OK_AND_ASSIGN(const auto rows,
+                       cube.Ask({.scope = "4116", .group_by = {"level", "category"}}));
   EXPECT_THAT(rows, ElementsAre(CubeRow{{{"level", ""}, {"category", "0101"}}, {7, 0, 0}}));
 }
 

@@ -1,4 +1,5 @@
-// What the tests of this folder share: real stores, commits of bare events, and a seed that is printed.
+// What the tests of this folder share: real stores, commits of bare events, and a seed that is
+// printed.
 #pragma once
 
 #include <cstdlib>
@@ -18,7 +19,8 @@ namespace pingan::events {
 // PINGAN_SEED repeats a run.
 inline unsigned Seed() {
   const char* given = std::getenv("PINGAN_SEED");
-  const unsigned seed = given != nullptr ? std::strtoul(given, nullptr, 10) : std::random_device()();
+  const unsigned seed =
+      given != nullptr ? std::strtoul(given, nullptr, 10) : std::random_device()();
   std::cout << "PINGAN_SEED=" << seed << std::endl;
   return seed;
 }

@@ -41,7 +41,9 @@ StatusOr<std::unique_ptr<Feed>> Feed::Start(store::Store* store, const FeedOptio
 Feed::Feed(store::Store* store, const FeedOptions& options, int64_t head)
     : store_(store), options_(options), head_(head), thread_([this] { Run(); }) {}
 
-Feed::~Feed() { Stop(); }
+Feed::~Feed() {
+  Stop();
+}
 
 StatusOr<std::vector<EventPtr>> Feed::Read(int64_t after, int limit) {
   int64_t head;

@@ -1,5 +1,5 @@
-// Feed: the events of one service in the order of their revisions, without gaps, repeats or reordering,
-// whichever replica committed them.
+// Feed: the events of one service in the order of their revisions, without gaps, repeats or
+// reordering, whichever replica committed them.
 //
 // One per process. A thread follows the store and keeps the newest events in memory, so that many
 // readers of the same events cost the database nothing. The usual reader:
@@ -40,13 +40,14 @@ class Feed {
  public:
   // Starts following at the store's revision of now. The store must outlive the feed. Errors of
   // Store::Revision.
-  static StatusOr<std::unique_ptr<Feed>> Start(store::Store* store, const FeedOptions& options = {});
+  static StatusOr<std::unique_ptr<Feed>> Start(store::Store* store,
+                                               const FeedOptions& options = {});
   ~Feed();
   Feed(const Feed&) = delete;
 
-  // The events after revision `after` (0 = from the first), at most `limit`, from memory or else from
-  // the store; none when there are none yet.
-  // OUT_OF_RANGE (REVISION_COMPACTED) when events after `after` are no longer kept; the metadata
+  // The events after revision `after` (0 = from the first), at most `limit`, from memory or else
+  // from the store; none when there are none yet. OUT_OF_RANGE (REVISION_COMPACTED) when events
+  // after `after` are no longer kept; the metadata
   // {"oldest_revision", n} names the smallest `after` that is answered. UNAVAILABLE
   // (DATABASE_UNAVAILABLE); UNAVAILABLE (DRAINING) at the end, when the feed has stopped.
   StatusOr<std::vector<EventPtr>> Read(int64_t after, int limit);
@@ -54,13 +55,14 @@ class Feed {
   // The last revision that Read can answer. Never goes back.
   int64_t Head() const { return head_.load(std::memory_order_acquire); }
 
-  // Calls `ready` once, as soon as Head() > `after` or the feed stops; at once when it is so already.
-  // `ready` runs on the feed's thread (in Wait itself when the feed has stopped), holds up all other
-  // readers and so must be quick; it may call the feed.
+  // Calls `ready` once, as soon as Head() > `after` or the feed stops; at once when it is so
+  // already. `ready` runs on the feed's thread (in Wait itself when the feed has stopped), holds up
+  // all other readers and so must be quick; it may call the feed.
   uint64_t Wait(int64_t after, std::function<void()> ready);
 
   // Once it returns, the `ready` of `id` does not run and will not run. It waits for one that is
-  // running, so hold no lock which that one takes; within a `ready` it does not wait. 0 is nobody's id.
+  // running, so hold no lock which that one takes; within a `ready` it does not wait. 0 is nobody's
+  // id.
   void Cancel(uint64_t id);
 
   // Says that this process has committed through `revision`, which is then read without delay.

@@ -20,7 +20,9 @@ std::unique_ptr<Feed> FeedOf(store::Store& store, const FeedOptions& options = {
   return *std::move(feed);
 }
 
-FeedOptions Quick() { return {.poll = absl::Milliseconds(1)}; }
+FeedOptions Quick() {
+  return {.poll = absl::Milliseconds(1)};
+}
 
 std::vector<int64_t> Range(int64_t first, int64_t last) {
   std::vector<int64_t> numbers(last - first + 1);
@@ -64,15 +66,18 @@ std::vector<int64_t> Subscribe(Feed& feed, unsigned seed) {
 }
 
 // Writers through each store, while readers of each feed come and go.
-void CheckEachOnceInOrder(const std::vector<store::Store*>& stores, const std::vector<Feed*>& feeds) {
+void CheckEachOnceInOrder(const std::vector<store::Store*>& stores,
+                          const std::vector<Feed*>& feeds) {
   const unsigned seed = Seed();
   std::vector<std::future<std::vector<int64_t>>> readers;
   for (unsigned i = 0; i < 4; ++i) {
-    readers.push_back(std::async(std::launch::async, Subscribe, std::ref(*feeds[i % feeds.size()]), seed + i));
+    readers.push_back(
+        std::async(std::launch::async, Subscribe, std::ref(*feeds[i % feeds.size()]), seed + i));
   }
   std::vector<std::thread> writers;
   for (size_t i = 0; i < kWriters; ++i) {
-    writers.emplace_back(WriteSome, std::ref(*stores[i % stores.size()]), std::ref(*feeds[i % feeds.size()]));
+    writers.emplace_back(WriteSome, std::ref(*stores[i % stores.size()]),
+                         std::ref(*feeds[i % feeds.size()]));
   }
   for (auto& writer : writers) writer.join();
   for (auto& reader : readers) EXPECT_EQ(reader.get(), Range(1, kTotal));
@@ -118,7 +123,9 @@ TEST(Feed, WhatIsNotInMemoryComesFromTheStore) {
     int64_t oldest_kept;
   } const rows[] = {
       {"by number", {.poll = absl::Milliseconds(1), .kept_events = 4}, 17},
-      {"by bytes", {.poll = absl::Milliseconds(1), .kept_bytes = 2 * (sizeof(store::Event) + 4) + 1}, 19},
+      {"by bytes",
+       {.poll = absl::Milliseconds(1), .kept_bytes = 2 * (sizeof(store::Event) + 4) + 1},
+       19},
       {"nothing kept", {.poll = absl::Milliseconds(1), .kept_events = 0}, 21},
   };
   for (const auto& row : rows) {
@@ -169,7 +176,8 @@ TEST(Feed, EventsCompactedBeforeTheyWereSeenAreOutOfRange) {
   ASSERT_OK(store.Compact(10));
   store.SetAway(false);
   AwaitHead(*feed, 10);
-  EXPECT_THAT(feed->Read(0, 10), testing::Fails(absl::StatusCode::kOutOfRange, v1::REVISION_COMPACTED));
+  EXPECT_THAT(feed->Read(0, 10),
+              testing::Fails(absl::StatusCode::kOutOfRange, v1::REVISION_COMPACTED));
   EXPECT_EQ(ReadThrough(*feed, 10, 11, 10), Range(11, 11));
 }
 

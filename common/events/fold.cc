@@ -22,8 +22,7 @@ Status Garbled(std::string_view what) {
 
 StatusOr<std::unique_ptr<Fold>> Fold::Start(store::Store* store, Feed* feed, std::string name,
                                             Measures measures, const FoldOptions& options) {
-  std::unique_ptr<Fold> fold(
-      new Fold(store, feed, std::move(name), std::move(measures), options));
+  std::unique_ptr<Fold> fold(new Fold(store, feed, std::move(name), std::move(measures), options));
   RETURN_IF_ERROR(fold->Load());
   fold->thread_ = std::thread([raw = fold.get()] { raw->Run(); });
   return fold;
@@ -37,13 +36,16 @@ Fold::Fold(store::Store* store, Feed* feed, std::string name, Measures measures,
       options_(options),
       cube_(std::move(measures)) {}
 
-Fold::~Fold() { Join(); }
+Fold::~Fold() {
+  Join();
+}
 
 Status Fold::Load() {
   Status status;
   v1::Delta cell;
   const auto add = [&](const std::string&, const std::string& body) {
-    status.Update(cell.ParseFromString(body) ? cube_.Add(cell) : Garbled("a stored cell is garbled"));
+    status.Update(cell.ParseFromString(body) ? cube_.Add(cell)
+                                             : Garbled("a stored cell is garbled"));
   };
   ASSIGN_OR_RETURN(position_, store_->LoadFold(name_, add));
   RETURN_IF_ERROR(status);
@@ -65,9 +67,8 @@ StatusOr<Answer> Fold::Ask(const CubeQuery& query, int64_t min_revision, absl::T
 
 Status Fold::WaitFor(int64_t revision, absl::Time deadline) {
   std::unique_lock lock(mutex_);
-  const bool settled = folded_.wait_until(lock, absl::ToChronoTime(deadline), [&] {
-    return as_of_ >= revision || !failure_.ok();
-  });
+  const bool settled = folded_.wait_until(lock, absl::ToChronoTime(deadline),
+                                          [&] { return as_of_ >= revision || !failure_.ok(); });
   if (settled) return absl::OkStatus();
   return Error(absl::StatusCode::kDeadlineExceeded, v1::DEADLINE_PASSED,
                "the revision was not counted before the deadline");
@@ -129,7 +130,8 @@ void Fold::Step() {
 void Fold::Add(const std::vector<EventPtr>& events) {
   std::vector<v1::Deltas> all(events.size());
   for (size_t i = 0; i < events.size(); ++i) {
-    if (!all[i].ParseFromString(events[i]->deltas)) return Fail(Garbled("an event's deltas are garbled"));
+    if (!all[i].ParseFromString(events[i]->deltas))
+      return Fail(Garbled("an event's deltas are garbled"));
   }
   std::unique_lock gate(gate_);
   std::unique_lock lock(cube_mutex_);

@@ -1,6 +1,6 @@
-// Fold: the counts of a service, live. A thread adds the deltas of the events to a cube in the order of
-// revisions and now and then stores the changed cells together with its position, so that a restart
-// goes on from there.
+// Fold: the counts of a service, live. A thread adds the deltas of the events to a cube in the
+// order of revisions and now and then stores the changed cells together with its position, so that
+// a restart goes on from there.
 //
 // The answer at a revision is a function of the events through it: it equals a recount, and every
 // replica gives the same. Several replicas may keep the same fold in one database; the one ahead
@@ -38,9 +38,9 @@ struct Answer {
 // stopped after it.
 class Fold {
  public:
-  // Loads what is stored under `name` (about a second for a million cells) and goes on folding behind
-  // the call. A change of what the deltas mean needs a new name, and all events from the first.
-  // Errors of Store::LoadFold; INTERNAL (INTERNAL_FAULT) when a stored cell cannot be read.
+  // Loads what is stored under `name` (about a second for a million cells) and goes on folding
+  // behind the call. A change of what the deltas mean needs a new name, and all events from the
+  // first. Errors of Store::LoadFold; INTERNAL (INTERNAL_FAULT) when a stored cell cannot be read.
   static StatusOr<std::unique_ptr<Fold>> Start(store::Store* store, Feed* feed, std::string name,
                                                Measures measures, const FoldOptions& options = {});
 
@@ -48,8 +48,8 @@ class Fold {
   ~Fold();
   Fold(const Fold&) = delete;
 
-  // Answers when `min_revision` has been folded. DEADLINE_EXCEEDED (DEADLINE_PASSED) if that was not
-  // before `deadline`; the errors of Cube::Ask. When the fold cannot go on: OUT_OF_RANGE
+  // Answers when `min_revision` has been folded. DEADLINE_EXCEEDED (DEADLINE_PASSED) if that was
+  // not before `deadline`; the errors of Cube::Ask. When the fold cannot go on: OUT_OF_RANGE
   // (REVISION_COMPACTED) or INTERNAL (INTERNAL_FAULT) from then on.
   StatusOr<Answer> Ask(const CubeQuery& query, int64_t min_revision, absl::Time deadline);
 
@@ -84,7 +84,8 @@ class Fold {
   const std::string name_;
   const FoldOptions options_;
 
-  // Taken before cube_mutex_, by readers for a moment: so a waiting writer is not overtaken for ever.
+  // Taken before cube_mutex_, by readers for a moment: so a waiting writer is not overtaken for
+  // ever.
   std::mutex gate_;
   std::shared_mutex cube_mutex_;
   Cube cube_;             // changed by the thread only

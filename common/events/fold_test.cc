@@ -32,7 +32,8 @@ store::Event EventOf(const std::vector<v1::Delta>& deltas) {
   return {.time_us = 1, .kind = "thing.changed", .deltas = all.SerializeAsString()};
 }
 
-// Commits events of up to 3 random deltas, counts them into `expected` too, answers the last revision.
+// Commits events of up to 3 random deltas, counts them into `expected` too, answers the last
+// revision.
 int64_t AppendRandom(store::Store& store, std::mt19937& random, int events, Cube& expected) {
   std::vector<store::Event> batch;
   for (int i = 0; i < events; ++i) {
@@ -81,7 +82,9 @@ void CheckRestarts(const std::string& database) {
   ExpectEqual(*FoldOf(*store, *feed), expected, revision);
 }
 
-TEST(Fold, ARestartGoesOnExactlyOnSqlite) { CheckRestarts(FreshSqlite("restart")); }
+TEST(Fold, ARestartGoesOnExactlyOnSqlite) {
+  CheckRestarts(FreshSqlite("restart"));
+}
 
 TEST(Fold, ARestartGoesOnExactlyOnPostgres) {
   CheckRestarts(testing::Postgres::Shared().NewDatabase());
@@ -99,7 +102,8 @@ TEST(Fold, TwoReplicasStoreIntoOneDatabaseAndAnswerTheSame) {
     const auto one = FoldOf(*one_store, *one_feed, often);
     const auto other = FoldOf(*other_store, *other_feed, {.save_every = kLong, .dirty_max = 7});
     for (int i = 0; i < 100; ++i) {
-      revision = AppendRandom(i % 2 ? *one_store : *other_store, random, 1 + random() % 3, expected);
+      revision =
+          AppendRandom(i % 2 ? *one_store : *other_store, random, 1 + random() % 3, expected);
     }
     ExpectEqual(*one, expected, revision);
     ExpectEqual(*other, expected, revision);
@@ -135,9 +139,8 @@ TEST(Fold, AskWaitsForARevisionAndNotBeyondItsDeadline) {
               testing::Fails(absl::StatusCode::kDeadlineExceeded, v1::DEADLINE_PASSED));
   ASSERT_OK_AND_ASSIGN(const Answer nothing, fold->Ask({.scope = "41"}, 0, absl::Now()));
   EXPECT_EQ(nothing.as_of_revision, 0);
-  auto answer = std::async(std::launch::async, [&] {
-    return fold->Ask({.scope = "41"}, 1, absl::Now() + kLong);
-  });
+  auto answer = std::async(std::launch::async,
+                           [&] { return fold->Ask({.scope = "41"}, 1, absl::Now() + kLong); });
   store::Event event = EventOf({DeltaOf("411602001001", "2026-01", {"0101", "1"}, {5})});
   event.revision = 1;
   store.Publish(event);
@@ -221,14 +224,16 @@ TEST(CompactOlderThan, ForgetsWhatIsOldAndFoldedAndNothingElse) {
     int64_t folded;
     int64_t before_us;
     int64_t compacted;
-  } rows[] = {{10, 0, 0}, {10, 1, 0}, {10, 2, 1}, {10, 8, 7}, {10, 100, 10}, {4, 100, 4}, {0, 100, 0}};
+  } rows[] = {{10, 0, 0},    {10, 1, 0},  {10, 2, 1}, {10, 8, 7},
+              {10, 100, 10}, {4, 100, 4}, {0, 100, 0}};
   for (const auto& row : rows) {
     ScriptedStore store;
     for (int64_t n = 1; n <= 10; ++n) store.Publish({.revision = n, .time_us = n});
     EXPECT_THAT(CompactOlderThan(&store, row.folded, absl::FromUnixMicros(row.before_us)),
                 testing::IsOk());
     EXPECT_EQ(*store.CompactedThrough(), row.compacted) << row.folded << " " << row.before_us;
-    EXPECT_EQ(*CompactOlderThan(&store, 10, absl::FromUnixMicros(9)), std::max<int64_t>(row.compacted, 8));
+    EXPECT_EQ(*CompactOlderThan(&store, 10, absl::FromUnixMicros(9)),
+              std::max<int64_t>(row.compacted, 8));
   }
 }
 

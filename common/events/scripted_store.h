@@ -22,8 +22,8 @@ class ScriptedStore : public store::Store {
     away_ = away;
   }
 
-  // Returns when two reads of events after `revision` have begun from now on: then the first of them
-  // has been dealt with.
+  // Returns when two reads of events after `revision` have begun from now on: then the first of
+  // them has been dealt with.
   void AwaitReadsAfter(int64_t revision) {
     std::unique_lock lock(mutex_);
     const int goal = reads_[revision] + 2;
@@ -78,12 +78,21 @@ class ScriptedStore : public store::Store {
   }
 
   // What the code under test does not ask for.
-  StatusOr<std::optional<store::Row>> Get(const store::TableSpec&, std::string_view) override { return Away(); }
-  StatusOr<std::vector<store::Row>> GetMany(const store::TableSpec&, std::span<const std::string>) override { return Away(); }
+  StatusOr<std::optional<store::Row>> Get(const store::TableSpec&, std::string_view) override {
+    return Away();
+  }
+  StatusOr<std::vector<store::Row>> GetMany(const store::TableSpec&,
+                                            std::span<const std::string>) override {
+    return Away();
+  }
   StatusOr<std::vector<store::Row>> Select(const store::Query&) override { return Away(); }
   StatusOr<std::optional<store::Reply>> FindReply(std::string_view) override { return Away(); }
-  StatusOr<std::vector<store::Event>> History(std::string_view, int64_t, int) override { return Away(); }
-  StatusOr<std::vector<store::Audit>> Audits(std::string_view, int64_t, int) override { return Away(); }
+  StatusOr<std::vector<store::Event>> History(std::string_view, int64_t, int) override {
+    return Away();
+  }
+  StatusOr<std::vector<store::Audit>> Audits(std::string_view, int64_t, int) override {
+    return Away();
+  }
   void Commit(store::WriteSet) override {}
   void Observe(store::Observer) override {}
   StatusOr<store::LeaseGrant> RenewLease(std::string_view, int64_t) override { return Away(); }
@@ -94,7 +103,8 @@ class ScriptedStore : public store::Store {
 
  private:
   static Status Away() {
-    return Error(absl::StatusCode::kUnavailable, common::v1::DATABASE_UNAVAILABLE, "the database is away");
+    return Error(absl::StatusCode::kUnavailable, common::v1::DATABASE_UNAVAILABLE,
+                 "the database is away");
   }
 
   std::mutex mutex_;

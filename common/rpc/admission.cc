@@ -8,7 +8,9 @@ namespace {
 
 constexpr int kOverloadRetryMs = 500;
 
-std::string_view View(const grpc::string_ref& ref) { return {ref.data(), ref.size()}; }
+std::string_view View(const grpc::string_ref& ref) {
+  return {ref.data(), ref.size()};
+}
 
 struct Headers {
   std::string_view authorization;
@@ -67,8 +69,8 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
   admitted->start_us = MonotonicMicros();
   const Headers headers = Read(context);
   admitted->english = headers.language.substr(0, 2) == "en";
-  ASSIGN_OR_RETURN(admitted->caller,
-                   parts.authenticator->Authenticate(headers.authorization, headers.authorizations));
+  ASSIGN_OR_RETURN(admitted->caller, parts.authenticator->Authenticate(headers.authorization,
+                                                                       headers.authorizations));
   if (!parts.policy->Allows(*admitted->caller, method.rule.permission())) {
     return Error(absl::StatusCode::kPermissionDenied, common::v1::PERMISSION_MISSING,
                  absl::StrCat("no role of the caller has ", method.rule.permission()));
@@ -85,7 +87,8 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
   // Deadlines are of the machine's time, also where a development clock runs.
   const absl::Time now = Clock::Real().Now();
   const absl::Time asked = absl::FromChrono(context.deadline());
-  admitted->deadline = method.rule.deadline_ms() == 0 ? asked : std::min(asked, now + method.deadline());
+  admitted->deadline =
+      method.rule.deadline_ms() == 0 ? asked : std::min(asked, now + method.deadline());
   if (admitted->deadline <= now) {
     return Error(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED,
                  "the deadline has passed");

@@ -24,8 +24,8 @@ struct Admitted {
   absl::Time now;
 };
 
-// Fills `admitted` also when the answer is a refusal (for the log). UNAUTHENTICATED, PERMISSION_DENIED,
-// RESOURCE_EXHAUSTED (QUOTA_EXCEEDED), DEADLINE_EXCEEDED (DEADLINE_PASSED).
+// Fills `admitted` also when the answer is a refusal (for the log). UNAUTHENTICATED,
+// PERMISSION_DENIED, RESOURCE_EXHAUSTED (QUOTA_EXCEEDED), DEADLINE_EXCEEDED (DEADLINE_PASSED).
 Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServerContext& context,
              Admitted* admitted);
 

@@ -53,7 +53,9 @@ void Call::AnswerBytes(const grpc::ByteBuffer& bytes) {
   End(absl::OkStatus(), 0);
 }
 
-void Call::Fail(const Status& status) { End(status, 0); }
+void Call::Fail(const Status& status) {
+  End(status, 0);
+}
 
 void Call::End(const Status& status, int64_t revision) {
   const double seconds = static_cast<double>(MonotonicMicros() - admitted.start_us) / 1e6;

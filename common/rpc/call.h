@@ -18,7 +18,11 @@ class Call {
  public:
   Call(const Parts& parts, const Method& method, Metrics::OfMethod* metrics,
        grpc::CallbackServerContext* context, grpc::ByteBuffer* response)
-      : parts(parts), method(method), metrics_(metrics), context_(context), response_(response),
+      : parts(parts),
+        method(method),
+        metrics_(metrics),
+        context_(context),
+        response_(response),
         reactor_(context->DefaultReactor()) {}
 
   const Parts& parts;

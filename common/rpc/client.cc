@@ -65,7 +65,8 @@ void Client::Prepare(absl::Time clock, absl::Time deadline, grpc::ClientContext*
   if (!options_.purpose.empty()) context->AddMetadata("x-purpose", options_.purpose);
   context->AddMetadata("accept-language", options_.language);
   if (clock != absl::InfinitePast()) {
-    context->AddMetadata("x-clock", absl::FormatTime(absl::RFC3339_full, clock, absl::UTCTimeZone()));
+    context->AddMetadata("x-clock",
+                         absl::FormatTime(absl::RFC3339_full, clock, absl::UTCTimeZone()));
   }
   if (deadline != absl::InfiniteFuture()) context->set_deadline(absl::ToChronoTime(deadline));
 }
@@ -103,7 +104,8 @@ Status Client::Upload(const Descriptor* request_type, const std::function<const 
   const std::string name = MethodName(request_type);
   const RpcMethod method(name.c_str(), RpcMethod::CLIENT_STREAMING, channel_);
   std::unique_ptr<grpc::ClientWriter<Message>> writer(
-      grpc::internal::ClientWriterFactory<Message>::Create(channel_.get(), method, &context, response));
+      grpc::internal::ClientWriterFactory<Message>::Create(channel_.get(), method, &context,
+                                                           response));
   while (const Message* request = next()) {
     if (!writer->Write(*request)) break;  // the server has answered already
   }
@@ -118,7 +120,8 @@ Status Client::Watch(const Message& request, const Message& prototype, absl::Dur
   const std::string name = MethodName(request.GetDescriptor());
   const RpcMethod method(name.c_str(), RpcMethod::SERVER_STREAMING, channel_);
   std::unique_ptr<grpc::ClientReader<Message>> reader(
-      grpc::internal::ClientReaderFactory<Message>::Create(channel_.get(), method, &context, request));
+      grpc::internal::ClientReaderFactory<Message>::Create(channel_.get(), method, &context,
+                                                           request));
   std::unique_ptr<Message> answer(prototype.New());
   while (reader->Read(answer.get())) {
     if (each(*answer)) continue;

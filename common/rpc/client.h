@@ -1,5 +1,5 @@
-// Client: typed unary calls and streams of any service of the suite, without generated stubs. The method
-// follows from the request's type, the address from the target.
+// Client: typed unary calls and streams of any service of the suite, without generated stubs. The
+// method follows from the request's type, the address from the target.
 //
 //   Client client("127.0.0.1:7101", {.token = token});
 //   v1::Dispute dispute;
@@ -24,12 +24,12 @@ class ByteBuffer;
 namespace pingan::rpc {
 
 struct ClientOptions {
-  std::string token;     // bearer
-  std::string purpose;   // x-purpose
+  std::string token;    // bearer
+  std::string purpose;  // x-purpose
   std::string language = "en";
   absl::Duration timeout = absl::Seconds(10);
-  // UNAVAILABLE, OVERLOADED and COMMIT_UNCERTAIN are tried again this often, with growing pauses, as
-  // long as the deadline allows. Writes carry a request_id, so that is safe.
+  // UNAVAILABLE, OVERLOADED and COMMIT_UNCERTAIN are tried again this often, with growing pauses,
+  // as long as the deadline allows. Writes carry a request_id, so that is safe.
   int retries = 3;
 };
 
@@ -50,8 +50,8 @@ class Client {
                 const std::function<const google::protobuf::Message*()>& next,
                 google::protobuf::Message* response) const;
 
-  // Reads a server stream until `each` returns false, the stream ends or the timeout passes (Infinite for
-  // none). OK when `each` ended it.
+  // Reads a server stream until `each` returns false, the stream ends or the timeout passes
+  // (Infinite for none). OK when `each` ended it.
   Status Watch(const google::protobuf::Message& request, const google::protobuf::Message& prototype,
                absl::Duration timeout,
                const std::function<bool(const google::protobuf::Message&)>& each) const;

@@ -11,7 +11,8 @@ namespace pingan::rpc {
 
 class DevClock : public Clock {
  public:
-  // `moved` runs, one at a time, whenever the clock came to a new day, before the call that moved it.
+  // `moved` runs, one at a time, whenever the clock came to a new day, before the call that moved
+  // it.
   explicit DevClock(std::function<void(absl::Time)> moved = {}) : moved_(std::move(moved)) {}
 
   // The machine's time until it was first moved, from then on the last time set.

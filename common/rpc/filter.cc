@@ -19,7 +19,9 @@ Status Wanted(std::string_view wanted, size_t at) {
                     common::v1::FILTER_INVALID);
 }
 
-bool IsWord(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.'; }
+bool IsWord(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.';
+}
 
 class Parser {
  public:
@@ -99,10 +101,14 @@ class Parser {
 
   static std::string_view Kind(FilterKind kind) {
     switch (kind) {
-      case FilterKind::kInteger: return "a whole number";
-      case FilterKind::kBool: return "true or false";
-      case FilterKind::kTime: return "a time such as \"2026-01-31T00:00:00Z\"";
-      default: return "a value";
+      case FilterKind::kInteger:
+        return "a whole number";
+      case FilterKind::kBool:
+        return "true or false";
+      case FilterKind::kTime:
+        return "a time such as \"2026-01-31T00:00:00Z\"";
+      default:
+        return "a value";
     }
   }
 
@@ -143,12 +149,15 @@ StatusOr<std::vector<Condition>> ParseFilter(const Table& table, std::string_vie
 StatusOr<OrderBy> ParseOrderBy(const Table& table, std::string_view order_by) {
   const std::string text = order_by.empty() ? table.default_order : std::string(order_by);
   const std::vector<std::string> words = absl::StrSplit(text, ' ', absl::SkipEmpty());
-  const bool shape = words.size() == 1 || (words.size() == 2 && (words[1] == "desc" || words[1] == "asc"));
+  const bool shape =
+      words.size() == 1 || (words.size() == 2 && (words[1] == "desc" || words[1] == "asc"));
   for (const auto& order : table.spec.orders) {
-    if (shape && words[0] == order.column) return OrderBy{order.column, words.size() == 2 && words[1] == "desc"};
+    if (shape && words[0] == order.column)
+      return OrderBy{order.column, words.size() == 2 && words[1] == "desc"};
   }
   std::string known;
-  for (const auto& order : table.spec.orders) absl::StrAppend(&known, known.empty() ? "" : " or ", order.column);
+  for (const auto& order : table.spec.orders)
+    absl::StrAppend(&known, known.empty() ? "" : " or ", order.column);
   return FieldError("order_by", absl::StrCat("want ", known, ", with or without desc"),
                     common::v1::FILTER_INVALID);
 }

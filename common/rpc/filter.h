@@ -14,7 +14,8 @@ namespace pingan::rpc {
 // Conditions joined by AND over the table's filter columns:
 //   state = "MEDIATING" AND create_time >= "2026-01-01T00:00:00Z" AND major = true
 // Operators = != < <= > >=; values are "quoted" (\" and \\ escape), numbers, true or false.
-// INVALID_ARGUMENT (FILTER_INVALID, field filter) says what was wanted where. Empty = no conditions.
+// INVALID_ARGUMENT (FILTER_INVALID, field filter) says what was wanted where. Empty = no
+// conditions.
 StatusOr<std::vector<store::Condition>> ParseFilter(const Table& table, std::string_view filter);
 
 struct OrderBy {

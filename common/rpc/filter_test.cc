@@ -105,15 +105,18 @@ TEST(ParseOrderBy, ReadsDeclaredOrders) {
   const struct {
     const char *text, *column;
     bool descending;
-  } cases[] = {{"", "create_time", true},           {"create_time", "create_time", false},
-               {"create_time asc", "create_time", false}, {"size desc", "size", true},
+  } cases[] = {{"", "create_time", true},
+               {"create_time", "create_time", false},
+               {"create_time asc", "create_time", false},
+               {"size desc", "size", true},
                {"  size   desc ", "size", true}};
   for (const auto& c : cases) {
     ASSERT_OK_AND_ASSIGN(const OrderBy order, ParseOrderBy(Things(), c.text));
     EXPECT_EQ(order.column, c.column) << c.text;
     EXPECT_EQ(order.descending, c.descending) << c.text;
   }
-  for (const char* text : {"state", "size DESC", "size desc desc", "size, create_time", "-size", " "}) {
+  for (const char* text :
+       {"state", "size DESC", "size desc desc", "size, create_time", "-size", " "}) {
     const auto order = ParseOrderBy(Things(), text);
     EXPECT_THAT(order, Fails(absl::StatusCode::kInvalidArgument, FILTER_INVALID)) << text;
     EXPECT_THAT(order.status(), NamesField("order_by")) << text;

@@ -1,7 +1,7 @@
 // The forms that calls come in, each a function from what a service says to a Handler.
 //
-// Requests and responses are handled by the names that all services share: name, area, filter, order_by,
-// page_size, page_token, next_page_token (see the protos).
+// Requests and responses are handled by the names that all services share: name, area, filter,
+// order_by, page_size, page_token, next_page_token (see the protos).
 #pragma once
 
 #include <functional>
@@ -13,10 +13,11 @@
 namespace pingan::rpc {
 
 using Handler = std::function<void(std::shared_ptr<Call>)>;
-using DecideFn = std::function<StatusOr<Plan>(const Message& before, const Message& request, const Env&)>;
+using DecideFn =
+    std::function<StatusOr<Plan>(const Message& before, const Message& request, const Env&)>;
 using RespondFn = std::function<std::unique_ptr<Message>(const Message& record)>;
-using ReadFn = std::function<StatusOr<std::unique_ptr<Message>>(const Message& record,
-                                                                const Message& request, const Env&)>;
+using ReadFn = std::function<StatusOr<std::unique_ptr<Message>>(
+    const Message& record, const Message& request, const Env&)>;
 
 // The resource, or the answer of `respond`.
 Handler WriteForm(const Parts& parts, const Table& table, DecideFn decide, RespondFn respond);
@@ -34,15 +35,15 @@ std::shared_ptr<const CachedReply> FindReply(const Parts& parts, const Admitted&
 // Whether the caller may see the record at all; if not, it is NotFound.
 bool MaySee(const Table& table, const auth::Caller& caller, const Message& record);
 
-// The scope that a request's `area` field means for this caller: its own when empty. NOT_FOUND for one
-// outside the caller's, INVALID_ARGUMENT for one that is none.
+// The scope that a request's `area` field means for this caller: its own when empty. NOT_FOUND for
+// one outside the caller's, INVALID_ARGUMENT for one that is none.
 StatusOr<std::string> ScopeFor(const auth::Caller& caller, std::string_view area);
 
 // The record that the request names, seen by the caller.
 StatusOr<Stored> FindSeen(const Call& call, const Table& table);
 
-// Notes who saw what before a revealing answer goes out; runs `then` when that is durable, fails the call
-// otherwise. A masked answer needs no note.
+// Notes who saw what before a revealing answer goes out; runs `then` when that is durable, fails
+// the call otherwise. A masked answer needs no note.
 void AuditReveal(std::shared_ptr<Call> call, std::string name, std::string area,
                  std::function<void()> then);
 

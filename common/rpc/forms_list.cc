@@ -40,7 +40,8 @@ StatusOr<Page> PageOf(const Call& call, const Table& table, const ListFields& fi
   const Message& request = *call.request;
   Page page;
   page.query.table = &table.spec;
-  ASSIGN_OR_RETURN(const std::string scope, ScopeFor(call.caller(), StringField(request, fields.area)));
+  ASSIGN_OR_RETURN(const std::string scope,
+                   ScopeFor(call.caller(), StringField(request, fields.area)));
   const std::string_view filter = StringField(request, fields.filter);
   ASSIGN_OR_RETURN(page.query.conditions, ParseFilter(table, filter));
   if (BoolField(request, fields.shared)) {
@@ -58,9 +59,10 @@ StatusOr<Page> PageOf(const Call& call, const Table& table, const ListFields& fi
   const int size = request.GetReflection()->GetInt32(request, fields.page_size);
   page.size = size > 0 ? size : kPageDefault;
   page.query.limit = page.size + 1;  // one more tells whether there is a next page
-  page.binding = absl::StrCat(call.method.short_name, "\n", call.caller().subject, "\n", scope, "\n",
-                              AbslView(filter), "\n", order.column, order.descending ? "-" : "+",
-                              BoolField(request, fields.shared) ? "s" : "");
+  page.binding =
+      absl::StrCat(call.method.short_name, "\n", call.caller().subject, "\n", scope, "\n",
+                   AbslView(filter), "\n", order.column, order.descending ? "-" : "+",
+                   BoolField(request, fields.shared) ? "s" : "");
   ASSIGN_OR_RETURN(page.query.after, DecodePageToken(*call.parts.keyring, page.binding,
                                                      StringField(request, fields.page_token)));
   return page;

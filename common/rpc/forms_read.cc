@@ -118,7 +118,8 @@ Handler GetForm(const Parts& parts, const Table& table) {
     if (!stored.ok()) return call->Fail(stored.status());
     if (cacheable) FillReply(parts, table, *stored->record, ticket);
     std::shared_ptr<Message> answer = CopyOf(table.Resource(*stored->record));
-    AuditReveal(call, name, ResourceText(*answer, "area"), [call, answer] { call->Answer(answer.get()); });
+    AuditReveal(call, name, ResourceText(*answer, "area"),
+                [call, answer] { call->Answer(answer.get()); });
   };
 }
 

@@ -32,9 +32,10 @@ struct NumberedPage {
 StatusOr<NumberedPage> PageOf(const Call& call, std::string_view of) {
   const Message& request = *call.request;
   NumberedPage page;
-  page.binding = absl::StrCat(call.method.short_name, "\n", call.caller().subject, "\n", AbslView(of));
-  ASSIGN_OR_RETURN(auto position, DecodePageToken(*call.parts.keyring, page.binding,
-                                                  Text(request, "page_token")));
+  page.binding =
+      absl::StrCat(call.method.short_name, "\n", call.caller().subject, "\n", AbslView(of));
+  ASSIGN_OR_RETURN(auto position,
+                   DecodePageToken(*call.parts.keyring, page.binding, Text(request, "page_token")));
   if (position) page.start = std::get<int64_t>(position->first);
   const int size = request.GetReflection()->GetInt32(request, Field(request, "page_size"));
   if (size > 0) page.size = size;
@@ -96,7 +97,8 @@ StatusOr<std::unique_ptr<Message>> AuditPage(const Call& call, const Message& pr
 // The scope of "everything": the smallest area that holds all of the deployment's.
 std::string HomeScope(const area::Tree& areas) {
   std::string home;
-  for (auto children = areas.Children(home); children.size() == 1; children = areas.Children(home)) {
+  for (auto children = areas.Children(home); children.size() == 1;
+       children = areas.Children(home)) {
     home = area::ScopeOf(children.front()->code);
   }
   return home;
@@ -115,9 +117,10 @@ StatusOr<std::unique_ptr<Message>> Counts(const Call& call, const Table& table,
   for (int i = 0; i < reflection->FieldSize(request, group_by); ++i) {
     query.group_by.push_back(reflection->GetRepeatedString(request, group_by, i));
   }
-  ASSIGN_OR_RETURN(const auto answer,
-                   call.parts.fold->Ask(query, reflection->GetInt64(request, Field(request, "min_revision")),
-                                        call.admitted.deadline));
+  ASSIGN_OR_RETURN(
+      const auto answer,
+      call.parts.fold->Ask(query, reflection->GetInt64(request, Field(request, "min_revision")),
+                           call.admitted.deadline));
   std::unique_ptr<Message> response(prototype.New());
   const FieldDescriptor* rows = response->GetDescriptor()->field(0);
   for (const auto& counted : answer.rows) {
@@ -150,7 +153,8 @@ Handler Answering(Report report) {
 
 Handler HistoryForm(const Parts& parts, const Table& table, const Message& response) {
   std::shared_ptr<Message> prototype(response.New());
-  return Answering([&table, prototype](const Call& call) { return HistoryPage(call, table, *prototype); });
+  return Answering(
+      [&table, prototype](const Call& call) { return HistoryPage(call, table, *prototype); });
 }
 
 Handler AuditForm(const Parts& parts, const Message& response) {
@@ -160,7 +164,8 @@ Handler AuditForm(const Parts& parts, const Message& response) {
 
 Handler StatisticsForm(const Parts& parts, const Table& table, const Message& response) {
   std::shared_ptr<Message> prototype(response.New());
-  return Answering([&table, prototype](const Call& call) { return Counts(call, table, *prototype); });
+  return Answering(
+      [&table, prototype](const Call& call) { return Counts(call, table, *prototype); });
 }
 
 }  // namespace pingan::rpc

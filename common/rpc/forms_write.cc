@@ -47,7 +47,8 @@ std::shared_ptr<WriteJob> JobOf(const std::shared_ptr<Call>& call, const Table& 
   job->method = call->method.short_name;
   job->purpose = call->admitted.purpose;
   job->request_id = std::string(StringField(request, fields.request_id));
-  job->reply_key = crypto::Digest(absl::StrCat(job->actor, "\n", job->method, "\n", job->request_id));
+  job->reply_key =
+      crypto::Digest(absl::StrCat(job->actor, "\n", job->method, "\n", job->request_id));
   job->fingerprint = crypto::Digest(request.SerializeAsString());
   job->now = call->admitted.now;
   job->validate_only = BoolField(request, fields.validate_only);
@@ -58,18 +59,19 @@ std::shared_ptr<WriteJob> JobOf(const std::shared_ptr<Call>& call, const Table& 
 
 Handler WriteForm(const Parts& parts, const Table& table, DecideFn decide, RespondFn respond) {
   return [&parts, &table, decide = std::move(decide), respond](std::shared_ptr<Call> call) {
-    parts.writer->Execute(JobOf(call, table, decide), [call, &table, respond](StatusOr<Written> written) {
-      if (!written.ok()) return call->Fail(written.status());
-      std::unique_ptr<Message> answer;
-      if (respond) {
-        answer = respond(*written->record);
-      } else {
-        const Message& resource = table.Resource(*written->record);
-        answer.reset(resource.New());
-        answer->CopyFrom(resource);
-      }
-      call->Answer(answer.get(), written->revision);
-    });
+    parts.writer->Execute(JobOf(call, table, decide),
+                          [call, &table, respond](StatusOr<Written> written) {
+                            if (!written.ok()) return call->Fail(written.status());
+                            std::unique_ptr<Message> answer;
+                            if (respond) {
+                              answer = respond(*written->record);
+                            } else {
+                              const Message& resource = table.Resource(*written->record);
+                              answer.reset(resource.New());
+                              answer->CopyFrom(resource);
+                            }
+                            call->Answer(answer.get(), written->revision);
+                          });
   };
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 
-constexpr int kInFlightMax = 512;   // rows between the wire and the database
+constexpr int kInFlightMax = 512;       // rows between the wire and the database
 constexpr int64_t kRefusalsMax = 1000;  // told in the answer
 
 class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
@@ -20,7 +20,10 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
  public:
   Importer(const StreamMethod& stream, DecideFn decide, grpc::CallbackServerContext* context,
            grpc::ByteBuffer* response)
-      : stream_(stream), decide_(std::move(decide)), context_(context), response_(response),
+      : stream_(stream),
+        decide_(std::move(decide)),
+        context_(context),
+        response_(response),
         answer_(stream.response.New()),
         row_id_(stream.request.GetDescriptor()->FindFieldByName("row_id")),
         dry_run_(stream.request.GetDescriptor()->FindFieldByName("dry_run")) {}
@@ -89,9 +92,10 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     job->fingerprint = "row";
     job->now = admitted_.now;
     job->validate_only = BoolField(*request, dry_run_);
-    stream_.parts.writer->Execute(job, [self = shared_from_this(), row_id](StatusOr<Written> written) {
-      self->Told(row_id, written.status(), written.ok() && written->repeated);
-    });
+    stream_.parts.writer->Execute(
+        job, [self = shared_from_this(), row_id](StatusOr<Written> written) {
+          self->Told(row_id, written.status(), written.ok() && written->repeated);
+        });
   }
 
   // One row has ended.
@@ -100,8 +104,10 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     {
       std::lock_guard lock(mutex_);
       Add("rows_read");
-      if (!status.ok()) Refuse(row_id, status);
-      else Add(known ? "rows_known" : "rows_stored");
+      if (!status.ok())
+        Refuse(row_id, status);
+      else
+        Add(known ? "rows_known" : "rows_stored");
       --in_flight_;
       read_on = std::exchange(paused_, false);
     }
@@ -121,7 +127,8 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     if (answer_->GetReflection()->FieldSize(*answer_, refusals) >= kRefusalsMax) return;
     Message* refusal = answer_->GetReflection()->AddMessage(answer_.get(), refusals);
     const auto set = [refusal](const char* field, const std::string& value) {
-      refusal->GetReflection()->SetString(refusal, refusal->GetDescriptor()->FindFieldByName(field), value);
+      refusal->GetReflection()->SetString(refusal, refusal->GetDescriptor()->FindFieldByName(field),
+                                          value);
     };
     const ErrorDetails details = DetailsOf(status);
     set("row_id", row_id);
@@ -146,7 +153,8 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   void End(const Status& status) {
     const double seconds = static_cast<double>(MonotonicMicros() - admitted_.start_us) / 1e6;
     stream_.metrics->Ended(status.code(), seconds);
-    CallLine line{.method = stream_.method.short_name, .milliseconds = seconds * 1000, .write = true};
+    CallLine line{
+        .method = stream_.method.short_name, .milliseconds = seconds * 1000, .write = true};
     if (admitted_.caller) line.subject = admitted_.caller->subject;
     stream_.parts.log->Call(line, status);
     Finish(WireStatus(status, admitted_.english));

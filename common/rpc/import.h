@@ -5,7 +5,8 @@
 
 namespace pingan::rpc {
 
-// The response has rows_read, rows_stored, rows_known, rows_refused and refusals {row_id, field, problem}.
+// The response has rows_read, rows_stored, rows_known, rows_refused and refusals {row_id, field,
+// problem}.
 grpc::ServerReadReactor<grpc::ByteBuffer>* StartImport(const StreamMethod& stream, DecideFn decide,
                                                        grpc::CallbackServerContext* context,
                                                        grpc::ByteBuffer* response);

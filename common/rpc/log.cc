@@ -16,7 +16,9 @@ void Emit(const nlohmann::ordered_json& json) {
   (void)!write(STDERR_FILENO, line.data(), line.size());
 }
 
-std::string Now() { return absl::FormatTime(absl::RFC3339_full, absl::Now(), absl::UTCTimeZone()); }
+std::string Now() {
+  return absl::FormatTime(absl::RFC3339_full, absl::Now(), absl::UTCTimeZone());
+}
 
 }  // namespace
 

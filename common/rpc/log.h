@@ -1,7 +1,8 @@
-// One JSON line on standard error per call: failures and writes always, successful reads one in `sample`.
+// One JSON line on standard error per call: failures and writes always, successful reads one in
+// `sample`.
 //
-// Only what is no personal data: method, code, reason, duration, subject of the token, area, resource
-// name, revision, request id. Never a field of a request or an answer.
+// Only what is no personal data: method, code, reason, duration, subject of the token, area,
+// resource name, revision, request id. Never a field of a request or an answer.
 #pragma once
 
 #include <atomic>
@@ -25,7 +26,8 @@ struct CallLine {
 
 class Log {
  public:
-  explicit Log(std::string service, int sample = 1000) : service_(std::move(service)), sample_(sample) {}
+  explicit Log(std::string service, int sample = 1000)
+      : service_(std::move(service)), sample_(sample) {}
 
   void Call(const CallLine& line, const Status& status);
 

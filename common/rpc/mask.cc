@@ -78,7 +78,8 @@ std::string_view Head(std::string_view text, size_t n, size_t* total) {
 
 std::string Middle(std::string_view text, size_t head, size_t tail) {
   // Numbers are ASCII; of anything else no part may be cut out by bytes.
-  const bool ascii = std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
+  const bool ascii =
+      std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
   if (!ascii) return "***";
   if (text.size() <= head + tail) return std::string(text.size(), '*');
   return absl::StrCat(AbslView(text.substr(0, head)), std::string(text.size() - head - tail, '*'),
@@ -102,13 +103,12 @@ void Walk(Message* message, const Plan& plan) {
       if (repeated) {
         reflection->SetRepeatedString(
             message, field.descriptor, i,
-            Masked(field.sensitivity,
-                   reflection->GetRepeatedStringReference(*message, field.descriptor, i, &scratch)));
+            Masked(field.sensitivity, reflection->GetRepeatedStringReference(
+                                          *message, field.descriptor, i, &scratch)));
       } else {
-        reflection->SetString(
-            message, field.descriptor,
-            Masked(field.sensitivity,
-                   reflection->GetStringReference(*message, field.descriptor, &scratch)));
+        reflection->SetString(message, field.descriptor,
+                              Masked(field.sensitivity, reflection->GetStringReference(
+                                                            *message, field.descriptor, &scratch)));
       }
     }
   }
@@ -116,9 +116,13 @@ void Walk(Message* message, const Plan& plan) {
 
 }  // namespace
 
-bool HasSensitiveFields(const Descriptor* type) { return !PlanOf(type)->fields.empty(); }
+bool HasSensitiveFields(const Descriptor* type) {
+  return !PlanOf(type)->fields.empty();
+}
 
-void Mask(Message* message) { Walk(message, *PlanOf(message->GetDescriptor())); }
+void Mask(Message* message) {
+  Walk(message, *PlanOf(message->GetDescriptor()));
+}
 
 std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value) {
   if (value.empty()) return "";
@@ -132,9 +136,12 @@ std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value) 
       const std::string_view head = Head(value, 6, &total);
       return total <= 6 ? "***" : absl::StrCat(AbslView(head), "***");
     }
-    case common::v1::ID_NUMBER: return Middle(value, 6, 2);
-    case common::v1::PHONE: return Middle(value, 3, 4);
-    default: return "***";
+    case common::v1::ID_NUMBER:
+      return Middle(value, 6, 2);
+    case common::v1::PHONE:
+      return Middle(value, 3, 4);
+    default:
+      return "***";
   }
 }
 

@@ -16,8 +16,9 @@ bool HasSensitiveFields(const google::protobuf::Descriptor* type);
 // Masks every sensitive field in place, also inside repeated and nested messages.
 void Mask(google::protobuf::Message* message);
 
-// One value: NAME 张三 -> 张*; ID_NUMBER keeps the first 6 and the last 2 of a long one; PHONE the first 3
-// and the last 4; ADDRESS the first 6 characters; FREE_TEXT becomes "***". Empty stays empty.
+// One value: NAME 张三 -> 张*; ID_NUMBER keeps the first 6 and the last 2 of a long one; PHONE the
+// first 3 and the last 4; ADDRESS the first 6 characters; FREE_TEXT becomes "***". Empty stays
+// empty.
 std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value);
 
 }  // namespace pingan::rpc

@@ -35,20 +35,22 @@ StatusOr<std::vector<Method>> MethodsOf(const google::protobuf::ServiceDescripto
     const auto& rule = descriptor->options().GetExtension(common::v1::rule);
     RequestFields fields(descriptor->input_type());
     if (rule.permission().empty()) return Mistake(descriptor, "has no rule");
-    if (rule.load() == common::v1::LOAD_UNSPECIFIED) return Mistake(descriptor, "has no load class");
-    if (rule.writes() && !fields.request_id) return Mistake(descriptor, "writes without request_id");
+    if (rule.load() == common::v1::LOAD_UNSPECIFIED)
+      return Mistake(descriptor, "has no load class");
+    if (rule.writes() && !fields.request_id)
+      return Mistake(descriptor, "writes without request_id");
     if (!requests.insert(descriptor->input_type()).second) {
       return Mistake(descriptor, "shares its request message with another method");
     }
-    methods.push_back({.descriptor = descriptor,
-                       .rule = rule,
-                       .fields = fields,
-                       .full_name = absl::StrCat("/", service->full_name(), "/", descriptor->name()),
-                       .short_name = descriptor->name(),
-                       .reveal = rule.permission().substr(0, rule.permission().find('.')) + ".reveal",
-                       .size_max = rule.size_max_bytes() > 0
-                                       ? static_cast<size_t>(rule.size_max_bytes())
-                                       : kSizeMaxDefault});
+    methods.push_back(
+        {.descriptor = descriptor,
+         .rule = rule,
+         .fields = fields,
+         .full_name = absl::StrCat("/", service->full_name(), "/", descriptor->name()),
+         .short_name = descriptor->name(),
+         .reveal = rule.permission().substr(0, rule.permission().find('.')) + ".reveal",
+         .size_max = rule.size_max_bytes() > 0 ? static_cast<size_t>(rule.size_max_bytes())
+                                               : kSizeMaxDefault});
   }
   return methods;
 }

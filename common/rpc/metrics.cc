@@ -37,9 +37,8 @@ class Gauges : public prometheus::Collectable {
   std::vector<Asked> asked_;
 };
 
-const prometheus::Histogram::BucketBoundaries kSeconds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025,
-                                                          0.005,  0.01,    0.025,  0.05,  0.1,
-                                                          0.25,   0.5,     1,      2.5,   5};
+const prometheus::Histogram::BucketBoundaries kSeconds = {
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
 
 }  // namespace
 
@@ -75,7 +74,8 @@ void Metrics::OfMethod::Ended(absl::StatusCode code, double seconds) {
   duration_->Observe(seconds);
 }
 
-void Metrics::Gauge(const std::string& name, const std::string& help, std::function<double()> value) {
+void Metrics::Gauge(const std::string& name, const std::string& help,
+                    std::function<double()> value) {
   static_cast<Gauges*>(gauges_.get())->Add({name, help, std::move(value)});
 }
 

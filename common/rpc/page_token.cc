@@ -13,7 +13,8 @@ namespace {
 
 constexpr size_t kSealLength = 32;  // hex digits
 
-std::string SealOf(const crypto::Keyring& keyring, std::string_view binding, std::string_view payload) {
+std::string SealOf(const crypto::Keyring& keyring, std::string_view binding,
+                   std::string_view payload) {
   return crypto::BlindIndex(keyring, "rpc.page_token",
                             absl::StrCat(AbslView(payload), "\n", AbslView(binding)));
 }
@@ -39,7 +40,8 @@ std::string EncodePageToken(const crypto::Keyring& keyring, std::string_view bin
 }
 
 StatusOr<std::optional<Position>> DecodePageToken(const crypto::Keyring& keyring,
-                                                  std::string_view binding, std::string_view token) {
+                                                  std::string_view binding,
+                                                  std::string_view token) {
   if (token.empty()) return std::optional<Position>();
   std::string bytes;
   if (!absl::WebSafeBase64Unescape(AbslView(token), &bytes) || bytes.size() <= kSealLength) {

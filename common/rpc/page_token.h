@@ -15,8 +15,8 @@ namespace pingan::rpc {
 // The row before the page: its value in the order and its key.
 using Position = std::pair<store::Value, std::string>;
 
-// A token for `position`, authenticated under the keyring together with `binding` (method, caller, filter,
-// order, area). URL-safe.
+// A token for `position`, authenticated under the keyring together with `binding` (method, caller,
+// filter, order, area). URL-safe.
 std::string EncodePageToken(const crypto::Keyring& keyring, std::string_view binding,
                             const Position& position);
 

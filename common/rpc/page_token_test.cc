@@ -44,8 +44,9 @@ TEST_F(PageTokenTest, AnEmptyTokenIsTheFirstPage) {
 TEST_F(PageTokenTest, IsGoodForItsOwnQueryAndCallerOnly) {
   const std::string token = EncodePageToken(*keys_.keyring, "List\nli\n4116\nx", {int64_t{7}, "k"});
   EXPECT_OK(Decode("List\nli\n4116\nx", token));
-  for (const char* binding : {"", "List\nwang\n4116\nx", "List\nli\n4117\nx", "List\nli\n4116\ny",
-                              "GetHistory\nli\n4116\nx", "List\nli\n4116\nx ", "k\nList\nli\n4116\nx"}) {
+  for (const char* binding :
+       {"", "List\nwang\n4116\nx", "List\nli\n4117\nx", "List\nli\n4116\ny",
+        "GetHistory\nli\n4116\nx", "List\nli\n4116\nx ", "k\nList\nli\n4116\nx"}) {
     EXPECT_THAT(Decode(binding, token), kRefused()) << binding;
   }
 }

@@ -99,7 +99,8 @@ std::string Records::Encode(const Message& record, std::string_view name, int64_
 }
 
 store::Row Records::KeyRow(std::string_view name, int64_t revision, const SubjectKey& key) const {
-  return {.key = std::string(name), .version = revision, .body = crypto::Wrap(*keyring_, name, key)};
+  return {
+      .key = std::string(name), .version = revision, .body = crypto::Wrap(*keyring_, name, key)};
 }
 
 void Records::Remember(std::string_view name, const SubjectKey& key) {

@@ -1,8 +1,9 @@
 // Records: from messages to sealed rows and back. The only place that knows how a record is stored.
 //
 // A record whose message has sensitive fields is sealed under the key of its subject, which is the
-// resource itself; the key lies wrapped in the table `subject_keys`. Destroying that row makes the rows
-// and the history of the subject unreadable. Row and after-image are bound to name and revision.
+// resource itself; the key lies wrapped in the table `subject_keys`. Destroying that row makes the
+// rows and the history of the subject unreadable. Row and after-image are bound to name and
+// revision.
 #pragma once
 
 #include <memory>

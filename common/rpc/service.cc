@@ -1,8 +1,8 @@
 #include "common/rpc/service.h"
 
 #include <grpcpp/impl/codegen/callback_common.h>
-#include <grpcpp/support/method_handler.h>
 #include <grpcpp/impl/codegen/server_callback_handlers.h>
+#include <grpcpp/support/method_handler.h>
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/import.h"
@@ -63,7 +63,8 @@ void Service::Bind(size_t method, std::unique_ptr<Message> prototype, Handler ha
 grpc::ServerUnaryReactor* Service::OnUnary(size_t method, const Message* prototype,
                                            const Handler& handler, CallbackServerContext* context,
                                            const ByteBuffer* body, ByteBuffer* response) {
-  auto call = std::make_shared<Call>(parts_, methods_[method], metrics_[method].get(), context, response);
+  auto call =
+      std::make_shared<Call>(parts_, methods_[method], metrics_[method].get(), context, response);
   if (Status status = Admit(parts_, methods_[method], *context, &call->admitted); !status.ok()) {
     call->Fail(status);
     return call->reactor();
@@ -80,8 +81,8 @@ grpc::ServerUnaryReactor* Service::OnUnary(size_t method, const Message* prototy
       return call->reactor();
     }
   }
-  const bool queued = parts_.workers->Submit(
-      methods_[method].rule.load(), [call, body, prototype, &handler] {
+  const bool queued =
+      parts_.workers->Submit(methods_[method].rule.load(), [call, body, prototype, &handler] {
         Status status = call->StillWanted();
         if (status.ok() && !call->request) status = call->Parse(*body, *prototype);
         status.ok() ? handler(call) : call->Fail(status);
@@ -99,23 +100,24 @@ void Service::Stream(size_t method, const Message& request, const Message& respo
                         new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
                             [this, method, prototype, answer](CallbackServerContext* context,
                                                               const ByteBuffer* body) {
-                              return StartWatch({parts_, table_, methods_[method], metrics_[method].get(),
-                                                 *prototype, *answer},
+                              return StartWatch({parts_, table_, methods_[method],
+                                                 metrics_[method].get(), *prototype, *answer},
                                                 context, *body);
                             }));
 }
 
-void Service::Rows(size_t method, DecideFn decide, const Message& request, const Message& response) {
+void Service::Rows(size_t method, DecideFn decide, const Message& request,
+                   const Message& response) {
   if (method >= methods_.size()) return;
   bound_[method] = true;
   const Message* prototype = prototypes_.emplace_back(request.New()).get();
   const Message* answer = prototypes_.emplace_back(response.New()).get();
   MarkMethodRawCallback(static_cast<int>(method),
                         new grpc::internal::CallbackClientStreamingHandler<ByteBuffer, ByteBuffer>(
-                            [this, method, prototype, answer, decide](CallbackServerContext* context,
-                                                                      ByteBuffer* reply) {
-                              return StartImport({parts_, table_, methods_[method], metrics_[method].get(),
-                                                  *prototype, *answer},
+                            [this, method, prototype, answer, decide](
+                                CallbackServerContext* context, ByteBuffer* reply) {
+                              return StartImport({parts_, table_, methods_[method],
+                                                  metrics_[method].get(), *prototype, *answer},
                                                  decide, context, reply);
                             }));
 }

@@ -1,14 +1,15 @@
 // Service: a gRPC service whose methods are all handled by the pipeline.
 //
-// The methods come from the proto's descriptor, each with its rule; a service says in its constructor,
-// one statement per RPC, what is gathered and decided:
+// The methods come from the proto's descriptor, each with its rule; a service says in its
+// constructor, one statement per RPC, what is gathered and decided:
 //
-//   Write(&DecideAccept);        // StatusOr<Decision<Record>>(const Record&, const Request&, const Env&)
-//   Read(&ExplainDeadline);      // StatusOr<Response>(const Record&, const Request&, const Env&)
-//   Get<v1::GetDisputeRequest>();
+//   Write(&DecideAccept);        // StatusOr<Decision<Record>>(const Record&, const Request&, const
+//   Env&) Read(&ExplainDeadline);      // StatusOr<Response>(const Record&, const Request&, const
+//   Env&) Get<v1::GetDisputeRequest>();
 //
-// All methods are raw callback methods: the pipeline parses, so that a refusal can come before parsing
-// and a cached answer needs no message at all. Which method it is follows from the request type.
+// All methods are raw callback methods: the pipeline parses, so that a refusal can come before
+// parsing and a cached answer needs no message at all. Which method it is follows from the request
+// type.
 #pragma once
 
 #include <grpcpp/impl/codegen/service_type.h>
@@ -52,12 +53,14 @@ class Service : public grpc::Service {
   // A read that is a function of the record it names.
   template <class Record, class Request, class Response>
   void Read(StatusOr<Response> (*read)(const Record&, const Request&, const Env&)) {
-    Unary<Request>(ReadForm(parts_, table_, [read](const Message& record, const Message& request,
-                                                   const Env& env) -> StatusOr<std::unique_ptr<Message>> {
-      ASSIGN_OR_RETURN(Response response, read(static_cast<const Record&>(record),
-                                               static_cast<const Request&>(request), env));
-      return std::make_unique<Response>(std::move(response));
-    }));
+    Unary<Request>(ReadForm(parts_, table_,
+                            [read](const Message& record, const Message& request,
+                                   const Env& env) -> StatusOr<std::unique_ptr<Message>> {
+                              ASSIGN_OR_RETURN(Response response,
+                                               read(static_cast<const Record&>(record),
+                                                    static_cast<const Request&>(request), env));
+                              return std::make_unique<Response>(std::move(response));
+                            }));
   }
 
   // A read of nothing but the request, such as code lists.
@@ -75,16 +78,26 @@ class Service : public grpc::Service {
     Unary<Request>(GetForm(parts_, table_));
   }
   template <class Request, class Response>
-  void List() { Unary<Request>(ListForm(parts_, table_, Response())); }
+  void List() {
+    Unary<Request>(ListForm(parts_, table_, Response()));
+  }
   template <class Request, class Response>
-  void History() { Unary<Request>(HistoryForm(parts_, table_, Response())); }
+  void History() {
+    Unary<Request>(HistoryForm(parts_, table_, Response()));
+  }
   template <class Request, class Response>
-  void AuditEntries() { Unary<Request>(AuditForm(parts_, Response())); }
+  void AuditEntries() {
+    Unary<Request>(AuditForm(parts_, Response()));
+  }
   template <class Request, class Response>
-  void Statistics() { Unary<Request>(StatisticsForm(parts_, table_, Response())); }
+  void Statistics() {
+    Unary<Request>(StatisticsForm(parts_, table_, Response()));
+  }
 
   template <class Request, class Response>
-  void Watch() { Stream(MethodOf(Request::descriptor()), Request(), Response()); }
+  void Watch() {
+    Stream(MethodOf(Request::descriptor()), Request(), Response());
+  }
 
   // Each row of a client stream becomes one new record, or is refused and reported.
   template <class Record, class Request, class Response>
@@ -94,8 +107,10 @@ class Service : public grpc::Service {
 
  private:
   template <class Record, class Request>
-  static DecideFn Erase(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Env&)) {
-    return [decide](const Message& before, const Message& request, const Env& env) -> StatusOr<Plan> {
+  static DecideFn Erase(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&,
+                                                             const Env&)) {
+    return [decide](const Message& before, const Message& request,
+                    const Env& env) -> StatusOr<Plan> {
       ASSIGN_OR_RETURN(auto decision, decide(static_cast<const Record&>(before),
                                              static_cast<const Request&>(request), env));
       return Plan{std::make_shared<Record>(std::move(decision.after)), std::move(decision.events)};

@@ -11,7 +11,10 @@ constexpr int kPage = 256;
 }  // namespace
 
 Sweep::Sweep(const Parts& parts, const Table& table, TickFn tick, absl::Duration interval)
-    : parts_(parts), table_(table), tick_(std::move(tick)), thread_([this, interval] { Loop(interval); }) {}
+    : parts_(parts),
+      table_(table),
+      tick_(std::move(tick)),
+      thread_([this, interval] { Loop(interval); }) {}
 
 void Sweep::Loop(absl::Duration interval) {
   std::unique_lock lock(mutex_);

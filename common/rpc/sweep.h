@@ -15,9 +15,9 @@ using TickFn = std::function<StatusOr<Plan>(const Message& before, const Env&)>;
 
 class Sweep {
  public:
-  // Sweeps every `interval` until Stop. The table has a column next_due_time (Unix microseconds, the
-  // largest number = never) among its orders. Two replicas may sweep: one of them wins each record, the
-  // other finds nothing left to do.
+  // Sweeps every `interval` until Stop. The table has a column next_due_time (Unix microseconds,
+  // the largest number = never) among its orders. Two replicas may sweep: one of them wins each
+  // record, the other finds nothing left to do.
   Sweep(const Parts& parts, const Table& table, TickFn tick, absl::Duration interval);
   ~Sweep() { Stop(); }
 

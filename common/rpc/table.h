@@ -1,5 +1,6 @@
-// Table: everything the pipeline must know of one kind of record to read, decide, write and list it.
-// A service fills one per record in its tables.cc; there is no other code between proto and row.
+// Table: everything the pipeline must know of one kind of record to read, decide, write and list
+// it. A service fills one per record in its tables.cc; there is no other code between proto and
+// row.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -28,8 +29,8 @@ enum class FilterKind {
   kEnum,  // stored by its name
 };
 
-// `Record` is the stored message; the resource of the API is a message inside it with the fields name,
-// area, create_time, update_time, etag and revision, which the pipeline sets.
+// `Record` is the stored message; the resource of the API is a message inside it with the fields
+// name, area, create_time, update_time, etag and revision, which the pipeline sets.
 struct Table {
   store::TableSpec spec;
   std::map<std::string, FilterKind> filters;  // columns that clients may filter by
@@ -58,7 +59,8 @@ struct Table {
 };
 
 // The common fields of a resource.
-std::string ResourceText(const Message& resource, const char* field);  // "" if there is no such field
+std::string ResourceText(const Message& resource,
+                         const char* field);  // "" if there is no such field
 void StampResource(Message* resource, int64_t revision, absl::Time now);
 
 }  // namespace pingan::rpc

@@ -47,8 +47,10 @@ class Plans {
     slot = std::make_unique<Plan>();
     Plan* plan = slot.get();
     for (int i = 0; i < type->field_count(); ++i) {
-      Plan::Field field{type->field(i), type->field(i)->options().GetExtension(common::v1::field), {}};
-      if (!field.rule.pattern().empty()) field.pattern = std::make_unique<RE2>(field.rule.pattern());
+      Plan::Field field{
+          type->field(i), type->field(i)->options().GetExtension(common::v1::field), {}};
+      if (!field.rule.pattern().empty())
+        field.pattern = std::make_unique<RE2>(field.rule.pattern());
       if (const Descriptor* inner = field.descriptor->message_type()) field.message = Build(inner);
       plan->fields.push_back(std::move(field));
     }
@@ -83,8 +85,9 @@ class Walk {
   void Check(Message* message, const Plan& plan, const std::string& path, Mode mode) {
     const Reflection* reflection = message->GetReflection();
     if (reflection->GetUnknownFields(*message).field_count() > 0) {
-      Problem(path, absl::StrCat("has the unknown field number ",
-                                 reflection->GetUnknownFields(*message).field(0).number()),
+      Problem(path,
+              absl::StrCat("has the unknown field number ",
+                           reflection->GetUnknownFields(*message).field(0).number()),
               common::v1::FIELD_UNKNOWN);
     }
     for (const auto& field : plan.fields) {
@@ -110,8 +113,8 @@ class Walk {
     return path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
   }
 
-  // How the message in `field` of `message` is checked. The resource of an update is partial, what is
-  // inside the fields it sets is whole.
+  // How the message in `field` of `message` is checked. The resource of an update is partial, what
+  // is inside the fields it sets is whole.
   static Mode Inside(Mode mode, Message* message, const Plan::Field& field) {
     const bool update = message->GetDescriptor()->FindFieldByName("update_mask") != nullptr;
     return {.output = mode.output || field.rule.with_output(), .partial = update};
@@ -131,7 +134,8 @@ class Walk {
     const std::string here = Path(path, field.descriptor);
     if (size == 0) return Problem(here, "want at least one", common::v1::FIELD_REQUIRED);
     if (field.rule.items_max() > 0 && size > field.rule.items_max()) {
-      return Problem(here, absl::StrCat("has ", size, " items, want at most ", field.rule.items_max()));
+      return Problem(here,
+                     absl::StrCat("has ", size, " items, want at most ", field.rule.items_max()));
     }
     for (int i = 0; i < size; ++i) {
       if (field.message) {
@@ -160,8 +164,8 @@ class Walk {
     }
     switch (descriptor->cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        return Check(reflection->MutableMessage(message, descriptor), *field.message,
-                     here(), Inside(mode, message, field));
+        return Check(reflection->MutableMessage(message, descriptor), *field.message, here(),
+                     Inside(mode, message, field));
       case FieldDescriptor::CPPTYPE_STRING: {
         std::string scratch;
         return Text(reflection->GetStringReference(*message, descriptor, &scratch), field, here);
@@ -200,7 +204,8 @@ class Walk {
   void Number(int64_t value, const Plan::Field& field, Where where) {
     if (field.rule.min() == 0 && field.rule.max() == 0) return;
     if (value < field.rule.min() || value > field.rule.max()) {
-      Problem(where(), absl::StrCat("is ", value, ", want ", field.rule.min(), " to ", field.rule.max()));
+      Problem(where(),
+              absl::StrCat("is ", value, ", want ", field.rule.min(), " to ", field.rule.max()));
     }
   }
 

@@ -1,7 +1,7 @@
 // The field rules of the protos, applied to a request (limits) and to an answer (masking).
 //
-// Both are compiled once per message type into a plan, so that a call walks only the fields that have
-// a rule.
+// Both are compiled once per message type into a plan, so that a call walks only the fields that
+// have a rule.
 #pragma once
 
 #include <google/protobuf/message.h>
@@ -11,9 +11,9 @@
 namespace pingan::rpc {
 
 // OK, or INVALID_ARGUMENT naming every field that breaks its rule (at most 20), by path:
-// "dispute.parties[1].phone". Unknown fields are refused (FIELD_UNKNOWN): a client that sends a field
-// this server does not know would otherwise believe it was stored. Fields marked output_only are
-// cleared, whatever was sent.
+// "dispute.parties[1].phone". Unknown fields are refused (FIELD_UNKNOWN): a client that sends a
+// field this server does not know would otherwise believe it was stored. Fields marked output_only
+// are cleared, whatever was sent.
 Status Validate(google::protobuf::Message* request);
 
 // Parses and validates in one step. BODY_UNREADABLE for bytes that are not such a message, or hold

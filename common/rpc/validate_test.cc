@@ -57,8 +57,10 @@ const Breach kBreaches[] = {
      [](auto* r) { r->mutable_dispute()->add_causes(std::string(33, 'x')); }},
     {"request_id", FIELD_INVALID, [](auto* r) { r->set_request_id("0123456"); }},
     {"request_id", FIELD_INVALID, [](auto* r) { r->set_request_id("0123-abcd\n"); }},
-    {"dispute.area", FIELD_INVALID, [](auto* r) { r->mutable_dispute()->set_area("4116020010021"); }},
-    {"dispute.area", FIELD_INVALID, [](auto* r) { r->mutable_dispute()->set_area("41160200100２"); }},
+    {"dispute.area", FIELD_INVALID,
+     [](auto* r) { r->mutable_dispute()->set_area("4116020010021"); }},
+    {"dispute.area", FIELD_INVALID,
+     [](auto* r) { r->mutable_dispute()->set_area("41160200100２"); }},
     {"dispute.parties[0].phone", FIELD_INVALID,
      [](auto* r) { r->mutable_dispute()->mutable_parties(0)->set_phone("138 0000"); }},
     {"dispute.causes", FIELD_INVALID,
@@ -114,7 +116,8 @@ TEST(Validate, TakesEveryLimitItself) {
   dispute.set_description(Hanzi(2000));
   dispute.set_people_involved(100000);
   for (int i = 0; i < 10; ++i) dispute.add_causes(std::string(32, 'x'));
-  for (int i = 0; i < 5; ++i) dispute.mutable_parties(0)->add_representatives()->set_display_name("李");
+  for (int i = 0; i < 5; ++i)
+    dispute.mutable_parties(0)->add_representatives()->set_display_name("李");
   request.set_request_id(std::string(64, 'a'));
   EXPECT_OK(Validate(&request));
 }
@@ -188,7 +191,8 @@ TEST(ParseRequest, RefusesBytesThatAreNoSuchMessage) {
   for (const std::string& bytes : {valid.substr(0, valid.size() - 1), std::string("\xFF\xFF\xFF"),
                                    std::string("\x0A\x7F", 2), broken_text, nested}) {
     v1::CreateDisputeRequest request;
-    EXPECT_THAT(ParseRequest(bytes, &request), Fails(StatusCode::kInvalidArgument, BODY_UNREADABLE));
+    EXPECT_THAT(ParseRequest(bytes, &request),
+                Fails(StatusCode::kInvalidArgument, BODY_UNREADABLE));
   }
   v1::CreateDisputeRequest request;
   EXPECT_OK(ParseRequest(valid, &request));

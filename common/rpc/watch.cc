@@ -64,8 +64,8 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     RETURN_IF_ERROR(ParseRequest(Contiguous(body, &holder), request_.get()));
     const auto* type = request_->GetDescriptor();
     const auto* reflection = request_->GetReflection();
-    ASSIGN_OR_RETURN(scope_, ScopeFor(*admitted_.caller,
-                                      StringField(*request_, type->FindFieldByName("area"))));
+    ASSIGN_OR_RETURN(
+        scope_, ScopeFor(*admitted_.caller, StringField(*request_, type->FindFieldByName("area"))));
     const FieldDescriptor* kinds = type->FindFieldByName("kinds");
     for (int i = 0; i < reflection->FieldSize(*request_, kinds); ++i) {
       kinds_.push_back(reflection->GetRepeatedString(*request_, kinds, i));
@@ -84,7 +84,8 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void Pump() {
     if (cancelled_.load()) return End(Cancelled());
     if (Clock::Real().Now() >= admitted_.caller->expires) {
-      return End(Error(absl::StatusCode::kUnauthenticated, common::v1::TOKEN_EXPIRED, "the token has expired"));
+      return End(Error(absl::StatusCode::kUnauthenticated, common::v1::TOKEN_EXPIRED,
+                       "the token has expired"));
     }
     auto events = parts().feed->Read(after_, kEventsPerRead);
     if (!events.ok()) return End(events.status());
@@ -167,7 +168,8 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     if (ended_.exchange(true)) return;
     const double seconds = static_cast<double>(MonotonicMicros() - admitted_.start_us) / 1e6;
     stream_.metrics->Ended(status.code(), seconds);
-    CallLine line{.method = stream_.method.short_name, .revision = after_, .milliseconds = seconds * 1000};
+    CallLine line{
+        .method = stream_.method.short_name, .revision = after_, .milliseconds = seconds * 1000};
     if (admitted_.caller) line.subject = admitted_.caller->subject;
     parts().log->Call(line, status);
     Finish(WireStatus(status, admitted_.english));

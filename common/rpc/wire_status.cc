@@ -11,7 +11,7 @@ namespace {
 
 using common::v1::Reason;
 
-// What a clerk reads. Reasons without a line fall back to the English message.
+// What a clerk reads.
 std::string_view Chinese(Reason reason) {
   static const std::map<Reason, std::string_view> texts = {
       {common::v1::FIELD_INVALID, "填写内容不符合要求"},
@@ -34,6 +34,7 @@ std::string_view Chinese(Reason reason) {
       {common::v1::WINDOW_CLOSED, "已超过办理期限"},
       {common::v1::CONSENT_MISSING, "缺少当事人同意"},
       {common::v1::LIMIT_REACHED, "已达上限"},
+      {common::v1::SCHEMA_NEWER, "数据库版本高于程序版本"},
       {common::v1::ETAG_STALE, "内容已被他人修改，请刷新"},
       {common::v1::WRITE_CONFLICT, "写入冲突，请重试"},
       {common::v1::REQUEST_ID_REUSED, "请求编号已用于其他内容"},
@@ -47,6 +48,7 @@ std::string_view Chinese(Reason reason) {
       {common::v1::DEADLINE_PASSED, "处理超时"},
       {common::v1::CALL_CANCELLED, "调用已取消"},
       {common::v1::INTERNAL_FAULT, "系统内部错误"},
+      {common::v1::RECORD_UNREADABLE, "记录无法解密"},
   };
   auto found = texts.find(reason);
   return found == texts.end() ? std::string_view() : found->second;

@@ -44,9 +44,9 @@ TEST(WireStatus, OkIsOk) {
 }
 
 TEST(WireStatus, AFaultOfOursLeaksNothing) {
-  for (const Status& fault : {absl::NotFoundError("row 17 of disputes"),
-                              absl::InternalError("select body from disputes: 张三"),
-                              absl::UnknownError("")}) {
+  for (const Status& fault :
+       {absl::NotFoundError("row 17 of disputes"),
+        absl::InternalError("select body from disputes: 张三"), absl::UnknownError("")}) {
     const grpc::Status wire = WireStatus(fault, false);
     EXPECT_EQ(wire.error_code(), grpc::INTERNAL);
     EXPECT_EQ(wire.error_message(), "internal fault");

@@ -1,8 +1,8 @@
 // A bounded pool of threads for everything that may block, so that no gRPC thread ever does.
 //
-// Work waits in a queue per load class; the classes are served in order (casework first) and each has a
-// share of the queue, so that under overload exports and statistics are refused first and casework last.
-// A refusal costs the caller's thread one lock.
+// Work waits in a queue per load class; the classes are served in order (casework first) and each
+// has a share of the queue, so that under overload exports and statistics are refused first and
+// casework last. A refusal costs the caller's thread one lock.
 #pragma once
 
 #include <array>

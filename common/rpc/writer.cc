@@ -47,8 +47,8 @@ void Writer::Try(std::shared_ptr<const WriteJob> job, Done done, int tries) {
   Commit(std::move(job), *std::move(attempt), std::move(done), tries);
 }
 
-void Writer::Commit(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt, Done done,
-                    int tries) {
+void Writer::Commit(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt,
+                    Done done, int tries) {
   store::WriteSet set;
   if (job->name.empty()) {
     set.sequence = job->table->sequence(*attempt->plan.after, job->now);
@@ -68,7 +68,8 @@ void Writer::Commit(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt
       switch (outcome.kind) {
         case store::Outcome::kCommitted:
           if (attempt->fresh_key) {
-            records_->Remember(ResourceText(job->table->Resource(*attempt->written), "name"), attempt->key);
+            records_->Remember(ResourceText(job->table->Resource(*attempt->written), "name"),
+                               attempt->key);
           }
           return done(Written{.record = attempt->written, .revision = outcome.revision});
         case store::Outcome::kReplied:
@@ -142,8 +143,7 @@ StatusOr<Written> Writer::Repeat(const WriteJob& job, const store::Reply& reply)
     return Error(absl::StatusCode::kAlreadyExists, common::v1::REQUEST_ID_REUSED,
                  "the request_id was used with another request");
   }
-  ASSIGN_OR_RETURN(auto events,
-                   records_->store()->Events(reply.revision - 1, reply.revision, 1));
+  ASSIGN_OR_RETURN(auto events, records_->store()->Events(reply.revision - 1, reply.revision, 1));
   if (!events.empty()) {
     ASSIGN_OR_RETURN(std::shared_ptr<const Message> record,
                      records_->OpenEvent(*job.table, events.front()));

@@ -1,6 +1,7 @@
 // Writer: the second half of a write's life: gather, decide, commit, and again after a conflict.
 //
-// Used by RPCs, by imports and by the clock's sweep alike, so that nothing is written any other way.
+// Used by RPCs, by imports and by the clock's sweep alike, so that nothing is written any other
+// way.
 #pragma once
 
 #include <functional>
@@ -53,18 +54,22 @@ class Writer {
   // Neither is owned.
   Writer(Records* records, WorkerPool* workers) : records_(records), workers_(workers) {}
 
-  // Blocks for the reads, then returns; `done` runs once, on a worker or on this thread. Errors: those of
-  // admit and decide; ABORTED (WRITE_CONFLICT) when others kept writing first; ALREADY_EXISTS
-  // (REQUEST_ID_REUSED); UNKNOWN (COMMIT_UNCERTAIN); UNAVAILABLE.
-  void Execute(std::shared_ptr<const WriteJob> job, Done done) { Try(std::move(job), std::move(done), 0); }
+  // Blocks for the reads, then returns; `done` runs once, on a worker or on this thread. Errors:
+  // those of admit and decide; ABORTED (WRITE_CONFLICT) when others kept writing first;
+  // ALREADY_EXISTS (REQUEST_ID_REUSED); UNKNOWN (COMMIT_UNCERTAIN); UNAVAILABLE.
+  void Execute(std::shared_ptr<const WriteJob> job, Done done) {
+    Try(std::move(job), std::move(done), 0);
+  }
 
  private:
   struct Attempt;
 
   void Try(std::shared_ptr<const WriteJob> job, Done done, int tries);
   StatusOr<std::shared_ptr<Attempt>> Gather(const WriteJob& job);
-  void Commit(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt, Done done, int tries);
-  StatusOr<store::Changes> Encode(const WriteJob& job, Attempt* attempt, const store::Numbers& numbers);
+  void Commit(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt, Done done,
+              int tries);
+  StatusOr<store::Changes> Encode(const WriteJob& job, Attempt* attempt,
+                                  const store::Numbers& numbers);
   StatusOr<Written> Repeat(const WriteJob& job, const store::Reply& reply);
   // A refused request may have been carried out before: then its reply is the answer.
   StatusOr<Written> RefuseOrRepeat(const WriteJob& job, Status refusal);

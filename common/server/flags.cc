@@ -12,8 +12,10 @@ ABSL_FLAG(std::string, metrics, "127.0.0.1:9101", "address of /metrics; port 0 =
 ABSL_FLAG(std::string, database, "", "sqlite:PATH (default: in --state) or postgresql://...");
 ABSL_FLAG(std::string, redis, "", "host:port or socket path of the shared cache; empty = none");
 ABSL_FLAG(std::string, redis_credentials, "", "file with `user password` for Redis");
-ABSL_FLAG(bool, sole_replica, false, "PostgreSQL without Redis, and no other replica: cache in the process");
-ABSL_FLAG(std::string, state, ".run", "folder for what the process keeps: ready file, development keys");
+ABSL_FLAG(bool, sole_replica, false,
+          "PostgreSQL without Redis, and no other replica: cache in the process");
+ABSL_FLAG(std::string, state, ".run",
+          "folder for what the process keeps: ready file, development keys");
 ABSL_FLAG(std::string, areas, "common/area/data/zhoukou.tsv", "the areas of the deployment");
 ABSL_FLAG(std::string, keyring, "", "file of the encryption keys (default: in --state)");
 ABSL_FLAG(std::string, policy, "", "file of roles and permissions; empty = built in");
@@ -51,8 +53,10 @@ Status Check(const Flags& flags) {
   if (!flags.dev && flags.issuer == auth::kDevIssuer) {
     return FieldError("--issuer", "the development issuer is for --dev only");
   }
-  for (const auto& [name, value] : {std::pair{"--workers", flags.workers}, {"--queue", flags.queue},
-                                    {"--readers", flags.readers}, {"--cache_mb", flags.cache_mb},
+  for (const auto& [name, value] : {std::pair{"--workers", flags.workers},
+                                    {"--queue", flags.queue},
+                                    {"--readers", flags.readers},
+                                    {"--cache_mb", flags.cache_mb},
                                     {"--sweep_seconds", flags.sweep_seconds},
                                     {"--log_sample", flags.log_sample}}) {
     if (value < 1) return FieldError(name, "want at least 1");

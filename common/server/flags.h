@@ -9,16 +9,16 @@
 namespace pingan::server {
 
 struct Flags {
-  std::string listen, metrics;        // address:port; port 0 = any free one
-  std::string database;               // sqlite:PATH or postgresql://…
-  std::string redis;                  // host:port or socket path; empty = none
-  std::string redis_credentials;      // file; empty = none
-  bool sole_replica = false;          // PostgreSQL without Redis, and no other replica ever
-  std::string state;                  // folder
-  std::string areas;                  // file
-  std::string keyring;                // file; empty = <state>/keyring
-  std::string policy;                 // file; empty = built in
-  bool dev = false;                   // development keys and clock; loopback only
+  std::string listen, metrics;    // address:port; port 0 = any free one
+  std::string database;           // sqlite:PATH or postgresql://…
+  std::string redis;              // host:port or socket path; empty = none
+  std::string redis_credentials;  // file; empty = none
+  bool sole_replica = false;      // PostgreSQL without Redis, and no other replica ever
+  std::string state;              // folder
+  std::string areas;              // file
+  std::string keyring;            // file; empty = <state>/keyring
+  std::string policy;             // file; empty = built in
+  bool dev = false;               // development keys and clock; loopback only
   std::string jwks, issuer, audience;
   std::vector<std::string> jwks_hosts;
   std::string revocations;
@@ -27,8 +27,8 @@ struct Flags {
   int drain_seconds = 0;
 };
 
-// INVALID_ARGUMENT for a combination that cannot work or is not safe, such as development keys on an
-// address that others reach.
+// INVALID_ARGUMENT for a combination that cannot work or is not safe, such as development keys on
+// an address that others reach.
 StatusOr<Flags> ParseFlags(int argc, char** argv);
 
 }  // namespace pingan::server

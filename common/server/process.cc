@@ -11,11 +11,13 @@ namespace {
 
 Status About(std::string_view what, const Status& status) {
   if (status.ok()) return status;
-  return Error(status.code(), absl::StrCat(AbslView(what), ": ", status.message()), DetailsOf(status));
+  return Error(status.code(), absl::StrCat(AbslView(what), ": ", status.message()),
+               DetailsOf(status));
 }
 
 cache::Coherence::Mode ModeOf(const Flags& flags) {
-  if (absl::StartsWith(flags.database, "sqlite:") || flags.sole_replica) return cache::Coherence::kLocal;
+  if (absl::StartsWith(flags.database, "sqlite:") || flags.sole_replica)
+    return cache::Coherence::kLocal;
   return flags.redis.empty() ? cache::Coherence::kOff : cache::Coherence::kShared;
 }
 
@@ -23,7 +25,8 @@ cache::Coherence::Mode ModeOf(const Flags& flags) {
 
 StatusOr<std::unique_ptr<Process>> Process::Start(const Flags& asked, const ServiceSpec& spec) {
   Flags flags = asked;
-  if (flags.database.empty()) flags.database = absl::StrCat("sqlite:", flags.state, "/", spec.name, ".db");
+  if (flags.database.empty())
+    flags.database = absl::StrCat("sqlite:", flags.state, "/", spec.name, ".db");
   if (mkdir(flags.state.c_str(), 0700) != 0 && errno != EEXIST) {
     return FieldError("--state", absl::StrCat("the folder ", flags.state, " cannot be made"));
   }
@@ -48,12 +51,14 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
   auto areas = area::Tree::Load(flags.areas);
   RETURN_IF_ERROR(About("--areas", areas.status()));
   areas_ = std::make_unique<area::Tree>(*std::move(areas));
-  auto keyring = flags.dev ? crypto::Keyring::Create(flags.keyring) : crypto::Keyring::Load(flags.keyring);
+  auto keyring =
+      flags.dev ? crypto::Keyring::Create(flags.keyring) : crypto::Keyring::Load(flags.keyring);
   RETURN_IF_ERROR(About("--keyring", keyring.status()));
   keyring_ = *std::move(keyring);
 
   auth::Authenticator::Options options;
-  options.rules = {.issuer = flags.dev ? auth::kDevIssuer : flags.issuer, .audience = flags.audience};
+  options.rules = {.issuer = flags.dev ? auth::kDevIssuer : flags.issuer,
+                   .audience = flags.audience};
   options.trust.jwks = flags.jwks;
   options.trust.limits.allowed_hosts = flags.jwks_hosts;
   options.trust.revocations_file = flags.revocations;
@@ -113,12 +118,14 @@ Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
     feed_->Wake(batch.revision);
     coherence_->OnBatch(batch, std::move(release));
   });
-  ASSIGN_OR_RETURN(fold_, events::Fold::Start(store_.get(), feed_.get(), spec.name, spec.table->measures));
+  ASSIGN_OR_RETURN(fold_,
+                   events::Fold::Start(store_.get(), feed_.get(), spec.name, spec.table->measures));
   parts_.replies = replies_.get();
   parts_.coherence = coherence_.get();
   parts_.feed = feed_.get();
   parts_.fold = fold_.get();
-  sweep_ = std::make_unique<rpc::Sweep>(parts_, *spec.table, spec.tick, absl::Seconds(flags.sweep_seconds));
+  sweep_ = std::make_unique<rpc::Sweep>(parts_, *spec.table, spec.tick,
+                                        absl::Seconds(flags.sweep_seconds));
   if (dev_clock_) dev_clock_->OnNewDay([this](absl::Time now) { sweep_->Run(now); });
   return absl::OkStatus();
 }

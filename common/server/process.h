@@ -12,8 +12,8 @@ namespace pingan::server {
 
 class Process {
  public:
-  // Opens the database (made and migrated if need be), keys, areas and caches. Every error names the flag
-  // or file that it is about.
+  // Opens the database (made and migrated if need be), keys, areas and caches. Every error names
+  // the flag or file that it is about.
   static StatusOr<std::unique_ptr<Process>> Start(const Flags& flags, const ServiceSpec& spec);
   ~Process() { Stop(); }
 

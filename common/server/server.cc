@@ -16,7 +16,8 @@
 namespace pingan::server {
 namespace {
 
-constexpr int kMessageMax = 16 << 20;  // larger bodies are cut off by gRPC, smaller ones refused by us
+constexpr int kMessageMax =
+    16 << 20;  // larger bodies are cut off by gRPC, smaller ones refused by us
 constexpr absl::Duration kProbe = absl::Seconds(1);
 
 // Readiness follows the database: a replica that cannot reach it is taken out of the round robin.
@@ -46,7 +47,8 @@ class Readiness {
       if (now != up) parts_.log->Note(now ? "ready" : "database lost");
       health_->SetServingStatus(up = now);
       lock.lock();
-    } while (!wake_.wait_for(lock, absl::ToChronoMilliseconds(kProbe), [this] { return stopped_; }));
+    } while (
+        !wake_.wait_for(lock, absl::ToChronoMilliseconds(kProbe), [this] { return stopped_; }));
     health_->SetServingStatus(false);
   }
 
@@ -100,7 +102,8 @@ Status Serve(const Flags& flags, const ServiceSpec& spec, const sigset_t& signal
   builder.AddListeningPort(flags.listen, grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(service.get());
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (!server || port == 0) return FieldError("--listen", absl::StrCat("cannot listen on ", flags.listen));
+  if (!server || port == 0)
+    return FieldError("--listen", absl::StrCat("cannot listen on ", flags.listen));
 
   prometheus::Exposer exposer(flags.metrics);
   const auto collectables = parts.metrics->collectables();

@@ -1,5 +1,5 @@
-// Main: the whole life of a service process, from its flags to its drained end. A service's main.cc says
-// what is its own and nothing else.
+// Main: the whole life of a service process, from its flags to its drained end. A service's main.cc
+// says what is its own and nothing else.
 #pragma once
 
 #include <functional>
@@ -12,15 +12,15 @@
 namespace pingan::server {
 
 struct ServiceSpec {
-  std::string name;                  // "disputes"
+  std::string name;                   // "disputes"
   const rpc::Table* table = nullptr;  // of its main record
-  rpc::TickFn tick;                  // what the clock does by itself
+  rpc::TickFn tick;                   // what the clock does by itself
   std::function<std::unique_ptr<rpc::Service>(const rpc::Parts&)> make_service;
 };
 
-// Parses the flags, starts everything, serves until SIGTERM or SIGINT, drains: readiness goes first, calls
-// that were accepted are answered, streams end with DRAINING. Exit code 0, or 1 with one line on
-// standard error that says what is wrong.
+// Parses the flags, starts everything, serves until SIGTERM or SIGINT, drains: readiness goes
+// first, calls that were accepted are answered, streams end with DRAINING. Exit code 0, or 1 with
+// one line on standard error that says what is wrong.
 int Main(int argc, char** argv, const ServiceSpec& spec);
 
 }  // namespace pingan::server

@@ -18,8 +18,9 @@ struct Column {
   Type type = Type::kText;
 };
 
-// An order a list can be read in. `scoped` also keeps the order per county, township and village, so
-// that a page costs the same for a village as for the city. The column holds no NULL, and no bytes.
+// An order a list can be read in. `scoped` also keeps the order per county, township and village,
+// so that a page costs the same for a village as for the city. The column holds no NULL, and no
+// bytes.
 struct Order {
   std::string column;
   bool scoped = false;

@@ -1,9 +1,10 @@
-// Store: rows, events, audit and replies of one service in one database, written together or not at all.
+// Store: rows, events, audit and replies of one service in one database, written together or not at
+// all.
 //
-// Writes are group-committed: each WriteSet says what it has read (guards) and how to encode what it
-// writes; one committer thread joins the sets that wait, locks the service's revision row, reads the
-// current versions of all guarded keys at once, hands conflicts back, numbers the rest and commits them
-// in one transaction. So revision order is commit order, across replicas too.
+// Writes are group-committed: each WriteSet says what it has read (guards) and how to encode what
+// it writes; one committer thread joins the sets that wait, locks the service's revision row, reads
+// the current versions of all guarded keys at once, hands conflicts back, numbers the rest and
+// commits them in one transaction. So revision order is commit order, across replicas too.
 //
 // All methods are safe from any thread. Reads see committed rows only.
 #pragma once
@@ -21,8 +22,8 @@
 
 namespace pingan::store {
 
-// What a write set has read: the key had this version (0 = was absent). Every key it changes is guarded,
-// unless it is fresh.
+// What a write set has read: the key had this version (0 = was absent). Every key it changes is
+// guarded, unless it is fresh.
 struct Guard {
   const TableSpec* table = nullptr;
   std::string key;
@@ -57,7 +58,7 @@ struct Outcome {
     kConflict,   // a guard has another version now: gather and decide again; nothing was written
     kReplied,    // the request_id was carried out before; `reply` is what was remembered
     kFailed,     // nothing was written; `status` says why
-    kUnknown,    // the connection was lost during COMMIT; a retry with the same request_id settles it
+    kUnknown,  // the connection was lost during COMMIT; a retry with the same request_id settles it
   };
   Kind kind = kFailed;
   Status status;         // of kFailed and kUnknown
@@ -95,7 +96,8 @@ struct Query {
   std::vector<Condition> conditions;  // all must hold
   std::string order_by;               // a declared order, or "key"
   bool descending = false;
-  std::optional<std::pair<Value, std::string>> after;  // (order value, key) of the row before the page
+  std::optional<std::pair<Value, std::string>>
+      after;  // (order value, key) of the row before the page
   int limit = 50;
 };
 
@@ -112,12 +114,13 @@ struct LeaseGrant {
 
 // What one group commit did, told to the observer before any `done` of it is called.
 struct Batch {
-  int64_t revision = 0;  // last one
+  int64_t revision = 0;                                        // last one
   std::vector<std::pair<const TableSpec*, std::string>> keys;  // rows that changed
   std::vector<Lease> leases;  // of other replicas, as they stood under the lock
 };
 
-// Calls `release` when the batch may be acknowledged (caches elsewhere no longer hold the old rows).
+// Calls `release` when the batch may be acknowledged (caches elsewhere no longer hold the old
+// rows).
 using Observer = std::function<void(const Batch& batch, std::function<void()> release)>;
 
 class Store {
@@ -126,7 +129,8 @@ class Store {
 
   // Reads. UNAVAILABLE (DATABASE_UNAVAILABLE) when the database cannot be reached.
   virtual StatusOr<std::optional<Row>> Get(const TableSpec& table, std::string_view key) = 0;
-  virtual StatusOr<std::vector<Row>> GetMany(const TableSpec& table, std::span<const std::string> keys) = 0;
+  virtual StatusOr<std::vector<Row>> GetMany(const TableSpec& table,
+                                             std::span<const std::string> keys) = 0;
   virtual StatusOr<std::vector<Row>> Select(const Query& query) = 0;
   virtual StatusOr<std::optional<Reply>> FindReply(std::string_view key) = 0;
 
@@ -136,7 +140,8 @@ class Store {
   // Events of one resource, in order; `after` = 0 for all.
   virtual StatusOr<std::vector<Event>> History(std::string_view name, int64_t after, int limit) = 0;
   // Audit rows by descending id below `before` (0 = newest), within the scope.
-  virtual StatusOr<std::vector<Audit>> Audits(std::string_view scope, int64_t before, int limit) = 0;
+  virtual StatusOr<std::vector<Audit>> Audits(std::string_view scope, int64_t before,
+                                              int limit) = 0;
 
   virtual StatusOr<int64_t> Revision() = 0;
   // Events at or below this revision are gone; 0 = all are there.
@@ -144,20 +149,22 @@ class Store {
   // Drops these events, and the replies whose after-images they were.
   virtual Status Compact(int64_t through) = 0;
 
-  // Queues the write set; `done` is called later. RESOURCE_EXHAUSTED through `done` when the queue is full.
+  // Queues the write set; `done` is called later. RESOURCE_EXHAUSTED through `done` when the queue
+  // is full.
   virtual void Commit(WriteSet set) = 0;
   // Set once, before the first Commit.
   virtual void Observe(Observer observer) = 0;
 
-  // A fold's saved cells and position. SaveFold writes absolute values, and does nothing (OK) when the
-  // stored position is already >= `position`.
-  virtual StatusOr<int64_t> LoadFold(std::string_view fold,
-                                     const std::function<void(std::string key, std::string body)>& each) = 0;
+  // A fold's saved cells and position. SaveFold writes absolute values, and does nothing (OK) when
+  // the stored position is already >= `position`.
+  virtual StatusOr<int64_t> LoadFold(
+      std::string_view fold,
+      const std::function<void(std::string key, std::string body)>& each) = 0;
   virtual Status SaveFold(std::string_view fold, int64_t position,
                           std::span<const std::pair<std::string, std::string>> cells) = 0;
 
-  // Leases (see common/cache/coherence.h). RenewLease takes the revision lock and so is ordered with
-  // commits: before the caller uses the lease it must have caught up through `revision`.
+  // Leases (see common/cache/coherence.h). RenewLease takes the revision lock and so is ordered
+  // with commits: before the caller uses the lease it must have caught up through `revision`.
   virtual StatusOr<LeaseGrant> RenewLease(std::string_view replica, int64_t ttl_ms) = 0;
   virtual Status DropLease(std::string_view replica) = 0;
   // Makes every entry of the shared cache unreachable once the leases of now are renewed or over.
@@ -173,10 +180,10 @@ class Store {
 struct Options {
   // "sqlite:/path/file.db" or a libpq connection string ("postgresql://…" or "host=… dbname=…").
   std::string database;
-  int readers = 4;             // connections for reads
-  int batch_max = 64;          // write sets in one transaction
-  int queue_max = 4096;        // write sets that wait
-  int linger_us = 0;           // wait this long for company; 0 = what queued during the last commit
+  int readers = 4;       // connections for reads
+  int batch_max = 64;    // write sets in one transaction
+  int queue_max = 4096;  // write sets that wait
+  int linger_us = 0;     // wait this long for company; 0 = what queued during the last commit
 };
 
 // Opens the database, creates or migrates the schema of `service`, and starts the committer.

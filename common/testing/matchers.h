@@ -11,9 +11,13 @@
 
 namespace pingan::testing {
 
-inline const Status& StatusOf(const Status& status) { return status; }
+inline const Status& StatusOf(const Status& status) {
+  return status;
+}
 template <class T>
-const Status& StatusOf(const StatusOr<T>& status_or) { return status_or.status(); }
+const Status& StatusOf(const StatusOr<T>& status_or) {
+  return status_or.status();
+}
 
 MATCHER(IsOk, "is OK") {
   *result_listener << StatusOf(arg).ToString();
@@ -22,7 +26,8 @@ MATCHER(IsOk, "is OK") {
 
 MATCHER_P2(Fails, code, reason, "fails with the code and the reason") {
   const Status& status = StatusOf(arg);
-  *result_listener << status.ToString() << " reason " << common::v1::Reason_Name(DetailsOf(status).reason);
+  *result_listener << status.ToString() << " reason "
+                   << common::v1::Reason_Name(DetailsOf(status).reason);
   return status.code() == code && DetailsOf(status).reason == reason;
 }
 

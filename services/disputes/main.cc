@@ -8,7 +8,8 @@ int main(int argc, char** argv) {
       {.name = "disputes",
        .table = &pingan::disputes::DisputeTable(),
        .tick = pingan::disputes::Tick,
-       .make_service = [](const pingan::rpc::Parts& parts) -> std::unique_ptr<pingan::rpc::Service> {
+       .make_service =
+           [](const pingan::rpc::Parts& parts) -> std::unique_ptr<pingan::rpc::Service> {
          return std::make_unique<pingan::disputes::Service>(parts);
        }});
 }

@@ -26,7 +26,8 @@ v1::Message LastMessage(const v1::DisputeRecord& record) {
 }
 
 StatusOr<v1::ListMessagesResponse> Messages(const v1::DisputeRecord& record,
-                                            const v1::ListMessagesRequest& request, const Env& env) {
+                                            const v1::ListMessagesRequest& request,
+                                            const Env& env) {
   return VisibleMessages(record, env.caller, request.party());
 }
 
@@ -36,7 +37,8 @@ StatusOr<v1::ExplainDeadlineResponse> Deadline(const v1::DisputeRecord& record,
 }
 
 StatusOr<Decision<v1::DisputeRecord>> Imported(const v1::DisputeRecord&,
-                                               const v1::ImportDisputesRequest& request, const Env& env) {
+                                               const v1::ImportDisputesRequest& request,
+                                               const Env& env) {
   return DecideImport(request, env);
 }
 

@@ -73,7 +73,9 @@ rpc::Table Make() {
     const v1::Dispute& dispute = Record(record).dispute();
     return dispute.has_transfer() ? dispute.transfer().to().area() : std::string();
   };
-  table.sequence = [](const Message& record, absl::Time now) { return SequenceOf(Record(record), now); };
+  table.sequence = [](const Message& record, absl::Time now) {
+    return SequenceOf(Record(record), now);
+  };
   table.number = [](Message* record, int64_t serial) {
     Number(static_cast<v1::DisputeRecord*>(record), serial);
   };

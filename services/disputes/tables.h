@@ -1,4 +1,5 @@
-// The one table of this service: disputes, with the columns that lists, offers and the sweep read by.
+// The one table of this service: disputes, with the columns that lists, offers and the sweep read
+// by.
 #pragma once
 
 #include "common/rpc/table.h"

@@ -32,7 +32,7 @@ IMPURE = re.compile(
     r"|chrono|ctime|fstream|iostream|random|thread|mutex|atomic|condition_variable|future)$")
 DATABASE = {
     "libpq-fe.h": re.compile(r"common/store/postgres\w*\.cc$|tests/bench/"),
-    "sqlite3.h": re.compile(r"common/store/sqlite\w*\.cc$|tests/bench/"),
+    "sqlite3.h": re.compile(r"common/store/sqlite\w*\.cc$|tests/(bench|chaos)/"),
     "hiredis/": re.compile(r"common/cache/redis\w*\.cc$|tests/bench/"),
 }
 

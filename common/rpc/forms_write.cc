@@ -9,16 +9,29 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 
-// The record a request is about: its `name`, or of an update the name in the resource it carries.
-std::string Target(const Method& method, const Message& request) {
-  if (method.fields.name) return std::string(StringField(request, method.fields.name));
-  if (!request.GetDescriptor()->FindFieldByName("update_mask")) return "";
+// The record that a request is about, and the etag it must still have; empty = a new one, any.
+struct Target {
+  std::string name, etag;
+};
+
+// Named by the request's own fields, or of an update by those in the resource it carries.
+StatusOr<Target> TargetOf(const Method& method, const Message& request) {
+  if (method.fields.name) {
+    return Target{std::string(StringField(request, method.fields.name)),
+                  std::string(StringField(request, method.fields.etag))};
+  }
+  if (!request.GetDescriptor()->FindFieldByName("update_mask")) return Target();
+  Target target;
+  std::string path;
   for (int i = 0; i < request.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor* field = request.GetDescriptor()->field(i);
-    const bool resource = field->message_type() && field->message_type()->FindFieldByName("etag");
-    if (resource) return ResourceText(request.GetReflection()->GetMessage(request, field), "name");
+    if (!field->message_type() || !field->message_type()->FindFieldByName("etag")) continue;
+    const Message& resource = request.GetReflection()->GetMessage(request, field);
+    target = {ResourceText(resource, "name"), ResourceText(resource, "etag")};
+    path = field->name() + ".name";
   }
-  return "";
+  if (target.name.empty()) return FieldError(path, "is required", common::v1::FIELD_REQUIRED);
+  return target;
 }
 
 Status CheckEtag(const Table& table, const Message& record, std::string_view etag) {
@@ -28,20 +41,21 @@ Status CheckEtag(const Table& table, const Message& record, std::string_view eta
                {.reason = common::v1::ETAG_STALE, .metadata = {{"etag", current}}});
 }
 
-std::shared_ptr<WriteJob> JobOf(const std::shared_ptr<Call>& call, const Table& table,
-                                const DecideFn& decide) {
+StatusOr<std::shared_ptr<WriteJob>> JobOf(const std::shared_ptr<Call>& call, const Table& table,
+                                          const DecideFn& decide) {
   const Message& request = *call->request;
+  ASSIGN_OR_RETURN(const Target target, TargetOf(call->method, request));
   const RequestFields& fields = call->method.fields;
   auto job = std::make_shared<WriteJob>();
   job->table = &table;
-  job->name = Target(call->method, request);
+  job->name = target.name;
   // The call lives until it is answered, and the job no longer.
   job->decide = [call, decide](const Message& before) {
     return decide(before, *call->request, call->env());
   };
-  job->admit = [call, &table](const Message& before) -> Status {
+  job->admit = [call, &table, etag = target.etag](const Message& before) -> Status {
     if (!MaySee(table, call->caller(), before)) return NotFound();
-    return CheckEtag(table, before, StringField(*call->request, call->method.fields.etag));
+    return CheckEtag(table, before, etag);
   };
   job->actor = call->caller().subject;
   job->method = call->method.short_name;
@@ -59,19 +73,23 @@ std::shared_ptr<WriteJob> JobOf(const std::shared_ptr<Call>& call, const Table& 
 
 Handler WriteForm(const Parts& parts, const Table& table, DecideFn decide, RespondFn respond) {
   return [&parts, &table, decide = std::move(decide), respond](std::shared_ptr<Call> call) {
-    parts.writer->Execute(JobOf(call, table, decide),
-                          [call, &table, respond](StatusOr<Written> written) {
-                            if (!written.ok()) return call->Fail(written.status());
-                            std::unique_ptr<Message> answer;
-                            if (respond) {
-                              answer = respond(*written->record);
-                            } else {
-                              const Message& resource = table.Resource(*written->record);
-                              answer.reset(resource.New());
-                              answer->CopyFrom(resource);
-                            }
-                            call->Answer(answer.get(), written->revision);
-                          });
+    auto job = JobOf(call, table, decide);
+    if (!job.ok()) return call->Fail(job.status());
+    parts.writer->Execute(*std::move(job), [call, &table, respond](StatusOr<Written> written) {
+      if (!written.ok()) return call->Fail(written.status());
+      const Message& resource = table.Resource(*written->record);
+      std::shared_ptr<Message> answer;
+      if (respond) {
+        answer = respond(*written->record);
+      } else {
+        answer.reset(resource.New());
+        answer->CopyFrom(resource);
+      }
+      // A write's own audit row tells the purpose; what was not written now has none.
+      if (written->revision > 0) return call->Answer(answer.get(), written->revision);
+      AuditReveal(call, ResourceText(resource, "name"), ResourceText(resource, "area"),
+                  [call, answer] { call->Answer(answer.get()); });
+    });
   };
 }
 

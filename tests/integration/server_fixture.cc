@@ -47,7 +47,9 @@ std::string NewFolder() {
 }
 
 // Readable when the process has ended. Debian's header of pidfd_open is not for C++.
-int EndOf(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
+int EndOf(pid_t pid) {
+  return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+}
 
 // The word after `key=` in a line.
 std::string ValueOf(const std::string& line, const std::string& key) {
@@ -57,7 +59,8 @@ std::string ValueOf(const std::string& line, const std::string& key) {
 
 }  // namespace
 
-TestServer::TestServer(std::vector<std::string> flags) : flags_(std::move(flags)), state_(NewFolder()) {
+TestServer::TestServer(std::vector<std::string> flags)
+    : flags_(std::move(flags)), state_(NewFolder()) {
   Start();
 }
 
@@ -68,8 +71,12 @@ TestServer::~TestServer() {
 }
 
 void TestServer::Start() {
-  std::vector<std::string> command = {kBinary, "--dev", "--listen=127.0.0.1:0", "--metrics=127.0.0.1:0",
-                                      "--areas=common/area/data/zhoukou.tsv", "--state=" + state_};
+  std::vector<std::string> command = {kBinary,
+                                      "--dev",
+                                      "--listen=127.0.0.1:0",
+                                      "--metrics=127.0.0.1:0",
+                                      "--areas=common/area/data/zhoukou.tsv",
+                                      "--state=" + state_};
   command.insert(command.end(), flags_.begin(), flags_.end());
   // After fork only system calls are safe, so everything is made ready before.
   std::vector<char*> argv;
@@ -133,7 +140,9 @@ void TestServer::Kill() {
   Await();
 }
 
-std::string TestServer::Log() const { return ReadFile(state_ + "/log"); }
+std::string TestServer::Log() const {
+  return ReadFile(state_ + "/log");
+}
 
 std::string TestServer::Token(auth::Caller caller) const {
   const absl::Time now = Clock::Real().Now();

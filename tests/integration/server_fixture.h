@@ -21,8 +21,9 @@ namespace pingan::testing {
 
 class TestServer {
  public:
-  // `flags` are added to --dev, port 0 on loopback, the areas of Zhoukou and SQLite in the state folder;
-  // the last of a flag said twice counts. From the main thread: the server ends with the thread.
+  // `flags` are added to --dev, port 0 on loopback, the areas of Zhoukou and SQLite in the state
+  // folder; the last of a flag said twice counts. From the main thread: the server ends with the
+  // thread.
   explicit TestServer(std::vector<std::string> flags = {});
   ~TestServer();
   TestServer(const TestServer&) = delete;

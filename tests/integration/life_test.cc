@@ -1,0 +1,175 @@
+// A server process from its start to its drained end, as its surroundings see it.
+#include <arpa/inet.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/impl/codegen/client_unary_call.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "common/testing/matchers.h"
+#include "tests/integration/server_fixture.h"
+
+namespace pingan::testing {
+namespace {
+
+using absl::StatusCode;
+namespace v1 = disputes::v1;
+namespace reason = common::v1;
+
+rpc::Client Officer(const TestServer& server) {
+  return server.As({.roles = {"county_officer"}, .area = "411602"});
+}
+
+// The answer to GET /metrics.
+std::string Scrape(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  sockaddr_in to = {.sin_family = AF_INET,
+                    .sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(colon + 1))))};
+  inet_pton(AF_INET, address.substr(0, colon).c_str(), &to.sin_addr);
+  const int socket_fd = socket(AF_INET, SOCK_STREAM, 0);
+  std::string text;
+  if (connect(socket_fd, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0) {
+    const std::string request = "GET /metrics HTTP/1.0\r\n\r\n";
+    EXPECT_EQ(send(socket_fd, request.data(), request.size(), 0),
+              static_cast<ssize_t>(request.size()));
+    char part[4096];
+    for (ssize_t n; (n = recv(socket_fd, part, sizeof(part), 0)) > 0;) text.append(part, n);
+  }
+  close(socket_fd);
+  return text;
+}
+
+// grpc.health.v1.Health/Check of the whole server: field 1 of the answer, 1 = SERVING.
+StatusOr<int> Health(const TestServer& server) {
+  const rpc::Client client(server.target());
+  grpc::ClientContext context;
+  const grpc::internal::RpcMethod method("/grpc.health.v1.Health/Check",
+                                         grpc::internal::RpcMethod::NORMAL_RPC);
+  const grpc::Slice empty(0);
+  const grpc::ByteBuffer request(&empty, 1);
+  grpc::ByteBuffer answer;
+  const grpc::Status status = grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(
+      client.channel().get(), method, &context, request, &answer);
+  if (!status.ok())
+    return Status(static_cast<StatusCode>(status.error_code()), status.error_message());
+  grpc::Slice slice;
+  if (!answer.DumpToSingleSlice(&slice).ok() || slice.size() != 2) return -1;
+  return slice.begin()[1];
+}
+
+TEST(ServerLife, StartsServesEndsAndStartsAgain) {
+  TestServer server;
+  v1::Dispute created, read;
+  ASSERT_OK(Officer(server).Call(NewDispute("411602001002"), &created));
+  ASSERT_OK_AND_ASSIGN(const int health, Health(server));
+  EXPECT_EQ(health, 1);
+  const std::string metrics = Scrape(server.metrics());
+  EXPECT_NE(metrics.find("pingan_rpc_calls_total{code=\"OK\",method=\"CreateDispute\"} 1"),
+            std::string::npos)
+      << metrics;
+  EXPECT_EQ(server.Stop(), 0) << server.Log();
+  EXPECT_NE(access((server.state() + "/disputes.ready").c_str(), F_OK), 0);
+  server.Start();
+  v1::GetDisputeRequest get;
+  get.set_name(created.name());
+  ASSERT_OK(server.As({.roles = {"viewer"}, .area = "411602"}).Call(get, &read));
+  EXPECT_EQ(read.etag(), created.etag());
+}
+
+TEST(ServerLife, DrainsWhatItAcceptedAndTellsWatchersToComeBack) {
+  TestServer server;
+  const rpc::Client officer = Officer(server);
+  v1::Dispute first;
+  ASSERT_OK(officer.Call(NewDispute("411602001002"), &first));
+  std::promise<void> watching;
+  Status watched;
+  std::thread watcher([&] {
+    bool told = false;
+    watched = officer.Watch(v1::WatchDisputesRequest(), v1::WatchDisputesResponse(),
+                            absl::Seconds(30), [&](const auto&) {
+                              if (!std::exchange(told, true)) watching.set_value();
+                              return true;
+                            });
+  });
+  watching.get_future().wait();
+
+  std::atomic<int> begun = 0, stored = 0;
+  std::vector<std::thread> callers;
+  std::mutex mutex;
+  std::vector<Status> statuses;
+  for (int i = 0; i < 50; ++i) {
+    callers.emplace_back([&] {
+      for (Status status; status.ok();) {
+        ++begun;
+        v1::Dispute dispute;
+        status = officer.Call(NewDispute("411602001002"), &dispute);
+        stored += status.ok();
+        std::lock_guard lock(mutex);
+        if (!status.ok()) statuses.push_back(status);
+      }
+    });
+  }
+  while (begun < 200) std::this_thread::yield();
+  EXPECT_EQ(server.Stop(), 0) << server.Log();
+  for (auto& caller : callers) caller.join();
+  watcher.join();
+  EXPECT_THAT(watched, Fails(StatusCode::kUnavailable, reason::DRAINING));
+  // A call that came too late was never begun; nobody is left with an open question.
+  for (const Status& status : statuses)
+    EXPECT_EQ(status.code(), StatusCode::kUnavailable) << status;
+
+  server.Start();
+  int found = 0;
+  v1::ListDisputesRequest list;
+  list.set_page_size(500);
+  v1::ListDisputesResponse page;
+  do {
+    ASSERT_OK(Officer(server).Call(list, &page));
+    found += page.disputes_size();
+    list.set_page_token(page.next_page_token());
+  } while (!page.next_page_token().empty());
+  EXPECT_EQ(found, stored + 1);
+}
+
+TEST(ServerLife, AQuotaIsPerCallerAndSaysWhenToComeBack) {
+  TestServer server({"--quota=0.1", "--quota_burst=3"});
+  const rpc::Client officer = Officer(server);
+  v1::ListDisputesResponse page;
+  for (int i = 0; i < 3; ++i) ASSERT_OK(officer.Call(v1::ListDisputesRequest(), &page));
+  const Status status = officer.Call(v1::ListDisputesRequest(), &page);
+  EXPECT_THAT(status, Fails(StatusCode::kResourceExhausted, reason::QUOTA_EXCEEDED));
+  EXPECT_GT(DetailsOf(status).retry_after_ms, 0);
+  EXPECT_LE(DetailsOf(status).retry_after_ms, 10001);
+  EXPECT_OK(server.As({.roles = {"viewer"}}).Call(v1::ListDisputesRequest(), &page))
+      << "another caller";
+}
+
+TEST(ServerLife, CodesHaveLabelsInBothLanguages) {
+  TestServer server;
+  v1::ListCodesRequest request;
+  v1::ListCodesResponse response;
+  ASSERT_OK(Officer(server).Call(request, &response));
+  EXPECT_GE(response.lists_size(), 7);
+  for (const auto& list : response.lists()) {
+    EXPECT_FALSE(list.version().empty() || list.codes().empty()) << list.name();
+    for (const auto& code : list.codes()) {
+      EXPECT_FALSE(code.label_zh().empty() || code.label_en().empty())
+          << list.name() << code.code();
+    }
+  }
+  request.set_list("dispute-category");
+  ASSERT_OK(Officer(server).Call(request, &response));
+  EXPECT_EQ(response.lists_size(), 1);
+  request.set_list("no-such-list");
+  EXPECT_THAT(Officer(server).Call(request, &response), NamesField("list"));
+}
+
+}  // namespace
+}  // namespace pingan::testing

@@ -1,0 +1,192 @@
+// Who sees personal data: nobody without a purpose, and with one it is on record first.
+#include <gtest/gtest.h>
+
+#include "common/base/clock.h"
+#include "common/testing/matchers.h"
+#include "tests/integration/server_fixture.h"
+
+namespace pingan::testing {
+namespace {
+
+using absl::StatusCode;
+namespace v1 = disputes::v1;
+namespace reason = common::v1;
+
+constexpr char kArea[] = "411602001002";
+constexpr char kName[] = "张三丰", kPhone[] = "13800000001", kText[] = "雨水流入邻家院内";
+const auto kAbsent = [] { return Fails(StatusCode::kNotFound, reason::RESOURCE_ABSENT); };
+
+class Privacy : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    v1::CreateDisputeRequest request = NewDispute(kArea);
+    *request.mutable_dispute()->add_parties() = request.dispute().parties(0);
+    ASSERT_OK(Officer().Call(request, &dispute_));
+    name_ = dispute_.name();
+  }
+
+  rpc::Client Officer(const std::string& purpose = "") const {
+    return server_.As({.subject = "li",
+                       .roles = {"county_officer"},
+                       .area = "411602",
+                       .purposes = {"mediation", "follow_up"}},
+                      purpose);
+  }
+  rpc::Client Party(const std::string& party) const {
+    return server_.As({.subject = "p", .roles = {"party"}, .area = "411602", .party = party});
+  }
+  std::vector<common::v1::AuditEntry> Audit(const std::string& area = "411602") const {
+    v1::ListAuditEntriesResponse page;
+    EXPECT_OK(server_.As({.roles = {"auditor"}, .area = area})
+                  .Call(v1::ListAuditEntriesRequest(), &page));
+    return {page.entries().begin(), page.entries().end()};
+  }
+  template <class Request>
+  Request Named() const {
+    Request request;
+    request.set_name(name_);
+    return request;
+  }
+  v1::GetDisputeRequest Get() const { return Named<v1::GetDisputeRequest>(); }
+
+  static bool Masked(const google::protobuf::Message& answer) {
+    const std::string bytes = answer.SerializeAsString();
+    for (const char* secret : {kName, kPhone, kText}) {
+      if (bytes.find(secret) != std::string::npos) return false;
+    }
+    return bytes.find("张**") != std::string::npos &&
+           bytes.find("138****0001") != std::string::npos;
+  }
+  static bool Open(const google::protobuf::Message& answer) {
+    const std::string bytes = answer.SerializeAsString();
+    return bytes.find(kName) != std::string::npos && bytes.find(kPhone) != std::string::npos;
+  }
+
+  const TestServer server_;
+  v1::Dispute dispute_;
+  std::string name_;
+};
+
+TEST_F(Privacy, WithoutAPurposeEverythingIsMasked) {
+  EXPECT_TRUE(Masked(dispute_)) << "the answer of a write";
+  v1::Dispute read;
+  for (int i = 0; i < 2; ++i) {  // from the database and from the cache
+    ASSERT_OK(Officer().Call(Get(), &read));
+    EXPECT_TRUE(Masked(read));
+  }
+  v1::ListDisputesResponse page;
+  ASSERT_OK(Officer().Call(v1::ListDisputesRequest(), &page));
+  EXPECT_TRUE(Masked(page));
+  v1::GetHistoryResponse history;
+  ASSERT_OK(Officer().Call(Named<v1::GetHistoryRequest>(), &history));
+  EXPECT_TRUE(Masked(history));
+  v1::WatchDisputesResponse watched;
+  ASSERT_OK(Officer().Watch(v1::WatchDisputesRequest(), watched, absl::Seconds(30),
+                            [&](const auto& answer) {
+                              watched.CopyFrom(answer);
+                              return false;
+                            }));
+  EXPECT_TRUE(Masked(watched));
+  EXPECT_EQ(Audit().size(), 1u) << "a masked read is not audited";
+}
+
+TEST_F(Privacy, WithAPurposeItIsShownAndAuditedFirst) {
+  v1::Dispute read;
+  ASSERT_OK(Officer().Call(Get(), &read));  // the masked answer is in the cache now
+  ASSERT_OK(Officer("mediation").Call(Get(), &read));
+  EXPECT_TRUE(Open(read));
+  v1::ListDisputesResponse page;
+  ASSERT_OK(Officer("mediation").Call(v1::ListDisputesRequest(), &page));
+  EXPECT_TRUE(Open(page));
+  v1::GetHistoryResponse history;
+  ASSERT_OK(Officer("follow_up").Call(Named<v1::GetHistoryRequest>(), &history));
+  EXPECT_TRUE(Open(history));
+  const auto audit = Audit();
+  ASSERT_EQ(audit.size(), 4u);
+  const char* methods[] = {"GetHistory", "ListDisputes", "GetDispute"};
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(audit[i].method(), methods[i]);
+    EXPECT_EQ(audit[i].actor(), "li");
+    EXPECT_EQ(audit[i].purpose(), i == 0 ? "follow_up" : "mediation");
+  }
+  EXPECT_EQ(audit[2].name(), name_);
+  EXPECT_EQ(audit[2].area(), kArea);
+  ASSERT_OK(Officer().Call(Get(), &read));
+  EXPECT_TRUE(Masked(read)) << "the next one without a purpose";
+}
+
+TEST_F(Privacy, AWriteThatRevealsIsAuditedAlsoWhenItWritesNothing) {
+  v1::Dispute answer;
+  v1::AcceptDisputeRequest accept = Named<v1::AcceptDisputeRequest>();
+  accept.set_request_id(RandomUuid());
+  accept.set_validate_only(true);
+  ASSERT_OK(Officer("mediation").Call(accept, &answer));
+  EXPECT_TRUE(Open(answer));
+  EXPECT_EQ(Audit().size(), 2u);
+  accept.set_validate_only(false);
+  for (size_t i = 3; i <= 4; ++i) {  // carried out, then repeated
+    ASSERT_OK(Officer("mediation").Call(accept, &answer));
+    EXPECT_TRUE(Open(answer));
+    const auto audit = Audit();
+    ASSERT_EQ(audit.size(), i);
+    EXPECT_EQ(audit[0].purpose(), "mediation");
+    EXPECT_EQ(audit[0].method(), "AcceptDispute");
+  }
+}
+
+TEST_F(Privacy, APurposeMustBeTheTokensOwn) {
+  v1::Dispute read;
+  const auto refused = Fails(StatusCode::kPermissionDenied, reason::PURPOSE_NOT_ALLOWED);
+  EXPECT_THAT(Officer("curiosity").Call(Get(), &read), refused);
+  EXPECT_THAT(Officer("supervision").Call(Get(), &read), refused) << "known, but not in the token";
+  const rpc::Client viewer =
+      server_.As({.roles = {"viewer"}, .area = "411602", .purposes = {"mediation"}}, "mediation");
+  ASSERT_OK(viewer.Call(Get(), &read));
+  EXPECT_TRUE(Masked(read)) << "a purpose without the permission reveals nothing";
+  EXPECT_EQ(Audit().size(), 1u);
+}
+
+TEST_F(Privacy, OnlyAuditorsOfTheAreaReadTheAudit) {
+  v1::ListAuditEntriesResponse page;
+  EXPECT_THAT(Officer().Call(v1::ListAuditEntriesRequest(), &page),
+              Fails(StatusCode::kPermissionDenied, reason::PERMISSION_MISSING));
+  EXPECT_EQ(Audit("411602").size(), 1u);
+  EXPECT_EQ(Audit("411621").size(), 0u);
+  EXPECT_EQ(Audit("").size(), 1u);
+}
+
+TEST_F(Privacy, APartyReadsItsOwnChannelOnly) {
+  for (const char* party : {"1", "2", ""}) {
+    v1::PostMessageRequest post = Named<v1::PostMessageRequest>();
+    post.set_request_id(RandomUuid());
+    post.mutable_message()->set_party(party);
+    post.mutable_message()->set_text("note");
+    v1::Message message;
+    ASSERT_OK(Officer().Call(post, &message));
+  }
+  auto list = Named<v1::ListMessagesRequest>();
+  v1::ListMessagesResponse messages;
+  ASSERT_OK(Officer().Call(list, &messages));
+  EXPECT_EQ(messages.messages_size(), 3);
+  const rpc::Client first = Party(name_ + "/parties/1");
+  ASSERT_OK(first.Call(list, &messages));
+  ASSERT_EQ(messages.messages_size(), 1);
+  EXPECT_EQ(messages.messages(0).party(), "1");
+  list.set_party("2");
+  EXPECT_THAT(first.Call(list, &messages), kAbsent());
+  list.clear_party();
+  EXPECT_THAT(Party(name_ + "/parties/3").Call(list, &messages), kAbsent()) << "no such party";
+  EXPECT_THAT(Party("disputes/411602-2020-000009/parties/1").Call(list, &messages), kAbsent());
+  v1::PostMessageRequest post = Named<v1::PostMessageRequest>();
+  post.set_request_id(RandomUuid());
+  post.mutable_message()->set_party("2");
+  post.mutable_message()->set_text("not mine");
+  v1::Message message;
+  EXPECT_THAT(first.Call(post, &message), kAbsent());
+  v1::Dispute read;
+  ASSERT_OK(first.Call(Get(), &read));
+  EXPECT_TRUE(Masked(read));
+}
+
+}  // namespace
+}  // namespace pingan::testing

@@ -7,6 +7,7 @@ namespace pingan::rpc {
 namespace {
 
 constexpr int kOverloadRetryMs = 500;
+constexpr int kDrainRetryMs = 100;  // another replica may be asked at once
 
 std::string_view View(const grpc::string_ref& ref) {
   return {ref.data(), ref.size()};
@@ -67,6 +68,10 @@ Status CheckPurpose(const Parts& parts, const Method& method, Admitted* admitted
 Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServerContext& context,
              Admitted* admitted) {
   admitted->start_us = MonotonicMicros();
+  if (parts.draining->load(std::memory_order_relaxed)) {
+    return Error(absl::StatusCode::kUnavailable, "the server is going away",
+                 {.reason = common::v1::DRAINING, .retry_after_ms = kDrainRetryMs});
+  }
   const Headers headers = Read(context);
   admitted->english = headers.language.substr(0, 2) == "en";
   ASSIGN_OR_RETURN(admitted->caller, parts.authenticator->Authenticate(headers.authorization,

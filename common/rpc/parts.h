@@ -4,6 +4,7 @@
 
 #include <grpcpp/support/byte_buffer.h>
 
+#include <atomic>
 #include <string>
 
 #include "common/area/scope.h"
@@ -37,6 +38,7 @@ struct CachedReply {
 using ReplyCache = cache::L1<CachedReply>;
 
 struct Parts {
+  const std::atomic<bool>* draining = nullptr;  // new calls are sent elsewhere
   const Clock* clock = nullptr;
   DevClock* dev_clock = nullptr;  // only of a development server on loopback
   auth::Authenticator* authenticator = nullptr;

@@ -158,7 +158,9 @@ StatusOr<Written> Writer::Repeat(const WriteJob& job, const store::Reply& reply)
 StatusOr<Written> Writer::RefuseOrRepeat(const WriteJob& job, Status refusal) {
   if (job.reply_key.empty()) return refusal;
   auto reply = records_->store()->FindReply(job.reply_key);
-  if (!reply.ok() || !*reply) return refusal;
+  // Whether it was carried out is not known then, so the refusal may not be told either.
+  if (!reply.ok()) return reply.status();
+  if (!*reply) return refusal;
   return Repeat(job, **reply);
 }
 

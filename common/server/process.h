@@ -1,6 +1,7 @@
 // Process: all parts of one server process, made in order and ended in the opposite one.
 #pragma once
 
+#include <atomic>
 #include <memory>
 
 #include "common/rpc/parts.h"
@@ -19,6 +20,8 @@ class Process {
 
   const rpc::Parts& parts() const { return parts_; }
 
+  // From now on new calls are refused as DRAINING.
+  void Refuse() { draining_ = true; }
   // Ends the streams: their callers are told to come back.
   void EndStreams();
   // Ends everything else, after the last call was answered. Idempotent.
@@ -31,6 +34,7 @@ class Process {
   Status OpenCaches(const Flags& flags, const ServiceSpec& spec);
   void ShowGauges();
 
+  std::atomic<bool> draining_{false};
   rpc::Parts parts_;
   std::unique_ptr<rpc::DevClock> dev_clock_;
   std::unique_ptr<auth::Policy> policy_;

@@ -19,6 +19,7 @@ namespace {
 constexpr int kMessageMax =
     16 << 20;  // larger bodies are cut off by gRPC, smaller ones refused by us
 constexpr absl::Duration kProbe = absl::Seconds(1);
+constexpr absl::Duration kLameDuck = absl::Milliseconds(500);
 
 // Readiness follows the database: a replica that cannot reach it is taken out of the round robin.
 class Readiness {
@@ -120,7 +121,12 @@ Status Serve(const Flags& flags, const ServiceSpec& spec, const sigset_t& signal
     parts.log->Note("draining");
   }
   readiness.Stop();
+  process->Refuse();
   process->EndStreams();
+  // gRPC cuts off, without a word of ours, calls that arrive while it shuts down; by then callers
+  // have been told to go elsewhere. A second signal skips the wait.
+  const timespec wait = absl::ToTimespec(kLameDuck);
+  sigtimedwait(&signals, nullptr, &wait);
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(flags.drain_seconds));
   process->Stop();
   parts.log->Note("stopped");

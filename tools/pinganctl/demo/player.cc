@@ -28,6 +28,15 @@ void SetName(Message* request, const std::string& name) {
   SetText(request, "name", name);
 }
 
+// Whether the call came too late because a clock rule had moved the case: its state does not allow
+// the action any more, or it is with the unit already to which it was to be offered.
+bool ClockWasFirst(const Step& step, const Status& status) {
+  if (status.code() == absl::StatusCode::kFailedPrecondition) return true;
+  const auto fields = DetailsOf(status).fields;
+  return step.request->GetDescriptor() == v1::OfferTransferRequest::descriptor() &&
+         fields.size() == 1 && fields.front().path == "to";
+}
+
 }  // namespace
 
 Status MoveClock(const rpc::Client& client, absl::CivilDay day) {
@@ -69,7 +78,7 @@ void Player::Live(Course* course, absl::CivilDay day, const rpc::Client& client)
     if (status.ok()) {
       ++tally_.calls;
       if (course->next == 0) ++tally_.registered;
-    } else if (status.code() == absl::StatusCode::kFailedPrecondition) {
+    } else if (ClockWasFirst(step, status)) {
       ++(Adapt(course, step, status, client) ? tally_.adapted : tally_.dropped);
     } else {
       Fail(*course, step, status);

@@ -14,7 +14,7 @@ case "${1:-}" in
     outside="//common/testing:postgres + //common/testing:redis"
     [ "$name" = tsan ] && outside="$outside + //bazel:grpc"
     units="kind(cc_test, //common/... + //services/... + //tests/fuzz/...)"
-    read -r -a targets <<<"$(bazel query --noshow_progress "$units except rdeps(//..., $outside)" | tr '\n' ' ')"
+    read -r -a targets <<<"$(bazel query --noshow_progress "$units except rdeps(//common/... + //services/... + //tests/..., $outside)" | tr '\n' ' ')"
     ;;
 esac
 

@@ -28,7 +28,7 @@ tidy: setup  ## the style rules alone
 	@tools/test.sh //tests/tidy/...
 
 asan: setup  ## unit tests that need no server under the address and undefined-behaviour sanitizers
-	@tools/test.sh --config=asan
+	@tools/test.sh --config=asan $(if $(UNITS),"$(UNITS)")
 
 tsan: setup  ## unit tests that need no server and no gRPC under the thread sanitizer
 	@tools/test.sh --config=tsan

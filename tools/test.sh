@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs tests and closes with one line "N passed, M failed".
-#   tools/test.sh [--config=asan|tsan] [target pattern]
+#   tools/test.sh [target pattern]
+#   tools/test.sh --config=asan|tsan [query of targets]
 # Under a sanitizer: the unit tests without servers; under tsan also without gRPC, whose package is not
 # instrumented. Each configuration has a folder of its own, so that switching rebuilds nothing.
 set -euo pipefail
@@ -13,7 +14,7 @@ case "${1:-}" in
     options=("$1" "--platform_suffix=-$name" --symlink_prefix=/)
     outside="//common/testing:postgres + //common/testing:redis"
     [ "$name" = tsan ] && outside="$outside + //bazel:grpc"
-    units="kind(cc_test, //common/... + //services/... + //tests/fuzz/...)"
+    units="kind(cc_test, ${2:-//common/... + //services/... + //tests/fuzz/...})"
     read -r -a targets <<<"$(bazel query --noshow_progress "$units except rdeps(//common/... + //services/... + //tests/..., $outside)" | tr '\n' ' ')"
     ;;
 esac

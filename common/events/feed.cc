@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "common/base/thread_name.h"
+
 namespace pingan::events {
 namespace v1 = common::v1;
 namespace {
@@ -130,6 +132,7 @@ void Feed::Stop() {
 }
 
 void Feed::Run() {
+  NameThread("feed");
   std::unique_lock lock(mutex_);
   runner_ = std::this_thread::get_id();
   while (!stopping_) {

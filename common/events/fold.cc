@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/base/clock.h"
+#include "common/base/thread_name.h"
 #include "pingan/common/v1/resource.pb.h"
 
 namespace pingan::events {
@@ -101,6 +102,7 @@ void Fold::Join() {
 }
 
 void Fold::Run() {
+  NameThread("statistics");
   while (Going()) {
     Step();
     if (Failure().ok() && SaveDue()) Save();

@@ -23,7 +23,9 @@ std::string Now() {
 }  // namespace
 
 void Log::Call(const CallLine& line, const Status& status) {
-  const bool sampled = status.ok() && !line.write;
+  // What overload refuses comes by the thousand and says nothing new; the metrics count it all.
+  const bool refused = DetailsOf(status).reason == common::v1::OVERLOADED;
+  const bool sampled = refused || (status.ok() && !line.write);
   if (sampled && reads_.fetch_add(1, std::memory_order_relaxed) % sample_ != 0) return;
   nlohmann::ordered_json json = {{"time", Now()}, {"service", service_}, {"method", line.method}};
   json["code"] = absl::StatusCodeToString(status.code());

@@ -1,5 +1,5 @@
-// One JSON line on standard error per call: failures and writes always, successful reads one in
-// `sample`.
+// One JSON line on standard error per call: failures and writes always, successful reads and calls
+// refused by overload one in `sample`.
 //
 // Only what is no personal data: method, code, reason, duration, subject of the token, area,
 // resource name, revision, request id. Never a field of a request or an answer.

@@ -59,6 +59,7 @@ int Sweep::Page(absl::Time now) {
     job->name = row.key;
     job->actor = system_.subject;
     job->method = "Sweep";
+    job->patient = true;
     job->now = now;
     job->decide = [this, now](const Message& before) {
       return tick_(before, Env{system_, now, *parts_.areas, *parts_.calendar});

@@ -1,5 +1,10 @@
 #include "common/rpc/worker_pool.h"
 
+#include <sys/resource.h>
+
+#include "common/base/clock.h"
+#include "common/base/thread_name.h"
+
 namespace pingan::rpc {
 namespace {
 
@@ -8,16 +13,31 @@ constexpr int kFullPercent[] = {100, 100, 80, 60, 45, 30};
 
 }  // namespace
 
-WorkerPool::WorkerPool(Options options) : options_(options) {
+WorkerPool::WorkerPool(Options options) : options_(std::move(options)) {
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
+}
+
+bool WorkerPool::Full(common::v1::Load load) const {
+  if (stopped_ || waiting_ * 100 >= options_.queue_max * kFullPercent[load]) return true;
+  const auto& queue = queues_[load];
+  return !queue.empty() && MonotonicMicros() - queue.front().since_us > options_.wait_max_us;
+}
+
+bool WorkerPool::Refuses(common::v1::Load load) const {
+  std::lock_guard lock(mutex_);
+  return Full(load);
+}
+
+void WorkerPool::Push(int queue, std::function<void()> task) {
+  queues_[queue].push_back({std::move(task), MonotonicMicros()});
+  ++waiting_;
 }
 
 bool WorkerPool::Submit(common::v1::Load load, std::function<void()> task) {
   {
     std::lock_guard lock(mutex_);
-    if (stopped_ || waiting_ * 100 >= options_.queue_max * kFullPercent[load]) return false;
-    queues_[load].push_back(std::move(task));
-    ++waiting_;
+    if (Full(load)) return false;
+    Push(load, std::move(task));
   }
   ready_.notify_one();
   return true;
@@ -27,8 +47,7 @@ void WorkerPool::Finish(std::function<void()> task) {
   {
     std::lock_guard lock(mutex_);
     if (!stopped_) {
-      queues_[0].push_back(std::move(task));
-      ++waiting_;
+      Push(0, std::move(task));
       task = nullptr;
     }
   }
@@ -41,7 +60,7 @@ bool WorkerPool::Next(std::function<void()>* task) {
   ready_.wait(lock, [this] { return waiting_ > 0 || stopped_; });
   for (auto& queue : queues_) {
     if (queue.empty()) continue;
-    *task = std::move(queue.front());
+    *task = std::move(queue.front().run);
     queue.pop_front();
     --waiting_;
     return true;
@@ -50,6 +69,9 @@ bool WorkerPool::Next(std::function<void()>* task) {
 }
 
 void WorkerPool::Run() {
+  NameThread(options_.name.c_str());
+  // On Linux the priority is of the thread. Without it the pool is only less polite.
+  if (options_.nice > 0) (void)setpriority(PRIO_PROCESS, 0, options_.nice);
   for (std::function<void()> task; Next(&task); task = nullptr) task();
 }
 

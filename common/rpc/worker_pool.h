@@ -1,8 +1,10 @@
 // A bounded pool of threads for everything that may block, so that no gRPC thread ever does.
 //
-// Work waits in a queue per load class; the classes are served in order (casework first) and each
-// has a share of the queue, so that under overload exports and statistics are refused first and
-// casework last. A refusal costs the caller's thread one lock.
+// Work waits in a queue per load class; the classes are served in order (casework first). Under
+// overload work is refused when it comes, not after it has waited for nothing: a class takes no
+// more once its oldest task has waited too long, or the queue is full to the class's share, so that
+// exports and statistics are refused first and casework last. A refusal costs the caller's thread
+// one lock.
 #pragma once
 
 #include <array>
@@ -10,6 +12,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -20,15 +23,22 @@ namespace pingan::rpc {
 class WorkerPool {
  public:
   struct Options {
-    int threads = 16;
-    int queue_max = 2048;  // of all classes together
+    std::string name = "worker";  // of its threads, at most 15 characters
+    int threads = 8;
+    int queue_max = 2048;           // of all classes together
+    int64_t wait_max_us = 250'000;  // of the oldest task
+    // Above 0, the threads yield to gRPC's own, which so can refuse when all cores are busy.
+    int nice = 0;
   };
 
   explicit WorkerPool(Options options);
   ~WorkerPool() { Stop(); }
 
-  // Queues `task`. False if the class has used up its share of the queue or the pool is stopped:
-  // the caller answers OVERLOADED.
+  // Whether Submit would refuse: asked before anything is spent on a call.
+  bool Refuses(common::v1::Load load) const;
+
+  // Queues `task`. False if the class may not wait or the pool is stopped: the caller answers
+  // OVERLOADED.
   bool Submit(common::v1::Load load, std::function<void()> task);
 
   // Queues the finishing of work that was already accepted; never refused, served before all else.
@@ -41,15 +51,21 @@ class WorkerPool {
   int waiting() const;
 
  private:
+  struct Task {
+    std::function<void()> run;
+    int64_t since_us;
+  };
   static constexpr int kClasses = 1 + common::v1::EXPORT;  // 0 = finishing
 
   void Run();
+  bool Full(common::v1::Load load) const;
   bool Next(std::function<void()>* task);
+  void Push(int queue, std::function<void()> task);
 
   const Options options_;
   mutable std::mutex mutex_;
   std::condition_variable ready_;
-  std::array<std::deque<std::function<void()>>, kClasses> queues_;
+  std::array<std::deque<Task>, kClasses> queues_;
   int waiting_ = 0;
   bool stopped_ = false;
   std::vector<std::thread> threads_;

@@ -6,6 +6,8 @@
 #include <future>
 #include <string>
 
+#include "common/base/clock.h"
+
 namespace pingan::rpc {
 namespace {
 
@@ -20,7 +22,8 @@ constexpr common::v1::Load kClasses[] = {CASEWORK, READ, LIST, STATISTICS, EXPOR
 // A pool whose one thread is held until Release.
 class HeldPool {
  public:
-  explicit HeldPool(int queue_max) : pool_({.threads = 1, .queue_max = queue_max}) {
+  explicit HeldPool(int queue_max, int64_t wait_max_us = INT64_MAX)
+      : pool_({.threads = 1, .queue_max = queue_max, .wait_max_us = wait_max_us}) {
     pool_.Finish([this] {
       held_.set_value();
       released_.get_future().wait();
@@ -73,6 +76,17 @@ TEST(WorkerPool, RefusesTheLastClassesFirstAsItFills) {
   }
   pool->Finish([] {});  // what was accepted is always finished
   EXPECT_EQ(pool->waiting(), 101);
+}
+
+TEST(WorkerPool, RefusesAClassWhoseOldestTaskHasWaitedTooLong) {
+  HeldPool pool(100, /*wait_max_us=*/0);
+  EXPECT_FALSE(pool->Refuses(LIST));
+  ASSERT_TRUE(pool->Submit(LIST, [] {}));
+  for (const int64_t start = MonotonicMicros(); MonotonicMicros() <= start + 1;) {
+  }
+  EXPECT_TRUE(pool->Refuses(LIST));
+  EXPECT_FALSE(pool->Submit(LIST, [] {}));
+  EXPECT_TRUE(pool->Submit(CASEWORK, [] {})) << "each class has its own patience";
 }
 
 TEST(WorkerPool, StopRunsWhatIsQueuedAndRefusesTheRest) {

@@ -8,6 +8,12 @@ namespace {
 
 constexpr int kTriesMax = 20;
 
+void AddReply(const WriteJob& job, store::WriteSet* set) {
+  if (job.reply_key.empty()) return;
+  set->reply = store::Reply{.key = job.reply_key, .fingerprint = job.fingerprint};
+  set->reply_table = &job.table->spec;
+}
+
 }  // namespace
 
 // One gathering and what was decided on it.
@@ -41,7 +47,8 @@ StatusOr<std::shared_ptr<Writer::Attempt>> Writer::Gather(const WriteJob& job) {
 
 void Writer::Try(std::shared_ptr<const WriteJob> job, Done done, int tries) {
   auto attempt = Gather(*job);
-  if (!attempt.ok()) return done(RefuseOrRepeat(*job, std::move(attempt).status()));
+  if (!attempt.ok())
+    return RefuseOrRepeat(std::move(job), std::move(attempt).status(), std::move(done));
   const Plan& plan = (*attempt)->plan;
   if (job->validate_only || plan.events.empty()) return done(Written{.record = plan.after});
   Commit(std::move(job), *std::move(attempt), std::move(done), tries);
@@ -56,34 +63,40 @@ void Writer::Commit(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt
     set.guards.push_back({&job->table->spec, job->name, attempt->before.version});
   }
   set.events = static_cast<int>(attempt->plan.events.size());
-  if (!job->reply_key.empty()) {
-    set.reply = store::Reply{.key = job->reply_key, .fingerprint = job->fingerprint};
-  }
+  AddReply(*job, &set);
+  set.patient = job->patient;
   set.encode = [this, job, attempt](const store::Numbers& numbers) {
     return Encode(*job, attempt.get(), numbers);
   };
   set.done = [this, job, attempt, done = std::move(done), tries](const store::Outcome& outcome) {
-    // The committer must not be held up: everything that costs anything goes to a worker.
-    workers_->Finish([this, job, attempt, done, tries, outcome] {
-      switch (outcome.kind) {
-        case store::Outcome::kCommitted:
-          if (attempt->fresh_key) {
-            records_->Remember(ResourceText(job->table->Resource(*attempt->written), "name"),
-                               attempt->key);
-          }
-          return done(Written{.record = attempt->written, .revision = outcome.revision});
-        case store::Outcome::kReplied:
-          return done(Repeat(*job, outcome.reply));
-        case store::Outcome::kConflict:
-          if (tries + 1 < kTriesMax) return Try(job, done, tries + 1);
-          return done(Error(absl::StatusCode::kAborted, common::v1::WRITE_CONFLICT,
-                            "others kept writing first"));
-        default:
-          return done(outcome.status);
-      }
+    // The committer must not be held up, and the finisher not by reads.
+    const bool reads =
+        outcome.kind == store::Outcome::kReplied || outcome.kind == store::Outcome::kConflict;
+    (reads ? workers_ : finisher_)->Finish([this, job, attempt, done, tries, outcome] {
+      Finish(job, attempt, outcome, done, tries);
     });
   };
   records_->store()->Commit(std::move(set));
+}
+
+void Writer::Finish(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt,
+                    const store::Outcome& outcome, const Done& done, int tries) {
+  switch (outcome.kind) {
+    case store::Outcome::kCommitted:
+      if (attempt->fresh_key) {
+        records_->Remember(ResourceText(job->table->Resource(*attempt->written), "name"),
+                           attempt->key);
+      }
+      return done(Written{.record = attempt->written, .revision = outcome.revision});
+    case store::Outcome::kReplied:
+      return done(Repeat(*job, outcome.reply));
+    case store::Outcome::kConflict:
+      if (tries + 1 < kTriesMax) return Try(job, done, tries + 1);
+      return done(Error(absl::StatusCode::kAborted, common::v1::WRITE_CONFLICT,
+                        "others kept writing first"));
+    default:
+      return done(outcome.status);
+  }
 }
 
 StatusOr<store::Changes> Writer::Encode(const WriteJob& job, Attempt* attempt,
@@ -155,13 +168,21 @@ StatusOr<Written> Writer::Repeat(const WriteJob& job, const store::Reply& reply)
   return Written{.record = std::move(now->record), .repeated = true};
 }
 
-StatusOr<Written> Writer::RefuseOrRepeat(const WriteJob& job, Status refusal) {
-  if (job.reply_key.empty()) return refusal;
-  auto reply = records_->store()->FindReply(job.reply_key);
+void Writer::RefuseOrRepeat(std::shared_ptr<const WriteJob> job, Status refusal, Done done) {
+  if (job->reply_key.empty()) return done(refusal);
+  auto reply = records_->store()->FindReply(job->reply_key);
   // Whether it was carried out is not known then, so the refusal may not be told either.
-  if (!reply.ok()) return reply.status();
-  if (!*reply) return refusal;
-  return Repeat(job, **reply);
+  if (!reply.ok()) return done(reply.status());
+  if (!*reply) return done(refusal);
+  // What it wrote may be told once no cache holds what was before: the committer sees to that.
+  store::WriteSet set;
+  AddReply(*job, &set);
+  set.encode = [refusal](const store::Numbers&) -> StatusOr<store::Changes> { return refusal; };
+  set.done = [this, job, done](const store::Outcome& outcome) {
+    workers_->Finish(
+        [this, job, done, outcome] { Finish(job, nullptr, outcome, done, kTriesMax); });
+  };
+  records_->store()->Commit(std::move(set));
 }
 
 }  // namespace pingan::rpc

@@ -37,6 +37,7 @@ struct WriteJob {
   std::string fingerprint;  // of the request
   absl::Time now;
   bool validate_only = false;
+  bool patient = false;  // an import's or the clock's own: waits however long writes take
 };
 
 // What became of it: the record as committed, decided (validate_only), or as it was after the first
@@ -51,10 +52,11 @@ class Writer {
  public:
   using Done = std::function<void(StatusOr<Written>)>;
 
-  // Neither is owned.
-  Writer(Records* records, WorkerPool* workers) : records_(records), workers_(workers) {}
+  // None is owned. `finisher` has one thread, so that answering a whole commit wakes nobody else.
+  Writer(Records* records, WorkerPool* workers, WorkerPool* finisher)
+      : records_(records), workers_(workers), finisher_(finisher) {}
 
-  // Blocks for the reads, then returns; `done` runs once, on a worker or on this thread. Errors:
+  // Blocks for the reads, then returns; `done` runs once, on a pool or on this thread. Errors:
   // those of admit and decide; ABORTED (WRITE_CONFLICT) when others kept writing first;
   // ALREADY_EXISTS (REQUEST_ID_REUSED); UNKNOWN (COMMIT_UNCERTAIN); UNAVAILABLE.
   void Execute(std::shared_ptr<const WriteJob> job, Done done) {
@@ -70,12 +72,15 @@ class Writer {
               int tries);
   StatusOr<store::Changes> Encode(const WriteJob& job, Attempt* attempt,
                                   const store::Numbers& numbers);
+  void Finish(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt,
+              const store::Outcome& outcome, const Done& done, int tries);
   StatusOr<Written> Repeat(const WriteJob& job, const store::Reply& reply);
   // A refused request may have been carried out before: then its reply is the answer.
-  StatusOr<Written> RefuseOrRepeat(const WriteJob& job, Status refusal);
+  void RefuseOrRepeat(std::shared_ptr<const WriteJob> job, Status refusal, Done done);
 
   Records* const records_;
   WorkerPool* const workers_;
+  WorkerPool* const finisher_;
 };
 
 }  // namespace pingan::rpc

@@ -25,7 +25,7 @@ ABSL_FLAG(std::vector<std::string>, jwks_hosts, {}, "hosts that the URL may name
 ABSL_FLAG(std::string, issuer, "", "`iss` that tokens must have");
 ABSL_FLAG(std::string, audience, pingan::auth::kAudience, "`aud` that tokens must have");
 ABSL_FLAG(std::string, revocations, "", "file of revoked subjects and token ids");
-ABSL_FLAG(int, workers, 16, "threads for calls that may wait");
+ABSL_FLAG(int, workers, 8, "threads for calls that may wait");
 ABSL_FLAG(int, queue, 2048, "calls that may wait for a worker");
 ABSL_FLAG(int, readers, 6, "database connections for reads");
 ABSL_FLAG(int, cache_mb, 256, "memory for answers kept in the process, MiB");

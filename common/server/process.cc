@@ -88,15 +88,16 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
 
 Status Process::OpenStore(const Flags& flags, const ServiceSpec& spec) {
   const store::TableSpec* tables[] = {&spec.table->spec, &rpc::kSubjectKeys};
-  // More writes than a quarter of a second's commits would only wait until their callers have gone.
-  auto store = store::Open({.database = flags.database, .readers = flags.readers, .queue_max = 512},
-                           spec.name, tables);
+  auto store =
+      store::Open({.database = flags.database, .readers = flags.readers}, spec.name, tables);
   RETURN_IF_ERROR(About("--database", store.status()));
   store_ = *std::move(store);
   records_ = std::make_unique<rpc::Records>(store_.get(), keyring_.get());
   workers_ = std::make_unique<rpc::WorkerPool>(
-      rpc::WorkerPool::Options{.threads = flags.workers, .queue_max = flags.queue});
-  writer_ = std::make_unique<rpc::Writer>(records_.get(), workers_.get());
+      rpc::WorkerPool::Options{.threads = flags.workers, .queue_max = flags.queue, .nice = 10});
+  finisher_ =
+      std::make_unique<rpc::WorkerPool>(rpc::WorkerPool::Options{.name = "finisher", .threads = 1});
+  writer_ = std::make_unique<rpc::Writer>(records_.get(), workers_.get(), finisher_.get());
   parts_.store = store_.get();
   parts_.records = records_.get();
   parts_.workers = workers_.get();
@@ -157,6 +158,7 @@ void Process::Stop() {
   if (store_) store_->Close();
   if (coherence_) coherence_->Stop();
   if (workers_) workers_->Stop();
+  if (finisher_) finisher_->Stop();
 }
 
 }  // namespace pingan::server

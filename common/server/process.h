@@ -46,7 +46,7 @@ class Process {
   std::unique_ptr<rpc::Quota> quota_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<rpc::Records> records_;
-  std::unique_ptr<rpc::WorkerPool> workers_;
+  std::unique_ptr<rpc::WorkerPool> finisher_, workers_;
   std::unique_ptr<rpc::Writer> writer_;
   std::unique_ptr<rpc::ReplyCache> replies_;
   std::unique_ptr<cache::Coherence> coherence_;

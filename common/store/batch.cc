@@ -56,7 +56,10 @@ class Planner {
   Outcome Judge(const WriteSet& set) {
     if (set.reply.has_value()) {
       const auto it = ground_.replies.find(set.reply->key);
-      if (it != ground_.replies.end()) return {.kind = Outcome::kReplied, .reply = it->second};
+      if (it != ground_.replies.end()) {
+        if (set.reply_table) told_.emplace_back(set.reply_table, it->second.name);
+        return {.kind = Outcome::kReplied, .reply = it->second};
+      }
       if (replied_.contains(set.reply->key)) return {.kind = Outcome::kConflict};
     }
     for (const Guard& guard : set.guards) {
@@ -78,6 +81,7 @@ class Planner {
   void Finish(Plan* plan) {
     plan->batch.revision = ground_.revision;
     plan->batch.leases = std::move(ground_.leases);
+    plan->batch.keys = std::move(told_);
     for (const auto& [key, table] : written_) plan->batch.keys.emplace_back(table, key.second);
     if (!writes_) return;
     std::vector<Statement>& to = plan->statements;
@@ -137,6 +141,7 @@ class Planner {
   Ground ground_;
   bool writes_ = false;
   std::map<RowKey, const TableSpec*> written_;
+  std::vector<std::pair<const TableSpec*, std::string>> told_;
   std::set<std::string> replied_, drawn_;
   std::map<std::pair<std::string_view, bool>, Insert> puts_;  // by table and freshness
   std::vector<Statement> erases_;

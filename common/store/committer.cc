@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "common/base/clock.h"
+#include "common/base/thread_name.h"
 
 namespace pingan::store {
 namespace {
@@ -26,8 +27,9 @@ Committer::Committer(Database* database, const Options& options)
 
 void Committer::Commit(WriteSet set) {
   std::unique_lock lock(mutex_);
-  if (!closed_ && static_cast<int>(queue_.size()) < options_.queue_max) {
-    queue_.push_back(std::move(set));
+  if (!closed_ && (set.patient || !Full())) {
+    queue_.push_back({std::move(set), MonotonicMicros()});
+    lock.unlock();
     arrived_.notify_one();
     return;
   }
@@ -37,6 +39,11 @@ void Committer::Commit(WriteSet set) {
                                  {.reason = common::v1::DRAINING, .retry_after_ms = 1000})
                          : Error(absl::StatusCode::kResourceExhausted, "too many writes wait",
                                  {.reason = common::v1::OVERLOADED, .retry_after_ms = 100})));
+}
+
+bool Committer::Full() const {
+  if (static_cast<int>(queue_.size()) >= options_.queue_max) return true;
+  return !queue_.empty() && MonotonicMicros() - queue_.front().since_us > options_.wait_max_us;
 }
 
 void Committer::Close() {
@@ -54,6 +61,7 @@ void Committer::Own(std::string_view replica) {
 }
 
 void Committer::Run() {
+  NameThread("committer");
   for (;;) {
     std::vector<WriteSet> sets = Take();
     if (sets.empty()) return;
@@ -73,9 +81,9 @@ std::vector<WriteSet> Committer::Take() {
   std::vector<WriteSet> sets;
   int64_t bytes = 0;
   while (!queue_.empty() && static_cast<int>(sets.size()) < options_.batch_max) {
-    bytes += queue_.front().bytes_hint;
+    bytes += queue_.front().set.bytes_hint;
     if (!sets.empty() && bytes > kBatchBytesMax) break;
-    sets.push_back(std::move(queue_.front()));
+    sets.push_back(std::move(queue_.front().set));
     queue_.pop_front();
   }
   return sets;

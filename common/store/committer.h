@@ -29,7 +29,13 @@ class Committer {
   void Own(std::string_view replica);
 
  private:
+  struct Waiting {
+    WriteSet set;
+    int64_t since_us;
+  };
+
   void Run();
+  bool Full() const;
   std::vector<WriteSet> Take();
 
   // Each set is answered before these return, except those the observer holds back.
@@ -47,7 +53,7 @@ class Committer {
 
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<WriteSet> queue_;
+  std::deque<Waiting> queue_;
   std::set<std::string, std::less<>> own_;
   bool closed_ = false;
 

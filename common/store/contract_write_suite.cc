@@ -1,6 +1,7 @@
 // Writes: all or nothing, nobody's update lost, numbers without gaps.
 #include <set>
 
+#include "common/base/clock.h"
 #include "common/store/contract.h"
 
 namespace pingan::store {
@@ -279,6 +280,40 @@ TEST_P(Contract, ObserverHoldsAcknowledgementsNotCommits) {
   EXPECT_EQ(batches.back().keys.back(), std::pair(&Things(), std::string("b")));
   for (auto& release : releases) release();
   EXPECT_EQ(acknowledged, 2);
+}
+
+TEST_P(Contract, ObserverHoldsARepeatedRequestToo) {
+  std::vector<Batch> batches;
+  store_->Observe([&](const Batch& batch, std::function<void()> release) {
+    batches.push_back(batch);
+    release();
+  });
+  for (int i = 0; i < 2; ++i) {
+    WriteSet set = SetOf({.key = "a", .reply = "r"});
+    set.reply_table = &Things();
+    Commit(*store_, std::move(set));
+  }
+  ASSERT_EQ(batches.size(), 2u);
+  EXPECT_THAT(batches[1].keys, ElementsAre(std::pair(&Things(), std::string("things/a"))));
+}
+
+TEST_P(Contract, RefusesWhileTheOldestWaitsTooLong) {
+  Reopen({.batch_max = 8, .wait_max_us = 0, .linger_us = 30'000'000});
+  std::atomic<int> committed = 0;
+  const auto count = [&](const Outcome& outcome) {
+    committed += outcome.kind == Outcome::kCommitted;
+  };
+  WriteSet oldest = SetOf({.key = "a"}), patient = SetOf({.key = "b"});
+  oldest.done = patient.done = count;
+  patient.patient = true;
+  store_->Commit(std::move(oldest));
+  for (const int64_t start = MonotonicMicros(); MonotonicMicros() <= start + 1;) {
+  }
+  EXPECT_THAT(Commit(*store_, {.key = "c"}).status,
+              testing::Fails(absl::StatusCode::kResourceExhausted, common::v1::OVERLOADED));
+  store_->Commit(std::move(patient));
+  store_->Close();
+  EXPECT_EQ(committed, 2);
 }
 
 TEST_P(Contract, RefusesWhenFullAndWhenClosed) {

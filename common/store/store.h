@@ -71,7 +71,9 @@ struct WriteSet {
   std::string sequence;        // gapless counter to draw a serial from; empty = none
   int events = 1;              // revisions it takes
   std::optional<Reply> reply;  // key and fingerprint; absent = not idempotent (system writes)
-  int64_t bytes_hint = 0;      // rough size, for batching
+  const TableSpec* reply_table = nullptr;  // of the row that the reply names
+  int64_t bytes_hint = 0;                  // rough size, for batching
+  bool patient = false;  // never refused for others' sake: its sender bounds what is in flight
 
   // Runs on the committer's thread under the lock: pure and quick. May run again after a lost
   // connection. An error fails this set alone.
@@ -114,8 +116,10 @@ struct LeaseGrant {
 
 // What one group commit did, told to the observer before any `done` of it is called.
 struct Batch {
-  int64_t revision = 0;                                        // last one
-  std::vector<std::pair<const TableSpec*, std::string>> keys;  // rows that changed
+  int64_t revision = 0;  // last one
+  // Rows that changed, and rows that a repeated request is told of: their first writer may not
+  // have been released yet.
+  std::vector<std::pair<const TableSpec*, std::string>> keys;
   std::vector<Lease> leases;  // of other replicas, as they stood under the lock
 };
 
@@ -150,7 +154,7 @@ class Store {
   virtual Status Compact(int64_t through) = 0;
 
   // Queues the write set; `done` is called later. RESOURCE_EXHAUSTED through `done` when the queue
-  // is full.
+  // is full or moves too slowly.
   virtual void Commit(WriteSet set) = 0;
   // Set once, before the first Commit.
   virtual void Observe(Observer observer) = 0;
@@ -180,10 +184,11 @@ class Store {
 struct Options {
   // "sqlite:/path/file.db" or a libpq connection string ("postgresql://…" or "host=… dbname=…").
   std::string database;
-  int readers = 4;       // connections for reads
-  int batch_max = 64;    // write sets in one transaction
-  int queue_max = 4096;  // write sets that wait
-  int linger_us = 0;     // wait this long for company; 0 = what queued during the last commit
+  int readers = 4;                // connections for reads
+  int batch_max = 256;            // write sets in one transaction
+  int queue_max = 4096;           // write sets that wait
+  int64_t wait_max_us = 500'000;  // of the oldest that waits, before more are refused
+  int linger_us = 0;  // wait this long for company; 0 = what queued during the last commit
 };
 
 // Opens the database, creates or migrates the schema of `service`, and starts the committer.

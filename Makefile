@@ -18,7 +18,7 @@ test: setup  ## build everything and run all tests
 bench: setup  ## all benchmarks, or ONLY=<name>
 	@ONLY=$(ONLY) tests/bench/run.sh
 
-chaos: setup  ## kills, overload and failover under load, or ONLY=<name>
+chaos: setup  ## kills, failover and overload under load, or ONLY=<name>; SEED=<n> repeats one
 	@ONLY=$(ONLY) tests/chaos/run.sh
 
 format: setup  ## clang-format over every source

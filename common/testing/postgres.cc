@@ -156,24 +156,45 @@ void Postgres::Start() {
       server_ = Spawn(server, folder_ + "/log");
     if (Run(ready, "/dev/null") == 0) return;
   }
-  Die("does not answer: " + ReadFile(folder_ + "/log"));
+  Die("does not answer: " + Log());
 }
 
 void Postgres::Kill9() {
   // Stopped first, so that it starts no further child meanwhile.
   kill(server_, SIGSTOP);
-  for (pid_t child : ChildrenOf(server_)) kill(child, SIGKILL);
-  kill(server_, SIGKILL);
+  Signal(SIGKILL);
   waitpid(server_, nullptr, 0);
   server_ = -1;
 }
 
+void Postgres::Signal(int signal) const {
+  for (pid_t child : ChildrenOf(server_)) kill(child, signal);
+  kill(server_, signal);
+}
+
+void Postgres::Follow(const Postgres& primary) {
+  if (server_ > 0) Kill9();
+  std::filesystem::remove_all(folder_ + "/data");
+  if (Run({bin_ + "pg_basebackup", "--no-sync", "--write-recovery-conf", "--wal-method=stream",
+           "--checkpoint=fast", "--pgdata=" + folder_ + "/data", "--dbname=" + primary.Own("")},
+          folder_ + "/log") != 0) {
+    Die("pg_basebackup: " + Log());
+  }
+  Start();
+}
+
+std::string Postgres::Log() const {
+  return ReadFile(folder_ + "/log");
+}
+
+std::string Postgres::Own(const std::string& database) const {
+  return "host=" + folder_ + " port=" + std::to_string(port_) + " user=postgres dbname=" + database;
+}
+
 std::string Postgres::NewDatabase() {
   const std::string name = "test" + std::to_string(++databases_);
-  const std::string server =
-      "host=" + folder_ + " port=" + std::to_string(port_) + " user=postgres dbname=";
-  Query(server + "postgres", "CREATE DATABASE " + name);
-  return server + name;
+  Ask("CREATE DATABASE " + name);
+  return Own(name);
 }
 
 std::string Postgres::Query(const std::string& database, const std::string& sql) {

@@ -5,6 +5,7 @@
 //   ASSERT_OK_AND_ASSIGN(auto store, Open({.database = Postgres::Shared().NewDatabase()}, ...));
 #pragma once
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include <string>
@@ -29,13 +30,31 @@ class Postgres {
   // Runs `sql` in a database of NewDatabase and answers psql's unaligned output.
   std::string Query(const std::string& database, const std::string& sql);
 
+  // The same in the server's own database, with which it is also administered.
+  std::string Ask(const std::string& sql) { return Query(Own("postgres"), sql); }
+
   int port() const { return port_; }
 
   // Kills all its processes as a power cut would, and starts them again (returns once it answers).
   void Kill9();
   void Start();
 
+  // All its processes stop where they are; connections stay, nothing answers.
+  void Pause() { Signal(SIGSTOP); }
+  void Resume() { Signal(SIGCONT); }
+
+  // Throws away what it has, copies all of `primary` and follows it as a standby that answers
+  // reads.
+  void Follow(const Postgres& primary);
+  // A standby becomes a primary; returns once it takes writes.
+  void Promote() { Ask("SELECT pg_promote()"); }
+
+  // What the server wrote down since the object began.
+  std::string Log() const;
+
  private:
+  std::string Own(const std::string& database) const;
+  void Signal(int signal) const;
   int Run(std::vector<std::string> arguments, const std::string& output) const;
 
   std::string bin_;

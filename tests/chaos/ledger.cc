@@ -6,6 +6,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/clock.h"
 
 namespace pingan::chaos {
 namespace {
@@ -165,7 +166,7 @@ bool Ledger::Record(const std::string& request_id, const Status& status, const s
       entry.state = Entry::kAcknowledged;
       entry.name = name;
       entry.revision = revision;
-      ++acknowledged_;
+      Acknowledge();
       return true;
     case Answer::kDoubt:
       entry.doubted = true;
@@ -179,6 +180,18 @@ bool Ledger::Record(const std::string& request_id, const Status& status, const s
       break;
   }
   return entry.state != Entry::kOpen;
+}
+
+void Ledger::Acknowledge() {
+  ++acknowledged_;
+  const int64_t now = MonotonicMicros();
+  if (last_us_ > 0) longest_us_ = std::max(longest_us_, now - last_us_);
+  last_us_ = now;
+}
+
+int64_t Ledger::longest_pause_ms() const {
+  absl::MutexLock lock(&mutex_);
+  return longest_us_ / 1000;
 }
 
 bool Ledger::AwaitAcknowledged(int64_t count, absl::Duration timeout) const {

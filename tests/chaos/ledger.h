@@ -1,9 +1,10 @@
 // Ledger: what clients asked for and were told while servers died, and the check of that against
 // what is there afterwards.
 //
-//   ledger.Intend(id);                                            // before each try
-//   bool settled = ledger.Record(id, client.Call(request, &answer), answer.name(),
-//   answer.revision()); Verdict verdict = ledger.Check(observed);
+//   ledger.Intend(id);  // before each try
+//   const Status status = client.Call(request, &answer);
+//   bool settled = ledger.Record(id, status, answer.name(), answer.revision());
+//   Verdict verdict = ledger.Check(observed);
 #pragma once
 
 #include <cstdint>
@@ -44,9 +45,15 @@ struct Verdict {
   int unsettled = 0;  // not known at the end
   int numbering = 0;  // revisions or case codes missing or given twice
   int records = 0;    // rows or audit rows that disagree with the events
+  int unread = 0;     // acknowledged, but Get answers something older
+  int stuck = 0;      // no write succeeded any more
+  int cancelled = 0;  // commits that did not wait for the standby to the end
   std::vector<std::string> examples;  // the first of them
 
-  bool ok() const { return lost + doubled + denied + unsettled + numbering + records == 0; }
+  bool ok() const {
+    return lost + doubled + denied + unsettled + numbering + records + unread + stuck + cancelled ==
+           0;
+  }
 };
 
 // Thread-safe.
@@ -67,6 +74,8 @@ class Ledger {
   int64_t acknowledged() const;
   int64_t failed() const;
   int64_t doubted() const;  // requests that were in doubt at some time
+  // The longest time between two acknowledgements: so long nobody could write.
+  int64_t longest_pause_ms() const;
 
   // (name, revision) of every acknowledged request.
   std::vector<std::pair<std::string, int64_t>> Acknowledged() const;
@@ -84,10 +93,12 @@ class Ledger {
   };
 
   int64_t Count(Entry::State state) const;
+  void Acknowledge();
 
   mutable absl::Mutex mutex_;
   std::map<std::string, Entry> entries_;
   int64_t acknowledged_ = 0;
+  int64_t last_us_ = 0, longest_us_ = 0;  // the last acknowledgement, the longest pause
 };
 
 }  // namespace pingan::chaos

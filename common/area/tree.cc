@@ -1,28 +1,18 @@
 #include "common/area/tree.h"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
+#include "common/base/tsv.h"
 
 namespace pingan::area {
 namespace {
 
-Status Malformed(std::string_view origin, size_t line, std::string_view problem) {
-  return Error(absl::StatusCode::kInvalidArgument, common::v1::FIELD_INVALID,
-               absl::StrCat(AbslView(origin), ":", line, ": ", AbslView(problem)));
-}
-
-bool ParseDate(absl::string_view text, absl::CivilDay& day) {
+bool ParseDate(const std::string& text, absl::CivilDay& day) {
   return text.empty() || (text.size() == 10 && absl::ParseCivilTime(text, &day));
 }
 
 // The area on a line, or what is wrong with it.
-StatusOr<Area> ParseArea(absl::string_view line) {
-  const std::vector<std::string> cells = absl::StrSplit(line, '\t');
+StatusOr<Area> ParseArea(const std::vector<std::string>& cells) {
   Area area;
   if (!IsAreaCode(cells[0])) return absl::InvalidArgumentError("want a code of 12 digits");
   if (cells.size() < 2 || cells[1].empty()) return absl::InvalidArgumentError("want a name");
@@ -40,34 +30,23 @@ StatusOr<Area> ParseArea(absl::string_view line) {
 }  // namespace
 
 StatusOr<Tree> Tree::Load(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!(text << file.rdbuf())) {
-    return Error(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT,
-                 absl::StrCat("cannot read the area file ", path));
-  }
-  return Parse(text.str(), path);
+  ASSIGN_OR_RETURN(const std::string text, ReadFile("area file", path));
+  return Parse(text, path);
 }
 
 StatusOr<Tree> Tree::Parse(std::string_view text, std::string_view origin) {
-  Tree tree;
+  Tsv tsv = ParseTsv(text, origin);
   std::vector<std::pair<Area, size_t>> rows;
-  size_t number = 0;
-  for (absl::string_view line : absl::StrSplit(AbslView(text), '\n')) {
-    ++number;
-    absl::ConsumeSuffix(&line, "\r");
-    if (absl::ConsumePrefix(&line, "# source: ")) {
-      tree.source_ = std::string(line);
-    } else if (absl::ConsumePrefix(&line, "# date: ")) {
-      tree.date_ = std::string(line);
-    } else if (!line.empty() && line[0] != '#') {
-      StatusOr<Area> area = ParseArea(line);
-      if (!area.ok()) return Malformed(origin, number, StdView(area.status().message()));
-      rows.emplace_back(*std::move(area), number);
-    }
+  for (const Tsv::Row& row : tsv.rows) {
+    StatusOr<Area> area = ParseArea(row.cells);
+    if (!area.ok()) return tsv.Malformed(row.line, StdView(area.status().message()));
+    rows.emplace_back(*std::move(area), row.line);
   }
+  Tree tree;
+  tree.source_ = tsv.header["source"];
+  tree.date_ = tsv.header["date"];
   if (tree.source_.empty() || tree.date_.empty()) {
-    return Malformed(origin, 1, "want the header lines source and date");
+    return tsv.Malformed(1, "want the header lines source and date");
   }
   std::stable_sort(rows.begin(), rows.end(),
                    [](const auto& a, const auto& b) { return a.first.code < b.first.code; });
@@ -76,9 +55,9 @@ StatusOr<Tree> Tree::Parse(std::string_view text, std::string_view origin) {
   auto top = Level::kVillage;
   for (const auto& [area, line] : rows) top = std::min(top, LevelOf(area.code));
   for (auto& [area, line] : rows) {
-    if (tree.Contains(area.code)) return Malformed(origin, line, "the code comes twice");
+    if (tree.Contains(area.code)) return tsv.Malformed(line, "the code comes twice");
     if (LevelOf(area.code) != top && !tree.Contains(ParentOf(area.code))) {
-      return Malformed(origin, line, "the parent of the area is missing");
+      return tsv.Malformed(line, "the parent of the area is missing");
     }
     tree.areas_.push_back(std::move(area));
   }

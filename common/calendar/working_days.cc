@@ -1,12 +1,6 @@
 #include "common/calendar/working_days.h"
 
-#include <fstream>
-#include <sstream>
-#include <vector>
-
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
+#include "common/base/tsv.h"
 
 namespace pingan::calendar {
 namespace {
@@ -35,31 +29,17 @@ const Calendar& Calendar::Embedded() {
 }
 
 StatusOr<Calendar> Calendar::Load(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!(text << file.rdbuf())) {
-    return Error(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT,
-                 absl::StrCat("cannot read the calendar file ", path));
-  }
-  return Parse(text.str(), path);
+  ASSIGN_OR_RETURN(const std::string text, ReadFile("calendar file", path));
+  return Parse(text, path);
 }
 
 StatusOr<Calendar> Calendar::Parse(std::string_view text, std::string_view origin) {
+  Tsv tsv = ParseTsv(text, origin);
   Calendar calendar;
-  size_t number = 0;
-  const auto malformed = [&](absl::string_view problem) {
-    return Error(absl::StatusCode::kInvalidArgument, common::v1::FIELD_INVALID,
-                 absl::StrCat(AbslView(origin), ":", number, ": ", problem));
-  };
-  for (absl::string_view line : absl::StrSplit(AbslView(text), '\n')) {
-    ++number;
-    absl::ConsumeSuffix(&line, "\r");
-    if (absl::ConsumePrefix(&line, "# version: ")) {
-      calendar.version_ = std::string(line);
-      continue;
-    }
-    if (line.empty() || line[0] == '#') continue;
-    const std::vector<std::string> cells = absl::StrSplit(line, '\t');
+  for (const auto& [line, cells] : tsv.rows) {
+    const auto malformed = [&, line = line](std::string_view problem) {
+      return tsv.Malformed(line, problem);
+    };
     absl::CivilDay day;
     if (cells.size() != 3) return malformed("want a day, holiday or workday, and a name");
     if (!absl::ParseCivilTime(cells[0], &day)) return malformed("want a day as 2024-10-01");
@@ -70,7 +50,8 @@ StatusOr<Calendar> Calendar::Parse(std::string_view text, std::string_view origi
     }
     calendar.years_.insert(static_cast<int>(day.year()));
   }
-  if (calendar.version_.empty()) return malformed("want the header line version");
+  calendar.version_ = tsv.header["version"];
+  if (calendar.version_.empty()) return tsv.Malformed(1, "want the header line version");
   return calendar;
 }
 

@@ -3,9 +3,7 @@
 #include <set>
 #include <string>
 
-#include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
-#include "common/base/status.h"
+#include "common/base/tsv.h"
 
 namespace pingan::disputes {
 namespace {
@@ -18,33 +16,13 @@ constexpr const char kAssignmentFile[] =
 #include "services/disputes/assignment.inc"
     ;
 
-struct File {
-  std::string name, source;
-  RuleTable table;
-};
-
-File ParseFile(const char* text) {
-  File file;
-  for (absl::string_view line : absl::StrSplit(text, '\n', absl::SkipEmpty())) {
-    if (absl::ConsumePrefix(&line, "# name: ")) {
-      file.name = std::string(line);
-    } else if (absl::ConsumePrefix(&line, "# version: ")) {
-      file.table.version = std::string(line);
-    } else if (absl::ConsumePrefix(&line, "# source: ")) {
-      file.source = std::string(line);
-    } else if (line[0] != '#') {
-      file.table.rows.push_back(absl::StrSplit(line, '\t'));
-    }
-  }
-  return file;
-}
-
-common::v1::CodeList ToList(const File& file) {
+common::v1::CodeList ToList(const char* text) {
+  Tsv file = ParseTsv(text, "codes");
   common::v1::CodeList list;
-  list.set_name(file.name);
-  list.set_version(file.table.version);
-  list.set_source(file.source);
-  for (auto cells : file.table.rows) {
+  list.set_name(file.header["name"]);
+  list.set_version(file.header["version"]);
+  list.set_source(file.header["source"]);
+  for (auto& [line, cells] : file.rows) {
     cells.resize(6);
     common::v1::Code& code = *list.add_codes();
     code.set_code(cells[0]);
@@ -73,7 +51,7 @@ std::set<std::string, std::less<>> LeavesOf(std::string_view name) {
 const std::vector<common::v1::CodeList>& CodeLists() {
   static const auto* const lists = [] {
     auto* lists = new std::vector<common::v1::CodeList>;
-    for (const char* text : kCodeFiles) lists->push_back(ToList(ParseFile(text)));
+    for (const char* text : kCodeFiles) lists->push_back(ToList(text));
     return lists;
   }();
   return *lists;
@@ -100,7 +78,12 @@ const std::vector<std::string>& OtherRoutes() {
 }
 
 const RuleTable& AssignmentTable() {
-  static const auto* const table = new RuleTable(ParseFile(kAssignmentFile).table);
+  static const auto* const table = [] {
+    Tsv file = ParseTsv(kAssignmentFile, "assignment");
+    auto* table = new RuleTable{.version = file.header["version"]};
+    for (auto& row : file.rows) table->rows.push_back(std::move(row.cells));
+    return table;
+  }();
   return *table;
 }
 

@@ -1,0 +1,42 @@
+#include "common/base/tsv.h"
+
+#include "common/testing/matchers.h"
+
+namespace pingan {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+TEST(Tsv, HasHeaderRowsAndLineNumbers) {
+  const Tsv tsv = ParseTsv(
+      "# source: a: b\r\n"
+      "# a comment\n"
+      "#: no key\n"
+      "\n"
+      "1\tone\r\n"
+      "2\t\t\n"
+      "# version: 7\n"
+      "3",
+      "numbers");
+  EXPECT_THAT(tsv.header, ElementsAre(Pair("source", "a: b"), Pair("version", "7")));
+  ASSERT_EQ(tsv.rows.size(), 3u);
+  EXPECT_EQ(tsv.rows[0].line, 5u);
+  EXPECT_THAT(tsv.rows[0].cells, ElementsAre("1", "one"));
+  EXPECT_THAT(tsv.rows[1].cells, ElementsAre("2", "", ""));
+  EXPECT_EQ(tsv.rows[2].line, 8u);
+  EXPECT_THAT(tsv.rows[2].cells, ElementsAre("3"));
+  const Status malformed = tsv.Malformed(6, "want a name");
+  EXPECT_THAT(malformed,
+              testing::Fails(absl::StatusCode::kInvalidArgument, common::v1::FIELD_INVALID));
+  EXPECT_EQ(StdView(malformed.message()), "numbers:6: want a name");
+}
+
+TEST(Tsv, NamesAFileThatIsNotThere) {
+  const auto absent = ReadFile("area file", "/absent/areas.tsv");
+  EXPECT_THAT(absent, testing::Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
+  EXPECT_EQ(StdView(absent.status().message()), "cannot read the area file /absent/areas.tsv");
+}
+
+}  // namespace
+}  // namespace pingan

@@ -1,3 +1,4 @@
+#include "common/auth/scope.h"
 #include "common/rpc/forms.h"
 #include "common/rpc/mask.h"
 
@@ -44,9 +45,9 @@ StatusOr<Stored> Fetch(const Call& call, const Table& table, std::string_view na
 bool MaySee(const Table& table, const auth::Caller& caller, const Message& record) {
   const Message& resource = table.Resource(record);
   if (!caller.party.empty()) return OwnFile(caller, ResourceText(resource, "name"));
-  if (InScope(caller, ResourceText(resource, "area"))) return true;
+  if (auth::AreaReaches(caller, ResourceText(resource, "area"))) return true;
   const std::string shared = table.shared_area(record);
-  return !shared.empty() && InScope(caller, shared);
+  return !shared.empty() && auth::AreaReaches(caller, shared);
 }
 
 StatusOr<std::string> ScopeFor(const auth::Caller& caller, std::string_view area) {
@@ -54,7 +55,7 @@ StatusOr<std::string> ScopeFor(const auth::Caller& caller, std::string_view area
   if (!area::IsScope(area)) return FieldError("area", "want a scope of 2, 4, 6, 9 or 12 digits");
   // A 12-digit code of a county means the county.
   const std::string scope = area::ScopeOf(area);
-  if (!InScope(caller, scope)) return NotFound();
+  if (!auth::AreaReaches(caller, scope)) return NotFound();
   return scope;
 }
 
@@ -67,8 +68,9 @@ std::shared_ptr<const CachedReply> FindReply(const Parts& parts, const Admitted&
   const auth::Caller& caller = *admitted.caller;
   if (admitted.reveal || !caller.party.empty() || !parts.coherence->Usable()) return nullptr;
   auto reply = parts.replies->Find(name, kMasked);
-  if (!reply || InScope(caller, reply->area)) return reply;
-  return !reply->shared_area.empty() && InScope(caller, reply->shared_area) ? reply : nullptr;
+  if (!reply || auth::AreaReaches(caller, reply->area)) return reply;
+  return !reply->shared_area.empty() && auth::AreaReaches(caller, reply->shared_area) ? reply
+                                                                                      : nullptr;
 }
 
 void AuditReveal(std::shared_ptr<Call> call, std::string name, std::string area,

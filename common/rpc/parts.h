@@ -7,7 +7,6 @@
 #include <atomic>
 #include <string>
 
-#include "common/area/scope.h"
 #include "common/area/tree.h"
 #include "common/auth/authenticator.h"
 #include "common/auth/policy.h"
@@ -58,10 +57,5 @@ struct Parts {
   cache::Coherence* coherence = nullptr;
   ReplyCache* replies = nullptr;
 };
-
-// Whether the caller's area covers the code. A caller without an area is the city's own.
-inline bool InScope(const auth::Caller& caller, std::string_view code) {
-  return caller.area.empty() || area::Covers(caller.area, code);
-}
 
 }  // namespace pingan::rpc

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "common/area/tree.h"
-#include "common/auth/caller.h"
+#include "common/auth/scope.h"
 #include "services/disputes/assignment.h"
 #include "services/disputes/instants.h"
 #include "services/disputes/lifecycle.h"
@@ -16,7 +16,7 @@ namespace {
 // The ladder of an answer to an offer: what is not offered is asked of the dispute's own area.
 Status CheckAnswer(const v1::Dispute& dispute, Action action, const Env& env) {
   const auto& area = dispute.has_transfer() ? dispute.transfer().to().area() : dispute.area();
-  if (!InScope(env.caller, area)) return NotFound();
+  if (!auth::AreaReaches(env.caller, area)) return NotFound();
   return CheckAllowed(dispute, action);
 }
 
@@ -117,7 +117,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRejectTransfer(const v1::DisputeReco
 StatusOr<Decision<v1::DisputeRecord>> DecideRevokeTransfer(const v1::DisputeRecord& before,
                                                            const v1::RevokeTransferRequest& request,
                                                            const Env& env) {
-  if (!InScope(env.caller, before.dispute().owner().unit().area())) return NotFound();
+  if (!auth::AreaReaches(env.caller, before.dispute().owner().unit().area())) return NotFound();
   RETURN_IF_ERROR(CheckAllowed(before.dispute(), Action::kRevokeTransfer));
   v1::DisputeRecord after = before;
   after.mutable_dispute()->clear_transfer();

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "common/area/scope.h"
-#include "common/auth/caller.h"
+#include "common/auth/scope.h"
 #include "services/disputes/instants.h"
 
 namespace pingan::disputes {
@@ -156,13 +155,8 @@ std::vector<std::string> AllowedActions(const v1::Dispute& dispute) {
   return names;
 }
 
-bool InScope(const auth::Caller& caller, std::string_view area) {
-  if (!caller.party.empty()) return false;
-  return caller.area.empty() || area::Covers(caller.area, area);
-}
-
 Status Check(const v1::Dispute& dispute, Action action, const Env& env) {
-  if (!InScope(env.caller, dispute.area())) return NotFound();
+  if (!auth::AreaReaches(env.caller, dispute.area())) return NotFound();
   return CheckAllowed(dispute, action);
 }
 

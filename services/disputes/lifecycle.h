@@ -73,9 +73,6 @@ bool IsPerformed(const v1::Dispute& dispute);
 // The RPC names of the actions that state and content allow now, in the order of Action.
 std::vector<std::string> AllowedActions(const v1::Dispute& dispute);
 
-// Whether a caller whose scope is its area may see or act in `area`. Never a party of a case.
-bool InScope(const auth::Caller& caller, std::string_view area);
-
 // The first line of a decision: NOT_FOUND unless the caller's scope has the dispute, then
 // FAILED_PRECONDITION (ACTION_NOT_ALLOWED, with the actions that are) unless state and content
 // allow it.

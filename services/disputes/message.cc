@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "common/auth/caller.h"
+#include "common/auth/scope.h"
 #include "services/disputes/instants.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/settle.h"
@@ -32,7 +32,7 @@ StatusOr<std::string> ChannelOf(const v1::Dispute& dispute, const auth::Caller& 
 StatusOr<std::string> ResolveChannel(const v1::Dispute& dispute, const auth::Caller& caller,
                                      std::string_view asked) {
   if (caller.party.empty()) {
-    if (!InScope(caller, dispute.area())) return NotFound();
+    if (!auth::AreaReaches(caller, dispute.area())) return NotFound();
     return std::string(asked);
   }
   ASSIGN_OR_RETURN(std::string own, ChannelOf(dispute, caller));

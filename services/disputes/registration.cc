@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "common/area/tree.h"
+#include "common/auth/scope.h"
 #include "common/calendar/working_days.h"
 #include "services/disputes/assignment.h"
 #include "services/disputes/custody.h"
@@ -39,7 +40,7 @@ v1::Dispute TakeInput(const v1::Dispute& sent) {
 Status CheckArea(const v1::Dispute& dispute, const Env& env) {
   const area::Area* place =
       area::IsAreaCode(dispute.area()) ? env.areas.Find(dispute.area()) : nullptr;
-  if (place == nullptr || !InScope(env.caller, dispute.area())) {
+  if (place == nullptr || !auth::AreaReaches(env.caller, dispute.area())) {
     return FieldError("dispute.area", "no such area");
   }
   if (LevelOfArea(dispute.area()) == v1::LEVEL_UNSPECIFIED) {

@@ -1,9 +1,9 @@
 #include "common/rpc/call.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/rpc/ending.h"
 #include "common/rpc/mask.h"
 #include "common/rpc/validate.h"
-#include "common/rpc/wire_status.h"
 
 namespace pingan::rpc {
 
@@ -58,20 +58,13 @@ void Call::Fail(const Status& status) {
 }
 
 void Call::End(const Status& status, int64_t revision) {
-  const double seconds = static_cast<double>(MonotonicMicros() - admitted.start_us) / 1e6;
-  metrics_->Ended(status.code(), seconds);
-  CallLine line{.method = method.short_name,
-                .revision = revision,
-                .milliseconds = seconds * 1000,
-                .write = method.rule.writes()};
-  if (admitted.caller) line.subject = admitted.caller->subject;
+  CallLine line{.revision = revision, .write = method.rule.writes()};
   // A body that was refused may hold anything; only what passed validation is named.
   if (request && status.code() != absl::StatusCode::kInvalidArgument) {
     line.name = StringField(*request, method.fields.name);
     line.request_id = StringField(*request, method.fields.request_id);
   }
-  parts.log->Call(line, status);
-  reactor_->Finish(WireStatus(status, admitted.english));
+  reactor_->Finish(Ended(parts, method, metrics_, admitted, line, status));
 }
 
 }  // namespace pingan::rpc

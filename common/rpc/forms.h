@@ -1,7 +1,9 @@
 // The forms that calls come in, each a function from what a service says to a Handler.
 //
 // Requests and responses are handled by the names that all services share: name, area, filter,
-// order_by, page_size, page_token, next_page_token (see the protos).
+// order_by, page_size, page_token, next_page_token (see the protos). They are looked up once, when
+// the form is made: INTERNAL if a field is missing or of another type, and the server does not
+// start.
 #pragma once
 
 #include <functional>
@@ -23,10 +25,16 @@ using ReadFn = std::function<StatusOr<std::unique_ptr<Message>>(
 Handler WriteForm(const Parts& parts, const Table& table, DecideFn decide, RespondFn respond);
 Handler ReadForm(const Parts& parts, const Table& table, ReadFn read);
 Handler GetForm(const Parts& parts, const Table& table);
-Handler ListForm(const Parts& parts, const Table& table, const Message& response);
-Handler HistoryForm(const Parts& parts, const Table& table, const Message& response);
-Handler AuditForm(const Parts& parts, const Message& response);
-Handler StatisticsForm(const Parts& parts, const Table& table, const Message& response);
+
+// What a form answers and is asked: empty messages of both types.
+struct Shapes {
+  const Message& request;
+  const Message& response;
+};
+StatusOr<Handler> ListForm(const Parts& parts, const Table& table, const Shapes& shapes);
+StatusOr<Handler> HistoryForm(const Parts& parts, const Table& table, const Shapes& shapes);
+StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes);
+StatusOr<Handler> StatisticsForm(const Parts& parts, const Table& table, const Shapes& shapes);
 
 // The answer of Get from the reply cache, or null: not cached, not usable, or not for this caller.
 std::shared_ptr<const CachedReply> FindReply(const Parts& parts, const Admitted& admitted,

@@ -8,26 +8,33 @@
 namespace pingan::rpc {
 namespace {
 
-using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
 constexpr int kPageDefault = 50;
 
-// The fields that list requests and responses share.
+// The fields that list requests and responses share; `shared` is null where the table has none.
 struct ListFields {
   const FieldDescriptor *area, *filter, *order_by, *page_size, *page_token, *shared;
   const FieldDescriptor *items, *next, *total;
 
-  ListFields(const Descriptor* request, const Descriptor* response)
-      : area(request->FindFieldByName("area")),
-        filter(request->FindFieldByName("filter")),
-        order_by(request->FindFieldByName("order_by")),
-        page_size(request->FindFieldByName("page_size")),
-        page_token(request->FindFieldByName("page_token")),
-        shared(request->FindFieldByName("transfers_offered")),
-        items(response->field(0)),
-        next(response->FindFieldByName("next_page_token")),
-        total(response->FindFieldByName("total_size_at_least")) {}
+  static StatusOr<ListFields> Of(const Table& table, const Shapes& shapes) {
+    Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
+    ListFields fields{.area = request.One("area", FieldDescriptor::CPPTYPE_STRING),
+                      .filter = request.One("filter", FieldDescriptor::CPPTYPE_STRING),
+                      .order_by = request.One("order_by", FieldDescriptor::CPPTYPE_STRING),
+                      .page_size = request.One("page_size", FieldDescriptor::CPPTYPE_INT32),
+                      .page_token = request.One("page_token", FieldDescriptor::CPPTYPE_STRING),
+                      .shared = nullptr,
+                      .items = response.Items(),
+                      .next = response.One("next_page_token", FieldDescriptor::CPPTYPE_STRING),
+                      .total = response.One("total_size_at_least", FieldDescriptor::CPPTYPE_INT32)};
+    if (!table.shared_list.empty()) {
+      fields.shared = request.One(table.shared_list, FieldDescriptor::CPPTYPE_BOOL);
+    }
+    RETURN_IF_ERROR(request.status());
+    RETURN_IF_ERROR(response.status());
+    return fields;
+  }
 };
 
 struct Page {
@@ -45,11 +52,10 @@ StatusOr<Page> PageOf(const Call& call, const Table& table, const ListFields& fi
   const std::string_view filter = StringField(request, fields.filter);
   ASSIGN_OR_RETURN(page.query.conditions, ParseFilter(table, filter));
   if (BoolField(request, fields.shared)) {
-    // Offers are few: an index on the offered area serves them, whatever area the file is in.
-    const std::string code = scope.empty() ? "" : scope;
+    // What is shared is little: its own index serves it, whatever area the file is in.
     page.query.conditions.push_back({"shared_area", store::Condition::kNe, std::string()});
-    page.query.conditions.push_back({"shared_area", store::Condition::kGe, code});
-    page.query.conditions.push_back({"shared_area", store::Condition::kLt, code + ":"});
+    page.query.conditions.push_back({"shared_area", store::Condition::kGe, scope});
+    page.query.conditions.push_back({"shared_area", store::Condition::kLt, scope + ":"});
   } else {
     page.query.scope = scope;
   }
@@ -100,10 +106,10 @@ StatusOr<std::unique_ptr<Message>> ListPage(const Call& call, const Table& table
 
 }  // namespace
 
-Handler ListForm(const Parts& parts, const Table& table, const Message& response) {
-  std::shared_ptr<Message> prototype(response.New());
-  return [&table, prototype](std::shared_ptr<Call> call) {
-    const ListFields fields(call->request->GetDescriptor(), prototype->GetDescriptor());
+StatusOr<Handler> ListForm(const Parts& parts, const Table& table, const Shapes& shapes) {
+  ASSIGN_OR_RETURN(const ListFields fields, ListFields::Of(table, shapes));
+  std::shared_ptr<Message> prototype(shapes.response.New());
+  return [&table, fields, prototype](std::shared_ptr<Call> call) {
     auto page = ListPage(*call, table, fields, *prototype);
     if (!page.ok()) return call->Fail(page.status());
     std::shared_ptr<Message> held = *std::move(page);

@@ -14,73 +14,89 @@ using google::protobuf::FieldDescriptor;
 
 constexpr int kPageDefault = 50;
 
-const FieldDescriptor* Field(const Message& message, const char* name) {
-  return message.GetDescriptor()->FindFieldByName(name);
-}
+// The fields of a request for a page of something numbered, and of its answer.
+struct PageFields {
+  const FieldDescriptor *page_size, *page_token, *items, *next;
 
-std::string_view Text(const Message& message, const char* name) {
-  return StringField(message, Field(message, name));
-}
+  PageFields(Shape* request, Shape* response)
+      : page_size(request->One("page_size", FieldDescriptor::CPPTYPE_INT32)),
+        page_token(request->One("page_token", FieldDescriptor::CPPTYPE_STRING)),
+        items(response->Items()),
+        next(response->One("next_page_token", FieldDescriptor::CPPTYPE_STRING)) {}
+};
 
-// A page of something numbered: where it starts and how long it is.
+struct CountsFields {
+  const FieldDescriptor *area, *from_month, *to_month, *group_by, *min_revision, *rows, *as_of;
+
+  CountsFields(Shape* request, Shape* response)
+      : area(request->One("area", FieldDescriptor::CPPTYPE_STRING)),
+        from_month(request->One("from_month", FieldDescriptor::CPPTYPE_STRING)),
+        to_month(request->One("to_month", FieldDescriptor::CPPTYPE_STRING)),
+        group_by(request->Many("group_by", FieldDescriptor::CPPTYPE_STRING)),
+        min_revision(request->One("min_revision", FieldDescriptor::CPPTYPE_INT64)),
+        rows(response->Items()),
+        as_of(response->One("as_of_revision", FieldDescriptor::CPPTYPE_INT64)) {}
+};
+
+// Where a page starts and how long it is.
 struct NumberedPage {
   std::string binding;
   int64_t start = 0;
   int size = kPageDefault;
 };
 
-StatusOr<NumberedPage> PageOf(const Call& call, std::string_view of) {
+StatusOr<NumberedPage> PageOf(const Call& call, const PageFields& fields, std::string_view of) {
   const Message& request = *call.request;
   NumberedPage page;
   page.binding =
       absl::StrCat(call.method.short_name, "\n", call.caller().subject, "\n", AbslView(of));
-  ASSIGN_OR_RETURN(auto position,
-                   DecodePageToken(*call.parts.keyring, page.binding, Text(request, "page_token")));
+  ASSIGN_OR_RETURN(auto position, DecodePageToken(*call.parts.keyring, page.binding,
+                                                  StringField(request, fields.page_token)));
   if (position) page.start = std::get<int64_t>(position->first);
-  const int size = request.GetReflection()->GetInt32(request, Field(request, "page_size"));
+  const int size = request.GetReflection()->GetInt32(request, fields.page_size);
   if (size > 0) page.size = size;
   return page;
 }
 
-void SetNext(const Call& call, const NumberedPage& page, int64_t next, Message* response) {
+void SetNext(const Call& call, const PageFields& fields, const NumberedPage& page, int64_t next,
+             Message* response) {
   response->GetReflection()->SetString(
-      response, Field(*response, "next_page_token"),
-      EncodePageToken(*call.parts.keyring, page.binding, {next, ""}));
+      response, fields.next, EncodePageToken(*call.parts.keyring, page.binding, {next, ""}));
 }
 
 StatusOr<std::unique_ptr<Message>> HistoryPage(const Call& call, const Table& table,
-                                               const Message& prototype) {
+                                               const PageFields& fields, const Message& prototype) {
   ASSIGN_OR_RETURN(const Stored now, FindSeen(call, table));
   const std::string name = ResourceText(table.Resource(*now.record), "name");
-  ASSIGN_OR_RETURN(const NumberedPage page, PageOf(call, name));
+  ASSIGN_OR_RETURN(const NumberedPage page, PageOf(call, fields, name));
   ASSIGN_OR_RETURN(auto events, call.parts.store->History(name, page.start, page.size + 1));
   std::unique_ptr<Message> response(prototype.New());
   if (events.size() > static_cast<size_t>(page.size)) {
     events.pop_back();
-    SetNext(call, page, events.back().revision, response.get());
+    SetNext(call, fields, page, events.back().revision, response.get());
   }
-  const FieldDescriptor* items = response->GetDescriptor()->field(0);
   for (const auto& event : events) {
-    auto* added = response->GetReflection()->AddMessage(response.get(), items);
+    auto* added = response->GetReflection()->AddMessage(response.get(), fields.items);
     RETURN_IF_ERROR(FillEvent(*call.parts.records, table, event, call.admitted.reveal,
                               static_cast<common::v1::Event*>(added)));
   }
   return response;
 }
 
-StatusOr<std::unique_ptr<Message>> AuditPage(const Call& call, const Message& prototype) {
-  ASSIGN_OR_RETURN(const std::string scope, ScopeFor(call.caller(), Text(*call.request, "area")));
-  ASSIGN_OR_RETURN(const NumberedPage page, PageOf(call, scope));
+StatusOr<std::unique_ptr<Message>> AuditPage(const Call& call, const FieldDescriptor* area,
+                                             const PageFields& fields, const Message& prototype) {
+  ASSIGN_OR_RETURN(const std::string scope,
+                   ScopeFor(call.caller(), StringField(*call.request, area)));
+  ASSIGN_OR_RETURN(const NumberedPage page, PageOf(call, fields, scope));
   ASSIGN_OR_RETURN(auto audits, call.parts.store->Audits(scope, page.start, page.size + 1));
   std::unique_ptr<Message> response(prototype.New());
   if (audits.size() > static_cast<size_t>(page.size)) {
     audits.pop_back();
-    SetNext(call, page, audits.back().id, response.get());
+    SetNext(call, fields, page, audits.back().id, response.get());
   }
-  const FieldDescriptor* items = response->GetDescriptor()->field(0);
   for (const auto& audit : audits) {
     auto* entry = static_cast<common::v1::AuditEntry*>(
-        response->GetReflection()->AddMessage(response.get(), items));
+        response->GetReflection()->AddMessage(response.get(), fields.items));
     entry->set_id(audit.id);
     entry->mutable_time()->CopyFrom(TimeProto(audit.time_us));
     entry->set_actor(audit.actor);
@@ -105,34 +121,30 @@ std::string HomeScope(const area::Tree& areas) {
 }
 
 StatusOr<std::unique_ptr<Message>> Counts(const Call& call, const Table& table,
-                                          const Message& prototype) {
+                                          const CountsFields& fields, const Message& prototype) {
   const Message& request = *call.request;
   const auto* reflection = request.GetReflection();
   events::CubeQuery query;
-  ASSIGN_OR_RETURN(query.scope, ScopeFor(call.caller(), Text(request, "area")));
+  ASSIGN_OR_RETURN(query.scope, ScopeFor(call.caller(), StringField(request, fields.area)));
   if (query.scope.empty()) query.scope = HomeScope(*call.parts.areas);
-  query.from_period = std::string(Text(request, "from_month"));
-  query.to_period = std::string(Text(request, "to_month"));
-  const FieldDescriptor* group_by = Field(request, "group_by");
-  for (int i = 0; i < reflection->FieldSize(request, group_by); ++i) {
-    query.group_by.push_back(reflection->GetRepeatedString(request, group_by, i));
+  query.from_period = std::string(StringField(request, fields.from_month));
+  query.to_period = std::string(StringField(request, fields.to_month));
+  for (int i = 0; i < reflection->FieldSize(request, fields.group_by); ++i) {
+    query.group_by.push_back(reflection->GetRepeatedString(request, fields.group_by, i));
   }
-  ASSIGN_OR_RETURN(
-      const auto answer,
-      call.parts.fold->Ask(query, reflection->GetInt64(request, Field(request, "min_revision")),
-                           call.admitted.deadline));
+  ASSIGN_OR_RETURN(const auto answer,
+                   call.parts.fold->Ask(query, reflection->GetInt64(request, fields.min_revision),
+                                        call.admitted.deadline));
   std::unique_ptr<Message> response(prototype.New());
-  const FieldDescriptor* rows = response->GetDescriptor()->field(0);
   for (const auto& counted : answer.rows) {
     auto* row = static_cast<common::v1::StatisticsRow*>(
-        response->GetReflection()->AddMessage(response.get(), rows));
+        response->GetReflection()->AddMessage(response.get(), fields.rows));
     row->mutable_group()->insert(counted.group.begin(), counted.group.end());
     for (size_t i = 0; i < counted.counts.size(); ++i) {
       (*row->mutable_counts())[table.measures.counters[i]] = counted.counts[i];
     }
   }
-  response->GetReflection()->SetInt64(response.get(), Field(*response, "as_of_revision"),
-                                      answer.as_of_revision);
+  response->GetReflection()->SetInt64(response.get(), fields.as_of, answer.as_of_revision);
   return response;
 }
 
@@ -151,21 +163,38 @@ Handler Answering(Report report) {
 
 }  // namespace
 
-Handler HistoryForm(const Parts& parts, const Table& table, const Message& response) {
-  std::shared_ptr<Message> prototype(response.New());
-  return Answering(
-      [&table, prototype](const Call& call) { return HistoryPage(call, table, *prototype); });
+StatusOr<Handler> HistoryForm(const Parts& parts, const Table& table, const Shapes& shapes) {
+  Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
+  const PageFields fields(&request, &response);
+  RETURN_IF_ERROR(request.status());
+  RETURN_IF_ERROR(response.status());
+  std::shared_ptr<Message> prototype(shapes.response.New());
+  return Answering([&table, fields, prototype](const Call& call) {
+    return HistoryPage(call, table, fields, *prototype);
+  });
 }
 
-Handler AuditForm(const Parts& parts, const Message& response) {
-  std::shared_ptr<Message> prototype(response.New());
-  return Answering([prototype](const Call& call) { return AuditPage(call, *prototype); });
+StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes) {
+  Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
+  const auto* area = request.One("area", FieldDescriptor::CPPTYPE_STRING);
+  const PageFields fields(&request, &response);
+  RETURN_IF_ERROR(request.status());
+  RETURN_IF_ERROR(response.status());
+  std::shared_ptr<Message> prototype(shapes.response.New());
+  return Answering([area, fields, prototype](const Call& call) {
+    return AuditPage(call, area, fields, *prototype);
+  });
 }
 
-Handler StatisticsForm(const Parts& parts, const Table& table, const Message& response) {
-  std::shared_ptr<Message> prototype(response.New());
-  return Answering(
-      [&table, prototype](const Call& call) { return Counts(call, table, *prototype); });
+StatusOr<Handler> StatisticsForm(const Parts& parts, const Table& table, const Shapes& shapes) {
+  Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
+  const CountsFields fields(&request, &response);
+  RETURN_IF_ERROR(request.status());
+  RETURN_IF_ERROR(response.status());
+  std::shared_ptr<Message> prototype(shapes.response.New());
+  return Answering([&table, fields, prototype](const Call& call) {
+    return Counts(call, table, fields, *prototype);
+  });
 }
 
 }  // namespace pingan::rpc

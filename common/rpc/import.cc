@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/crypto/digest.h"
+#include "common/rpc/ending.h"
 #include "common/rpc/validate.h"
-#include "common/rpc/wire_status.h"
 
 namespace pingan::rpc {
 namespace {
@@ -91,6 +91,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     job->reply_key = crypto::Digest(absl::StrCat(job->method, "\n", row_id));
     job->fingerprint = "row";
     job->now = admitted_.now;
+    job->patient = true;
     job->validate_only = BoolField(*request, dry_run_);
     stream_.parts.writer->Execute(
         job, [self = shared_from_this(), row_id](StatusOr<Written> written) {
@@ -151,13 +152,8 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   }
 
   void End(const Status& status) {
-    const double seconds = static_cast<double>(MonotonicMicros() - admitted_.start_us) / 1e6;
-    stream_.metrics->Ended(status.code(), seconds);
-    CallLine line{
-        .method = stream_.method.short_name, .milliseconds = seconds * 1000, .write = true};
-    if (admitted_.caller) line.subject = admitted_.caller->subject;
-    stream_.parts.log->Call(line, status);
-    Finish(WireStatus(status, admitted_.english));
+    Finish(
+        Ended(stream_.parts, stream_.method, stream_.metrics, admitted_, {.write = true}, status));
   }
 
   const StreamMethod stream_;

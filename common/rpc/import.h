@@ -1,7 +1,8 @@
 // Import: a client stream of rows, each stored or refused by itself, resumable by row id.
 #pragma once
 
-#include "common/rpc/watch.h"
+#include "common/rpc/forms.h"
+#include "common/rpc/stream_method.h"
 
 namespace pingan::rpc {
 

@@ -1,13 +1,11 @@
 #include "common/rpc/mask.h"
 
 #include <algorithm>
-#include <map>
-#include <memory>
-#include <mutex>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "common/rpc/per_type.h"
 
 namespace pingan::rpc {
 
@@ -26,43 +24,14 @@ struct Plan {
     const Plan* message;
   };
   std::vector<Field> fields;
-};
 
-class Plans {
- public:
-  const Plan* Of(const Descriptor* type) {
-    std::lock_guard lock(mutex_);
-    return Build(type);
+  void Add(const FieldDescriptor* field, const Plan* inner) {
+    const auto sensitivity = field->options().GetExtension(common::v1::field).sensitivity();
+    const bool way = inner && !inner->fields.empty();
+    if (sensitivity == common::v1::SENSITIVITY_UNSPECIFIED && !way) return;
+    fields.push_back({field, sensitivity, way ? inner : nullptr});
   }
-
- private:
-  const Plan* Build(const Descriptor* type) {
-    auto [slot, fresh] = plans_.try_emplace(type, nullptr);
-    if (!fresh) return slot->second.get();
-    auto plan = std::make_unique<Plan>();
-    for (int i = 0; i < type->field_count(); ++i) {
-      const FieldDescriptor* field = type->field(i);
-      const auto sensitivity = field->options().GetExtension(common::v1::field).sensitivity();
-      const Plan* inner = field->message_type() ? Build(field->message_type()) : nullptr;
-      const bool way = inner && !inner->fields.empty();
-      if (sensitivity != common::v1::SENSITIVITY_UNSPECIFIED || way) {
-        plan->fields.push_back({field, sensitivity, way ? inner : nullptr});
-      }
-    }
-    return (plans_[type] = std::move(plan)).get();
-  }
-
-  std::mutex mutex_;
-  std::map<const Descriptor*, std::unique_ptr<Plan>> plans_;
 };
-
-const Plan* PlanOf(const Descriptor* type) {
-  static Plans* const plans = new Plans;
-  thread_local std::map<const Descriptor*, const Plan*> known;
-  const Plan*& plan = known[type];
-  if (!plan) plan = plans->Of(type);
-  return plan;
-}
 
 // The first n characters of UTF-8 text, and how many there are in all.
 std::string_view Head(std::string_view text, size_t n, size_t* total) {
@@ -117,11 +86,11 @@ void Walk(Message* message, const Plan& plan) {
 }  // namespace
 
 bool HasSensitiveFields(const Descriptor* type) {
-  return !PlanOf(type)->fields.empty();
+  return !PerType<Plan>::Of(type).fields.empty();
 }
 
 void Mask(Message* message) {
-  Walk(message, *PlanOf(message->GetDescriptor()));
+  Walk(message, PerType<Plan>::Of(message->GetDescriptor()));
 }
 
 std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value) {

@@ -27,6 +27,31 @@ RequestFields::RequestFields(const Descriptor* request)
       etag(request->FindFieldByName("etag")),
       validate_only(request->FindFieldByName("validate_only")) {}
 
+const FieldDescriptor* Shape::One(const std::string& name, Type type) {
+  const FieldDescriptor* field = message_->FindFieldByName(name);
+  return Want(field, field && !field->is_repeated() && field->cpp_type() == type, name);
+}
+
+const FieldDescriptor* Shape::Many(const std::string& name, Type type) {
+  const FieldDescriptor* field = message_->FindFieldByName(name);
+  return Want(field, field && field->is_repeated() && field->cpp_type() == type, name);
+}
+
+const FieldDescriptor* Shape::Items() {
+  const FieldDescriptor* field = message_->field_count() > 0 ? message_->field(0) : nullptr;
+  return Want(field, field && field->is_repeated() && field->message_type(), "(items)");
+}
+
+const FieldDescriptor* Shape::Want(const FieldDescriptor* field, bool fits,
+                                   const std::string& name) {
+  if (!fits && status_.ok()) {
+    status_ =
+        Error(absl::StatusCode::kInternal, common::v1::INTERNAL_FAULT,
+              absl::StrCat(message_->full_name(), " has no field ", name, " as its form needs"));
+  }
+  return fits ? field : nullptr;
+}
+
 StatusOr<std::vector<Method>> MethodsOf(const google::protobuf::ServiceDescriptor* service) {
   std::vector<Method> methods;
   std::set<const Descriptor*> requests;

@@ -24,6 +24,31 @@ struct RequestFields {
   explicit RequestFields(const google::protobuf::Descriptor* request);
 };
 
+// The fields that a form needs of a request or an answer, looked up at start. What is not as wanted
+// is remembered, so that the server does not start.
+class Shape {
+ public:
+  using Type = google::protobuf::FieldDescriptor::CppType;
+
+  explicit Shape(const google::protobuf::Descriptor* message) : message_(message) {}
+
+  // The field of that name and type, singular or repeated as asked.
+  const google::protobuf::FieldDescriptor* One(const std::string& name, Type type);
+  const google::protobuf::FieldDescriptor* Many(const std::string& name, Type type);
+  // The repeated messages that an answer is a page of: its first field.
+  const google::protobuf::FieldDescriptor* Items();
+
+  // INTERNAL, naming message and field, if one of them was not there.
+  const Status& status() const { return status_; }
+
+ private:
+  const google::protobuf::FieldDescriptor* Want(const google::protobuf::FieldDescriptor* field,
+                                                bool fits, const std::string& name);
+
+  const google::protobuf::Descriptor* message_;
+  Status status_;
+};
+
 // One method with its rule. Lives as long as the process.
 struct Method {
   const google::protobuf::MethodDescriptor* descriptor;

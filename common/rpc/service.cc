@@ -47,14 +47,15 @@ size_t Service::MethodOf(const google::protobuf::Descriptor* request) const {
   return i;
 }
 
-void Service::Bind(size_t method, std::unique_ptr<Message> prototype, Handler handler) {
-  if (method >= methods_.size()) return;  // Check tells what is wrong
+void Service::Bind(size_t method, std::unique_ptr<Message> prototype, StatusOr<Handler> handler) {
+  mistake_.Update(handler.status());
+  if (method >= methods_.size() || !handler.ok()) return;  // Check tells what is wrong
   bound_[method] = true;
   const Message* request = prototypes_.emplace_back(std::move(prototype)).get();
   MarkMethodRawCallback(
       static_cast<int>(method),
       new grpc::internal::CallbackUnaryHandler<ByteBuffer, ByteBuffer>(
-          [this, method, request, handler = std::move(handler)](
+          [this, method, request, handler = *std::move(handler)](
               CallbackServerContext* context, const ByteBuffer* body, ByteBuffer* response) {
             return OnUnary(method, request, handler, context, body, response);
           }));
@@ -65,6 +66,13 @@ grpc::ServerUnaryReactor* Service::OnUnary(size_t method, const Message* prototy
                                            const ByteBuffer* body, ByteBuffer* response) {
   auto call =
       std::make_shared<Call>(parts_, methods_[method], metrics_[method].get(), context, response);
+  const auto load = methods_[method].rule.load();
+  // Before anything is spent on it; an answer from the cache waits for nobody.
+  if (method != cached_ && parts_.workers->Refuses(load)) {
+    call->admitted.start_us = MonotonicMicros();
+    call->Fail(Overloaded());
+    return call->reactor();
+  }
   if (Status status = Admit(parts_, methods_[method], *context, &call->admitted); !status.ok()) {
     call->Fail(status);
     return call->reactor();
@@ -81,12 +89,11 @@ grpc::ServerUnaryReactor* Service::OnUnary(size_t method, const Message* prototy
       return call->reactor();
     }
   }
-  const bool queued =
-      parts_.workers->Submit(methods_[method].rule.load(), [call, body, prototype, &handler] {
-        Status status = call->StillWanted();
-        if (status.ok() && !call->request) status = call->Parse(*body, *prototype);
-        status.ok() ? handler(call) : call->Fail(status);
-      });
+  const bool queued = parts_.workers->Submit(load, [call, body, prototype, &handler] {
+    Status status = call->StillWanted();
+    if (status.ok() && !call->request) status = call->Parse(*body, *prototype);
+    status.ok() ? handler(call) : call->Fail(status);
+  });
   if (!queued) call->Fail(Overloaded());
   return call->reactor();
 }

@@ -26,7 +26,8 @@ namespace pingan::rpc {
 
 class Service : public grpc::Service {
  public:
-  // INTERNAL if a method has no handler or no rule: such a server must not start.
+  // INTERNAL if a method has no handler or no rule, or its messages lack a field that its form
+  // needs: such a server must not start.
   Status Check() const;
 
   const std::vector<Method>& methods() const { return methods_; }
@@ -66,10 +67,10 @@ class Service : public grpc::Service {
   // A read of nothing but the request, such as code lists.
   template <class Request, class Response>
   void Answer(StatusOr<Response> (*answer)(const Request&)) {
-    Unary<Request>([answer](std::shared_ptr<Call> call) {
+    Unary<Request>(Handler([answer](std::shared_ptr<Call> call) {
       auto response = answer(static_cast<const Request&>(*call->request));
       response.ok() ? call->Answer(&*response) : call->Fail(response.status());
-    });
+    }));
   }
 
   template <class Request>
@@ -79,19 +80,19 @@ class Service : public grpc::Service {
   }
   template <class Request, class Response>
   void List() {
-    Unary<Request>(ListForm(parts_, table_, Response()));
+    Unary<Request>(ListForm(parts_, table_, {Request(), Response()}));
   }
   template <class Request, class Response>
   void History() {
-    Unary<Request>(HistoryForm(parts_, table_, Response()));
+    Unary<Request>(HistoryForm(parts_, table_, {Request(), Response()}));
   }
   template <class Request, class Response>
   void AuditEntries() {
-    Unary<Request>(AuditForm(parts_, Response()));
+    Unary<Request>(AuditForm(parts_, {Request(), Response()}));
   }
   template <class Request, class Response>
   void Statistics() {
-    Unary<Request>(StatisticsForm(parts_, table_, Response()));
+    Unary<Request>(StatisticsForm(parts_, table_, {Request(), Response()}));
   }
 
   template <class Request, class Response>
@@ -118,12 +119,12 @@ class Service : public grpc::Service {
   }
 
   template <class Request>
-  void Unary(Handler handler) {
+  void Unary(StatusOr<Handler> handler) {
     Bind(MethodOf(Request::descriptor()), std::make_unique<Request>(), std::move(handler));
   }
 
   size_t MethodOf(const google::protobuf::Descriptor* request) const;
-  void Bind(size_t method, std::unique_ptr<Message> prototype, Handler handler);
+  void Bind(size_t method, std::unique_ptr<Message> prototype, StatusOr<Handler> handler);
   void Stream(size_t method, const Message& request, const Message& response);
   void Rows(size_t method, DecideFn decide, const Message& request, const Message& response);
   grpc::ServerUnaryReactor* OnUnary(size_t method, const Message* prototype, const Handler& handler,

@@ -44,6 +44,10 @@ struct Table {
 
   // A second area that may see the record, such as the one it is offered to; empty = none.
   std::function<std::string(const Message& record)> shared_area;
+  // The bool field of a List request that asks for the records shared with the area instead of
+  // those in it; such a table keeps the shared area in an indexed column `shared_area`. Empty =
+  // there is none.
+  std::string shared_list;
 
   // The gapless counter that names a new record, and the naming itself.
   std::function<std::string(const Message& record, absl::Time now)> sequence;

@@ -2,12 +2,11 @@
 
 #include <re2/re2.h>
 
-#include <map>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/rpc/per_type.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "pingan/common/v1/options.pb.h"
 
@@ -30,44 +29,13 @@ struct Plan {
     const Plan* message = nullptr;  // of a message field
   };
   std::vector<Field> fields;
-};
 
-// Plans refer to each other, also in cycles, so they are kept by pointer and never removed.
-class Plans {
- public:
-  const Plan* Of(const Descriptor* type) {
-    std::lock_guard lock(mutex_);
-    return Build(type);
+  void Add(const FieldDescriptor* descriptor, const Plan* inner) {
+    Field field{descriptor, descriptor->options().GetExtension(common::v1::field), {}, inner};
+    if (!field.rule.pattern().empty()) field.pattern = std::make_unique<RE2>(field.rule.pattern());
+    fields.push_back(std::move(field));
   }
-
- private:
-  const Plan* Build(const Descriptor* type) {
-    auto& slot = plans_[type];
-    if (slot) return slot.get();
-    slot = std::make_unique<Plan>();
-    Plan* plan = slot.get();
-    for (int i = 0; i < type->field_count(); ++i) {
-      Plan::Field field{
-          type->field(i), type->field(i)->options().GetExtension(common::v1::field), {}};
-      if (!field.rule.pattern().empty())
-        field.pattern = std::make_unique<RE2>(field.rule.pattern());
-      if (const Descriptor* inner = field.descriptor->message_type()) field.message = Build(inner);
-      plan->fields.push_back(std::move(field));
-    }
-    return plan;
-  }
-
-  std::mutex mutex_;
-  std::map<const Descriptor*, std::unique_ptr<Plan>> plans_;
 };
-
-const Plan* PlanOf(const Descriptor* type) {
-  static Plans* const plans = new Plans;
-  thread_local std::map<const Descriptor*, const Plan*> known;
-  const Plan*& plan = known[type];
-  if (!plan) plan = plans->Of(type);
-  return plan;
-}
 
 size_t Characters(std::string_view utf8) {
   size_t n = 0;
@@ -216,7 +184,7 @@ class Walk {
 
 Status Validate(Message* request) {
   Walk walk;
-  walk.Check(request, *PlanOf(request->GetDescriptor()), "", {});
+  walk.Check(request, PerType<Plan>::Of(request->GetDescriptor()), "", {});
   return std::move(walk).Result();
 }
 

@@ -5,9 +5,10 @@
 #include <deque>
 #include <mutex>
 
+#include "common/rpc/ending.h"
 #include "common/rpc/event.h"
+#include "common/rpc/forms.h"
 #include "common/rpc/validate.h"
-#include "common/rpc/wire_status.h"
 
 namespace pingan::rpc {
 namespace {
@@ -166,13 +167,8 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   void End(const Status& status) {
     if (ended_.exchange(true)) return;
-    const double seconds = static_cast<double>(MonotonicMicros() - admitted_.start_us) / 1e6;
-    stream_.metrics->Ended(status.code(), seconds);
-    CallLine line{
-        .method = stream_.method.short_name, .revision = after_, .milliseconds = seconds * 1000};
-    if (admitted_.caller) line.subject = admitted_.caller->subject;
-    parts().log->Call(line, status);
-    Finish(WireStatus(status, admitted_.english));
+    Finish(
+        Ended(parts(), stream_.method, stream_.metrics, admitted_, {.revision = after_}, status));
   }
 
   const StreamMethod stream_;

@@ -3,20 +3,9 @@
 
 #include <grpcpp/support/server_callback.h>
 
-#include "common/rpc/call.h"
-#include "common/rpc/forms.h"
+#include "common/rpc/stream_method.h"
 
 namespace pingan::rpc {
-
-// What a stream is started with. All outlive it.
-struct StreamMethod {
-  const Parts& parts;
-  const Table& table;
-  const Method& method;
-  Metrics::OfMethod* metrics;
-  const Message& request;
-  const Message& response;
-};
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StartWatch(const StreamMethod& stream,
                                                        grpc::CallbackServerContext* context,

@@ -73,6 +73,7 @@ rpc::Table Make() {
     const v1::Dispute& dispute = Record(record).dispute();
     return dispute.has_transfer() ? dispute.transfer().to().area() : std::string();
   };
+  table.shared_list = "transfers_offered";
   table.sequence = [](const Message& record, absl::Time now) {
     return SequenceOf(Record(record), now);
   };

@@ -1,0 +1,18 @@
+#include "common/rpc/ending.h"
+
+#include "common/rpc/wire_status.h"
+
+namespace pingan::rpc {
+
+grpc::Status Ended(const Parts& parts, const Method& method, Metrics::OfMethod* metrics,
+                   const Admitted& admitted, CallLine line, const Status& status) {
+  const double seconds = static_cast<double>(MonotonicMicros() - admitted.start_us) / 1e6;
+  metrics->Ended(status.code(), seconds);
+  line.method = method.short_name;
+  line.milliseconds = seconds * 1000;
+  if (admitted.caller) line.subject = admitted.caller->subject;
+  parts.log->Call(line, status);
+  return WireStatus(status, admitted.english);
+}
+
+}  // namespace pingan::rpc

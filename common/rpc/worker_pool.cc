@@ -2,6 +2,8 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+
 #include "common/base/clock.h"
 #include "common/base/thread_name.h"
 
@@ -11,21 +13,42 @@ namespace {
 // The part of the queue, in percent, that may be full before work of the class is refused.
 constexpr int kFullPercent[] = {100, 100, 80, 60, 45, 30};
 
+constexpr int64_t kSecondUs = 1'000'000;
+constexpr int kRetryMinMs = 500, kRetryMaxMs = 10'000;
+
 }  // namespace
 
 WorkerPool::WorkerPool(Options options) : options_(std::move(options)) {
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
-bool WorkerPool::Full(common::v1::Load load) const {
-  if (stopped_ || waiting_ * 100 >= options_.queue_max * kFullPercent[load]) return true;
+bool WorkerPool::Full(common::v1::Load load) {
   const auto& queue = queues_[load];
-  return !queue.empty() && MonotonicMicros() - queue.front().since_us > options_.wait_max_us;
+  const bool full =
+      stopped_ || waiting_ * 100 >= options_.queue_max * kFullPercent[load] ||
+      (!queue.empty() && MonotonicMicros() - queue.front().since_us > options_.wait_max_us);
+  if (full) Count(true);
+  return full;
 }
 
-bool WorkerPool::Refuses(common::v1::Load load) const {
+void WorkerPool::Count(bool refused) {
+  const int64_t now_us = MonotonicMicros();
+  if (now_us - second_us_ >= kSecondUs) {
+    pressure_ = now_us - second_us_ < 2 * kSecondUs ? refused_ / std::max(accepted_, 1) : 0;
+    second_us_ = now_us;
+    accepted_ = refused_ = 0;
+  }
+  ++(refused ? refused_ : accepted_);
+}
+
+bool WorkerPool::Refuses(common::v1::Load load) {
   std::lock_guard lock(mutex_);
   return Full(load);
+}
+
+int WorkerPool::RetryMs() const {
+  std::lock_guard lock(mutex_);
+  return std::clamp(pressure_ * kRetryMinMs, kRetryMinMs, kRetryMaxMs);
 }
 
 void WorkerPool::Push(int queue, std::function<void()> task) {
@@ -37,6 +60,7 @@ bool WorkerPool::Submit(common::v1::Load load, std::function<void()> task) {
   {
     std::lock_guard lock(mutex_);
     if (Full(load)) return false;
+    Count(false);
     Push(load, std::move(task));
   }
   ready_.notify_one();

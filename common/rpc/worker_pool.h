@@ -35,7 +35,11 @@ class WorkerPool {
   ~WorkerPool() { Stop(); }
 
   // Whether Submit would refuse: asked before anything is spent on a call.
-  bool Refuses(common::v1::Load load) const;
+  bool Refuses(common::v1::Load load);
+
+  // When those who are refused should come back: half a second, times the calls refused for each
+  // accepted one in the last second, so that the returning do not sustain the overload; at most 10.
+  int RetryMs() const;
 
   // Queues `task`. False if the class may not wait or the pool is stopped: the caller answers
   // OVERLOADED.
@@ -58,7 +62,8 @@ class WorkerPool {
   static constexpr int kClasses = 1 + common::v1::EXPORT;  // 0 = finishing
 
   void Run();
-  bool Full(common::v1::Load load) const;
+  bool Full(common::v1::Load load);
+  void Count(bool refused);
   bool Next(std::function<void()>* task);
   void Push(int queue, std::function<void()> task);
 
@@ -68,6 +73,9 @@ class WorkerPool {
   std::array<std::deque<Task>, kClasses> queues_;
   int waiting_ = 0;
   bool stopped_ = false;
+  int64_t second_us_ = 0;  // when the second began that is counted now
+  int accepted_ = 0, refused_ = 0;
+  int pressure_ = 0;  // refused for each accepted, in the last whole second
   std::vector<std::thread> threads_;
 };
 

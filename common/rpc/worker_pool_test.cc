@@ -89,6 +89,21 @@ TEST(WorkerPool, RefusesAClassWhoseOldestTaskHasWaitedTooLong) {
   EXPECT_TRUE(pool->Submit(CASEWORK, [] {})) << "each class has its own patience";
 }
 
+TEST(WorkerPool, SendsTheRefusedAwayForLongerTheMoreTheyAre) {
+  HeldPool pool(1);
+  EXPECT_EQ(pool->RetryMs(), 500);
+  ASSERT_TRUE(pool->Submit(CASEWORK, [] {}));
+  // The second that is counted ends while calls are still being refused.
+  const auto refuse_until_counted = [&pool] {
+    const int64_t start = MonotonicMicros();
+    while (pool->RetryMs() == 500 && MonotonicMicros() - start < 10'000'000) {
+      EXPECT_FALSE(pool->Submit(CASEWORK, [] {}));
+    }
+  };
+  refuse_until_counted();
+  EXPECT_EQ(pool->RetryMs(), 10'000);
+}
+
 TEST(WorkerPool, StopRunsWhatIsQueuedAndRefusesTheRest) {
   std::atomic<int> ran = 0;
   HeldPool pool(100);

@@ -10,6 +10,7 @@
 #include <random>
 
 #include "common/base/clock.h"
+#include "common/rpc/wire_status.h"
 
 namespace pingan::bench {
 namespace {
@@ -90,7 +91,7 @@ class Driver {
   void Start(const grpc::ByteBuffer& request, int64_t due_us, int tries, int64_t now) {
     auto* call = new Call{.request = request, .due_us = due_us, .tries = tries};
     call->context.AddMetadata("authorization", "Bearer " + load_.token);
-    call->context.set_deadline(In(kDeadlineUs));
+    call->context.set_deadline(In(due_us + kDeadlineUs - now));
     call->reader = stubs_[++started_ % kChannels]->PrepareUnaryCall(&call->context, load_.method,
                                                                     call->request, &queue_);
     call->reader->StartCall();
@@ -114,9 +115,12 @@ class Driver {
       }
     }
     if (code == grpc::StatusCode::RESOURCE_EXHAUSTED && call->tries < load_.retries) {
-      const int64_t pause = kPauseUs << call->tries;
-      retries_.push({now + pause / 2 + static_cast<int64_t>(random_() % pause), call->due_us,
-                     call->request, call->tries + 1});
+      // As rpc::Client: not before the server says, and not beyond the deadline of the whole call.
+      const int64_t told_us = int64_t{DetailsOf(rpc::FromWire(call->status)).retry_after_ms} * 1000;
+      const int64_t pause = std::max(kPauseUs << call->tries, told_us);
+      const int64_t at_us = now + pause + static_cast<int64_t>(random_() % (pause / 2));
+      if (at_us < call->due_us + kDeadlineUs)
+        retries_.push({at_us, call->due_us, call->request, call->tries + 1});
     }
   }
 

@@ -60,7 +60,7 @@ class Overloaded {
 
   Sample Goodput() {
     const double cpu = server_.process().CpuSeconds();
-    Tally tally = Offer(kTimes * peak_, 2, 4);
+    Tally tally = Offer(kTimes * peak_, 3, 4);
     const double used = server_.process().CpuSeconds() - cpu;
     if (tally.milliseconds.empty()) tally.milliseconds.push_back(0);
     Log(absl::StrFormat(

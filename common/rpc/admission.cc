@@ -6,7 +6,6 @@
 namespace pingan::rpc {
 namespace {
 
-constexpr int kOverloadRetryMs = 500;
 constexpr int kDrainRetryMs = 100;  // another replica may be asked at once
 
 std::string_view View(const grpc::string_ref& ref) {
@@ -101,9 +100,9 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
   return absl::OkStatus();
 }
 
-Status Overloaded() {
+Status Overloaded(const Parts& parts) {
   return Error(absl::StatusCode::kResourceExhausted, "too much work is waiting",
-               {.reason = common::v1::OVERLOADED, .retry_after_ms = kOverloadRetryMs});
+               {.reason = common::v1::OVERLOADED, .retry_after_ms = parts.workers->RetryMs()});
 }
 
 }  // namespace pingan::rpc

@@ -30,6 +30,6 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
              Admitted* admitted);
 
 // RESOURCE_EXHAUSTED (OVERLOADED) with the time after which to come back.
-Status Overloaded();
+Status Overloaded(const Parts& parts);
 
 }  // namespace pingan::rpc

@@ -70,7 +70,7 @@ grpc::ServerUnaryReactor* Service::OnUnary(size_t method, const Message* prototy
   // Before anything is spent on it; an answer from the cache waits for nobody.
   if (method != cached_ && parts_.workers->Refuses(load)) {
     call->admitted.start_us = MonotonicMicros();
-    call->Fail(Overloaded());
+    call->Fail(Overloaded(parts_));
     return call->reactor();
   }
   if (Status status = Admit(parts_, methods_[method], *context, &call->admitted); !status.ok()) {
@@ -94,7 +94,7 @@ grpc::ServerUnaryReactor* Service::OnUnary(size_t method, const Message* prototy
     if (status.ok() && !call->request) status = call->Parse(*body, *prototype);
     status.ok() ? handler(call) : call->Fail(status);
   });
-  if (!queued) call->Fail(Overloaded());
+  if (!queued) call->Fail(Overloaded(parts_));
   return call->reactor();
 }
 

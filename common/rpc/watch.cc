@@ -78,7 +78,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   void ToPump() {
     auto pump = [self = shared_from_this()] { self->Pump(); };
-    if (!parts().workers->Submit(common::v1::EXPORT, pump)) End(Overloaded());
+    if (!parts().workers->Submit(common::v1::EXPORT, pump)) End(Overloaded(parts()));
   }
 
   // Reads on from the feed; runs on a worker.

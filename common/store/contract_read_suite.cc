@@ -115,6 +115,42 @@ TEST_P(Contract, ConditionsFilter) {
               ElementsAre("b"));
 }
 
+TEST_P(Contract, CountsAllPagesUpToALimit) {
+  for (int i = 0; i < 7; ++i) {
+    ASSERT_EQ(Commit(*store_, {.key = "k" + std::to_string(i),
+                               .area = i < 5 ? kVillage : "411603003001",
+                               .rank = i,
+                               .label = i % 2 ? "odd" : ""})
+                  .kind,
+              Outcome::kCommitted);
+  }
+  const Query all = {.table = &Things(), .order_by = "rank", .limit = 1};
+  const auto count = [&](const Query& query, int limit) {
+    return store_->Count(query, limit).value_or(-1);
+  };
+  EXPECT_EQ(count(all, 1000), 7);
+  EXPECT_EQ(count(all, 7), 7);
+  EXPECT_EQ(count(all, 6), 6);
+  Query some = all;
+  some.after = std::pair(Value(int64_t{3}), std::string("k3"));
+  EXPECT_EQ(count(some, 1000), 7) << "wherever the page starts";
+  for (const auto& [scope, want] :
+       {std::pair("41", 7), {"411602", 5}, {"411603", 2}, {kVillage, 5}, {"42", 0}}) {
+    some.scope = scope;
+    EXPECT_EQ(count(some, 1000), want) << scope;
+  }
+  some.scope = "411602";
+  some.conditions = {{"rank", Condition::kGe, Value(int64_t{2})}};
+  EXPECT_EQ(count(some, 1000), 3);
+  some.conditions = {{"label", Condition::kEq, Value("odd")}};
+  EXPECT_EQ(count(some, 1000), 2);
+  some.order_by = "label";
+  EXPECT_THAT(store_->Count(some, 1000),
+              Fails(absl::StatusCode::kInternal, common::v1::INTERNAL_FAULT));
+  EXPECT_THAT(store_->Count(all, 0),
+              Fails(absl::StatusCode::kInternal, common::v1::INTERNAL_FAULT));
+}
+
 TEST_P(Contract, MalformedQueriesAreErrorsNotSql) {
   const auto query = [](std::function<void(Query&)> change) {
     Query query = {.table = &Things(), .order_by = "rank"};

@@ -77,7 +77,11 @@ std::string ScopeCondition(std::string_view scope, std::vector<Param>* params) {
   return from + " AND area < " + Add(params, Value(area::UpperBound(scope)));
 }
 
-StatusOr<Sql> ToSql(const Query& query) {
+namespace {
+
+// Everything after the select list: from the table, the conditions, and what `order` makes of the
+// order, to the limit.
+StatusOr<Sql> FromWhere(const Query& query, bool ordered) {
   const std::vector<Column> columns = ColumnsOf(*query.table);
   const bool by_key = query.order_by == "key";
   const bool declared =
@@ -110,12 +114,28 @@ StatusOr<Sql> ToSql(const Query& query) {
                                    Add(&sql.params, Value(key)), ")"));
     }
   }
-  const char* const direction = query.descending ? " DESC" : "";
-  sql.text =
-      absl::StrCat("SELECT ", SelectList(columns), " FROM ", Quoted(query.table->name),
-                   where.empty() ? "" : " WHERE ", absl::StrJoin(where, " AND "), " ORDER BY ",
-                   by_key ? "" : absl::StrCat(order, direction, ", "), "key", direction, " LIMIT ");
-  absl::StrAppend(&sql.text, Add(&sql.params, Value(int64_t{query.limit})));
+  sql.text = absl::StrCat(" FROM ", Quoted(query.table->name), where.empty() ? "" : " WHERE ",
+                          absl::StrJoin(where, " AND "));
+  if (ordered) {
+    const char* const direction = query.descending ? " DESC" : "";
+    absl::StrAppend(&sql.text, " ORDER BY ", by_key ? "" : absl::StrCat(order, direction, ", "),
+                    "key", direction);
+  }
+  absl::StrAppend(&sql.text, " LIMIT ", Add(&sql.params, Value(int64_t{query.limit})));
+  return sql;
+}
+
+}  // namespace
+
+StatusOr<Sql> ToSql(const Query& query) {
+  ASSIGN_OR_RETURN(Sql sql, FromWhere(query, true));
+  sql.text = absl::StrCat("SELECT ", SelectList(ColumnsOf(*query.table)), sql.text);
+  return sql;
+}
+
+StatusOr<Sql> ToCount(const Query& query) {
+  ASSIGN_OR_RETURN(Sql sql, FromWhere(query, false));
+  sql.text = absl::StrCat("SELECT count(*) FROM (SELECT 1", sql.text, ") AS matching");
   return sql;
 }
 

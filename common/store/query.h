@@ -13,6 +13,9 @@ namespace pingan::store {
 // type, or has no valid scope or a limit below 1.
 StatusOr<Sql> ToSql(const Query& query);
 
+// Counts the rows that ToSql(query) would read, without reading them.
+StatusOr<Sql> ToCount(const Query& query);
+
 // The condition that `area` lies in `scope`, with its parameters appended to `params`; "" for "".
 // Pre-condition: empty or area::IsScope.
 std::string ScopeCondition(std::string_view scope, std::vector<Param>* params);

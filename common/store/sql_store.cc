@@ -63,6 +63,14 @@ StatusOr<std::vector<Row>> SqlStore::Select(const Query& query) {
   return DecodeAll(std::move(rows), DecodeRow);
 }
 
+StatusOr<int64_t> SqlStore::Count(Query query, int limit) {
+  query.after.reset();
+  query.limit = limit;
+  ASSIGN_OR_RETURN(Sql sql, ToCount(query));
+  ASSIGN_OR_RETURN(auto rows, Read(std::move(sql)));
+  return Integer(rows.at(0)[0]);
+}
+
 StatusOr<std::optional<Reply>> SqlStore::FindReply(std::string_view key) {
   ASSIGN_OR_RETURN(
       auto rows,

@@ -19,6 +19,7 @@ class SqlStore : public Store {
   StatusOr<std::vector<Row>> GetMany(const TableSpec& table,
                                      std::span<const std::string> keys) override;
   StatusOr<std::vector<Row>> Select(const Query& query) override;
+  StatusOr<int64_t> Count(Query query, int limit) override;
   StatusOr<std::optional<Reply>> FindReply(std::string_view key) override;
 
   StatusOr<std::vector<Event>> Events(int64_t after, int64_t through, int limit) override;

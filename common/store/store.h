@@ -136,6 +136,9 @@ class Store {
   virtual StatusOr<std::vector<Row>> GetMany(const TableSpec& table,
                                              std::span<const std::string> keys) = 0;
   virtual StatusOr<std::vector<Row>> Select(const Query& query) = 0;
+  // How many rows the query has on all its pages, at most `limit`: no more are looked at. Reads
+  // nothing but an index when the conditions are over the order's column.
+  virtual StatusOr<int64_t> Count(Query query, int limit) = 0;
   virtual StatusOr<std::optional<Reply>> FindReply(std::string_view key) = 0;
 
   // Events with after < revision <= through, in order, at most `limit`. OUT_OF_RANGE

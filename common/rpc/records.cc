@@ -1,5 +1,7 @@
 #include "common/rpc/records.h"
 
+#include <map>
+
 #include "absl/strings/str_cat.h"
 #include "common/rpc/mask.h"
 
@@ -11,6 +13,13 @@ using crypto::SubjectKey;
 const store::TableSpec kSubjectKeys{.name = "subject_keys"};
 
 namespace {
+
+// A key has a name of its own, so that a change of the record does not look like one of the key.
+constexpr std::string_view kKeys = "keys/";
+
+std::string KeyName(std::string_view subject) {
+  return absl::StrCat(AbslView(kKeys), AbslView(subject));
+}
 
 std::string Bound(std::string_view name, int64_t revision) {
   return absl::StrCat(AbslView(name), "@", revision);
@@ -26,9 +35,13 @@ Status Unreadable(std::string_view name) {
 Records::Records(store::Store* store, const crypto::Keyring* keyring, size_t keys_cached)
     : store_(store), keyring_(keyring), keys_(keys_cached) {}
 
+StatusOr<SubjectKey> Records::Keep(std::string_view subject, const KeyFn& load) {
+  return told_() ? keys_.Get(subject, load) : load();
+}
+
 StatusOr<SubjectKey> Records::KeyOf(std::string_view subject) {
-  return keys_.Get(subject, [&]() -> StatusOr<SubjectKey> {
-    ASSIGN_OR_RETURN(auto row, store_->Get(kSubjectKeys, subject));
+  return Keep(subject, [&]() -> StatusOr<SubjectKey> {
+    ASSIGN_OR_RETURN(auto row, store_->Get(kSubjectKeys, KeyName(subject)));
     if (!row) return Unreadable(subject);
     return crypto::Unwrap(*keyring_, subject, row->body);
   });
@@ -36,11 +49,12 @@ StatusOr<SubjectKey> Records::KeyOf(std::string_view subject) {
 
 StatusOr<std::unique_ptr<Message>> Records::Decode(const Table& table, std::string_view name,
                                                    int64_t revision, std::string_view body,
+                                                   const KeyFn& key_of,
                                                    std::optional<SubjectKey>* key) {
   std::unique_ptr<Message> record = table.make_record();
   std::string opened;
   if (HasSensitiveFields(record->GetDescriptor())) {
-    ASSIGN_OR_RETURN(*key, KeyOf(name));
+    ASSIGN_OR_RETURN(*key, key_of());
     ASSIGN_OR_RETURN(opened, crypto::Open(**key, Bound(name, revision), body));
     body = opened;
   }
@@ -55,28 +69,39 @@ StatusOr<std::optional<Stored>> Records::Find(const Table& table, std::string_vi
   return std::optional<Stored>(std::move(stored));
 }
 
-StatusOr<Stored> Records::Open(const Table& table, const store::Row& row) {
+StatusOr<Stored> Records::OpenWith(const Table& table, const store::Row& row, const KeyFn& key) {
   Stored stored{.version = row.version};
-  ASSIGN_OR_RETURN(stored.record, Decode(table, row.key, row.version, row.body, &stored.key));
+  ASSIGN_OR_RETURN(stored.record, Decode(table, row.key, row.version, row.body, key, &stored.key));
   return stored;
+}
+
+StatusOr<Stored> Records::Open(const Table& table, const store::Row& row) {
+  return OpenWith(table, row, [&] { return KeyOf(row.key); });
 }
 
 StatusOr<std::vector<Stored>> Records::OpenAll(const Table& table,
                                                std::span<const store::Row> rows) {
+  std::map<std::string_view, SubjectKey> keys;
+  std::vector<store::Row> wrapped;
   if (HasSensitiveFields(table.make_record()->GetDescriptor())) {
     std::vector<std::string> names;
-    for (const auto& row : rows) names.push_back(row.key);
-    ASSIGN_OR_RETURN(auto wrapped, store_->GetMany(kSubjectKeys, names));
+    for (const auto& row : rows) names.push_back(KeyName(row.key));
+    ASSIGN_OR_RETURN(wrapped, store_->GetMany(kSubjectKeys, names));
     for (const auto& row : wrapped) {
+      const std::string_view subject = std::string_view(row.key).substr(kKeys.size());
       // A key already at hand is not unwrapped again.
-      auto key = keys_.Get(row.key, [&] { return crypto::Unwrap(*keyring_, row.key, row.body); });
-      if (!key.ok()) return key.status();
+      ASSIGN_OR_RETURN(keys[subject],
+                       Keep(subject, [&] { return crypto::Unwrap(*keyring_, subject, row.body); }));
     }
   }
   std::vector<Stored> opened;
   opened.reserve(rows.size());
   for (const auto& row : rows) {
-    ASSIGN_OR_RETURN(Stored stored, Open(table, row));
+    const auto key = [&]() -> StatusOr<SubjectKey> {
+      const auto found = keys.find(row.key);
+      return found == keys.end() ? KeyOf(row.key) : found->second;
+    };
+    ASSIGN_OR_RETURN(Stored stored, OpenWith(table, row, key));
     opened.push_back(std::move(stored));
   }
   return opened;
@@ -86,7 +111,8 @@ StatusOr<std::unique_ptr<Message>> Records::OpenEvent(const Table& table,
                                                       const store::Event& event) {
   if (event.body.empty()) return std::unique_ptr<Message>();
   std::optional<SubjectKey> key;
-  auto record = Decode(table, event.name, event.revision, event.body, &key);
+  auto record = Decode(
+      table, event.name, event.revision, event.body, [&] { return KeyOf(event.name); }, &key);
   if (record.status().code() == absl::StatusCode::kDataLoss) return std::unique_ptr<Message>();
   return record;
 }
@@ -99,12 +125,15 @@ std::string Records::Encode(const Message& record, std::string_view name, int64_
 }
 
 store::Row Records::KeyRow(std::string_view name, int64_t revision, const SubjectKey& key) const {
-  return {
-      .key = std::string(name), .version = revision, .body = crypto::Wrap(*keyring_, name, key)};
+  return {.key = KeyName(name), .version = revision, .body = crypto::Wrap(*keyring_, name, key)};
+}
+
+void Records::Forget(std::string_view row) {
+  if (row.starts_with(kKeys)) keys_.Forget(row.substr(kKeys.size()));
 }
 
 void Records::Remember(std::string_view name, const SubjectKey& key) {
-  (void)keys_.Get(name, [&]() -> StatusOr<SubjectKey> { return key; });
+  (void)Keep(name, [&]() -> StatusOr<SubjectKey> { return key; });
 }
 
 }  // namespace pingan::rpc

@@ -6,6 +6,7 @@
 // revision.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -52,17 +53,30 @@ class Records {
   // Makes a committed fresh key readable without a look-up.
   void Remember(std::string_view name, const crypto::SubjectKey& key);
 
+  // A key destroyed in the database opens nothing here either. Forget is told of every row that
+  // changed, by its key, and drops from memory what the row kept; no key is kept in memory while
+  // `told` says that this may not be told. Set before the first read.
+  void Forget(std::string_view row);
+  void ForgetAll() { keys_.ForgetAll(); }
+  void KeepKeysWhile(std::function<bool()> told) { told_ = std::move(told); }
+
   store::Store* store() const { return store_; }
 
  private:
+  using KeyFn = std::function<StatusOr<crypto::SubjectKey>()>;
+
+  StatusOr<crypto::SubjectKey> Keep(std::string_view subject, const KeyFn& load);
   StatusOr<crypto::SubjectKey> KeyOf(std::string_view subject);
+  StatusOr<Stored> OpenWith(const Table& table, const store::Row& row, const KeyFn& key);
   StatusOr<std::unique_ptr<Message>> Decode(const Table& table, std::string_view name,
                                             int64_t revision, std::string_view body,
+                                            const KeyFn& key_of,
                                             std::optional<crypto::SubjectKey>* key);
 
   store::Store* const store_;
   const crypto::Keyring* const keyring_;
   crypto::KeyCache keys_;
+  std::function<bool()> told_ = [] { return true; };
 };
 
 }  // namespace pingan::rpc

@@ -111,10 +111,16 @@ Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
   options.mode = ModeOf(flags);
   options.redis = {.address = flags.redis, .credentials_file = flags.redis_credentials};
   options.prefix = absl::StrCat("pingan:", spec.name, ":");
-  ASSIGN_OR_RETURN(coherence_, cache::Coherence::Start(
-                                   options, store_.get(),
-                                   [this](std::string_view name) { replies_->Invalidate(name); },
-                                   [this] { replies_->Flush(); }));
+  const auto invalidate = [this](std::string_view name) {
+    replies_->Invalidate(name);
+    records_->Forget(name);
+  };
+  const auto flush = [this] {
+    replies_->Flush();
+    records_->ForgetAll();
+  };
+  ASSIGN_OR_RETURN(coherence_, cache::Coherence::Start(options, store_.get(), invalidate, flush));
+  records_->KeepKeysWhile([this] { return coherence_->Usable(); });
   ASSIGN_OR_RETURN(feed_, events::Feed::Start(store_.get()));
   store_->Observe([this](const store::Batch& batch, std::function<void()> release) {
     feed_->Wake(batch.revision);

@@ -1,0 +1,112 @@
+#include "common/server/process.h"
+
+#include <cstdlib>
+#include <future>
+
+#include "common/testing/matchers.h"
+#include "pingan/disputes/v1/dispute.pb.h"
+
+namespace pingan::server {
+namespace {
+
+namespace v1 = disputes::v1;
+using rpc::Message;
+
+constexpr char kName[] = "disputes/411602-2026-000001";
+
+const rpc::Table& Things() {
+  static const auto* const table = [] {
+    auto* table = new rpc::Table;
+    table->spec.name = "things";
+    table->spec.orders = {{"next_due_time"}};
+    table->spec.columns = {{"next_due_time", store::Type::kInteger}};
+    table->make_record = [] { return std::make_unique<v1::DisputeRecord>(); };
+    table->resource = [](Message* record) -> Message* {
+      return static_cast<v1::DisputeRecord*>(record)->mutable_dispute();
+    };
+    return table;
+  }();
+  return *table;
+}
+
+StatusOr<std::unique_ptr<Process>> Start() {
+  Flags flags{.state = std::string(std::getenv("TEST_TMPDIR")) + "/state",
+              .areas = "common/area/data/zhoukou.tsv",
+              .dev = true,
+              .workers = 2,
+              .queue = 16,
+              .readers = 2,
+              .cache_mb = 1,
+              .sweep_seconds = 3600,
+              .log_sample = 1};
+  flags.keyring = flags.state + "/keyring";
+  return Process::Start(flags, {.name = "things", .table = &Things()});
+}
+
+store::Outcome Commit(store::Store* store, store::WriteSet set) {
+  std::promise<store::Outcome> outcome;
+  set.done = [&](const store::Outcome& is) { outcome.set_value(is); };
+  store->Commit(std::move(set));
+  return outcome.get_future().get();
+}
+
+// A sealed record with its key; the revision.
+int64_t Create(const rpc::Parts& parts) {
+  const crypto::SubjectKey key = crypto::NewSubjectKey();
+  store::WriteSet write;
+  write.encode = [&](const store::Numbers& numbers) -> StatusOr<store::Changes> {
+    const int64_t revision = numbers.revision;
+    v1::DisputeRecord record;
+    record.mutable_dispute()->set_name(kName);
+    record.mutable_dispute()->set_description("雨水");
+    store::Changes changes;
+    changes.events.push_back({.revision = revision, .name = kName, .kind = "thing.written"});
+    changes.puts.push_back({&Things().spec,
+                            {.key = kName,
+                             .version = revision,
+                             .body = parts.records->Encode(record, kName, revision, key),
+                             .columns = {int64_t{1}}},
+                            true});
+    changes.puts.push_back({&rpc::kSubjectKeys, parts.records->KeyRow(kName, revision, key), true});
+    return changes;
+  };
+  const store::Outcome written = Commit(parts.store, std::move(write));
+  EXPECT_EQ(written.kind, store::Outcome::kCommitted) << written.status;
+  return written.revision;
+}
+
+void DestroyKey(const rpc::Parts& parts, int64_t revision) {
+  store::WriteSet destroy;
+  const std::string key = parts.records->KeyRow(kName, revision, {}).key;
+  destroy.guards = {{&rpc::kSubjectKeys, key, revision}};
+  destroy.encode = [key](const store::Numbers& numbers) -> StatusOr<store::Changes> {
+    store::Changes changes;
+    changes.erases = {{&rpc::kSubjectKeys, key}};
+    changes.events.push_back({.revision = numbers.revision, .name = kName, .kind = "thing.erased"});
+    return changes;
+  };
+  const store::Outcome destroyed = Commit(parts.store, std::move(destroy));
+  EXPECT_EQ(destroyed.kind, store::Outcome::kCommitted) << destroyed.status;
+}
+
+TEST(Process, AKeyThatWasDestroyedOpensNothingAnyMore) {
+  ASSERT_OK_AND_ASSIGN(const auto process, Start());
+  const rpc::Parts& parts = process->parts();
+  rpc::Records told_nothing(parts.store, parts.keyring), knows_it(parts.store, parts.keyring);
+  knows_it.KeepKeysWhile([] { return false; });
+  const int64_t revision = Create(parts);
+  for (auto* records : {parts.records, &told_nothing, &knows_it}) {
+    ASSERT_OK(records->Find(Things(), kName));
+  }
+  DestroyKey(parts, revision);
+  const auto unreadable =
+      testing::Fails(absl::StatusCode::kDataLoss, common::v1::RECORD_UNREADABLE);
+  EXPECT_THAT(parts.records->Find(Things(), kName), unreadable);
+  EXPECT_THAT(knows_it.Find(Things(), kName), unreadable) << "keeps none in memory";
+  EXPECT_OK(told_nothing.Find(Things(), kName)) << "what the others are kept from";
+  told_nothing.ForgetAll();
+  EXPECT_THAT(told_nothing.Find(Things(), kName), unreadable);
+}
+
+}  // namespace
+}  // namespace pingan::server

@@ -35,6 +35,9 @@ struct RuleTable {
   std::vector<std::vector<std::string>> rows;
 };
 
+// The route of "resolution-method" that only a confirmed agreement has.
+inline constexpr std::string_view kEnforcement = "11";
+
 // The table assignment.tsv; assignment.h says what it means.
 const RuleTable& AssignmentTable();
 

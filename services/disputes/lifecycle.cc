@@ -33,9 +33,9 @@ constexpr Row kTable[] = {
     // from:                reg  acc  med  agr  per  clo  fai  ref  div  reo
     {"AcceptDispute",       {acc, no,  no,  no,  no,  no,  no,  no,  no,  no }},
     {"RefuseDispute",       {ref, no,  no,  no,  no,  no,  no,  no,  no,  no }},
-    {"DivertDispute",       {div, no,  no,  no,  no,  no,  div, no,  no,  no }},
+    {"DivertDispute",       {div, no,  no,  no,  div, no,  div, no,  no,  no }},
     {"AssignPerson",        {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
-    {"StartMediation",      {no,  med, no,  no,  no,  no,  no,  no,  no,  med}},
+    {"StartMediation",      {no,  med, no,  no,  med, no,  no,  no,  no,  med}},
     {"RecordAttempt",       {no,  no,  med, no,  no,  no,  no,  no,  no,  no }},
     {"EndMediation",        {no,  no,  fai, no,  no,  no,  no,  no,  no,  no }},
     {"EscalateDispute",     {no,  acc, med, no,  no,  no,  acc, no,  no,  reo}},
@@ -62,17 +62,25 @@ constexpr Row kTable[] = {
 // clang-format on
 static_assert(std::size(kTable) == kActionCount);
 
-// The latest visit since the agreement took effect found it kept.
-bool IsVisited(const v1::Dispute& dispute) {
-  if (dispute.follow_ups().empty()) return false;
+// The latest visit since the agreement took effect; null if there was none.
+const v1::FollowUp* LastVisit(const v1::Dispute& dispute) {
+  if (dispute.follow_ups().empty()) return nullptr;
   const v1::FollowUp& last = *dispute.follow_ups().rbegin();
-  return last.performed() &&
-         FromProto(last.visit_time()) >= FromProto(dispute.agreement().effect_time());
+  const bool since = FromProto(last.visit_time()) >= FromProto(dispute.agreement().effect_time());
+  return since ? &last : nullptr;
+}
+
+bool IsVisited(const v1::Dispute& dispute) {
+  const v1::FollowUp* last = LastVisit(dispute);
+  return last && last->performed();
 }
 
 // What the content must be beside the state, in words; null if it is.
 const char* Missing(const v1::Dispute& dispute, Action action) {
   switch (action) {
+    case Action::kDivertDispute:
+    case Action::kStartMediation:
+      return dispute.state() != per || IsBroken(dispute) ? nullptr : "want a broken agreement";
     case Action::kEscalateDispute:
       return dispute.level() < v1::CITY ? nullptr : "want a level above";
     case Action::kRequestConfirmation:
@@ -143,6 +151,14 @@ bool IsPerformed(const v1::Dispute& dispute) {
   const auto& instalments = dispute.agreement().instalments();
   return std::all_of(instalments.begin(), instalments.end(),
                      [](const v1::Instalment& i) { return i.has_perform_time(); });
+}
+
+bool IsBroken(const v1::Dispute& dispute) {
+  const auto& instalments = dispute.agreement().instalments();
+  const v1::FollowUp* last = LastVisit(dispute);
+  return (last && !last->performed()) ||
+         std::any_of(instalments.begin(), instalments.end(),
+                     [](const v1::Instalment& i) { return i.overdue() && !i.has_perform_time(); });
 }
 
 std::vector<std::string> AllowedActions(const v1::Dispute& dispute) {

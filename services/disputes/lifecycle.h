@@ -70,6 +70,10 @@ bool IsPaused(const v1::Dispute& dispute);
 // Every instalment of an effective agreement is performed, or there are none.
 bool IsPerformed(const v1::Dispute& dispute);
 
+// An instalment of the effective agreement is overdue and not performed, or the latest visit found
+// the agreement not kept. Then the parties may mediate anew, or the case goes another way.
+bool IsBroken(const v1::Dispute& dispute);
+
 // The RPC names of the actions that state and content allow now, in the order of Action.
 std::vector<std::string> AllowedActions(const v1::Dispute& dispute);
 

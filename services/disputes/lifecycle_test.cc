@@ -18,10 +18,11 @@ struct Row {
   State state;
   bool offered_and_paused;
   std::vector<std::pair<std::string, std::string>> allowed;  // action, state it leads to
+  bool broken = false;                                       // the last visit found it not kept
 };
 
 // Every state, twice: as it comes, and with an offered transfer and a paused clock. What is not
-// listed is refused. PERFORMING is performed and visited.
+// listed is refused. PERFORMING is performed and visited, or broken.
 const Row kRows[] = {
     {v1::Dispute::REGISTERED,
      false,
@@ -87,6 +88,22 @@ const Row kRows[] = {
       {"RecordSatisfaction", "PERFORMING"},
       {"UpdateDispute", "PERFORMING"},
       {"PostMessage", "PERFORMING"}}},
+    {v1::Dispute::PERFORMING,
+     false,
+     {{"DivertDispute", "DIVERTED"},
+      {"AssignPerson", "PERFORMING"},
+      {"StartMediation", "MEDIATING"},
+      {"RequestConfirmation", "PERFORMING"},
+      {"RecordPerformance", "FIELD"},
+      {"RecordFollowUp", "PERFORMING"},
+      {"OfferTransfer", "PERFORMING"},
+      {"PauseClock", "PERFORMING"},
+      {"ChangeRisk", "PERFORMING"},
+      {"ReportCriminalRisk", "PERFORMING"},
+      {"RecordSatisfaction", "PERFORMING"},
+      {"UpdateDispute", "PERFORMING"},
+      {"PostMessage", "PERFORMING"}},
+     true},
     {v1::Dispute::CLOSED,
      false,
      {{"RecordFollowUp", "CLOSED"},
@@ -154,6 +171,7 @@ class StateTable : public ::testing::TestWithParam<Row> {};
 TEST_P(StateTable, EveryAction) {
   const World world;
   v1::DisputeRecord before = world.InState(GetParam().state);
+  if (GetParam().broken) before = world.FindBroken(before);
   if (GetParam().offered_and_paused) {
     before = world.Do(Action::kOfferTransfer, world.Do(Action::kPauseClock, before));
   }
@@ -185,6 +203,7 @@ TEST_P(StateTable, EveryAction) {
 INSTANTIATE_TEST_SUITE_P(Rows, StateTable, ::testing::ValuesIn(AllRows()),
                          [](const ::testing::TestParamInfo<Row>& info) {
                            return v1::Dispute::State_Name(info.param.state) +
+                                  (info.param.broken ? "_Broken" : "") +
                                   (info.param.offered_and_paused ? "_OfferedAndPaused" : "");
                          });
 

@@ -22,6 +22,26 @@ StatusOr<v1::DisputeRecord> Move(const v1::DisputeRecord& before, Action action,
   return after;
 }
 
+// What was resolved is not: its counts go, and its clocks and meetings begin anew.
+void Unresolve(v1::DisputeRecord* record) {
+  v1::Dispute& dispute = *record->mutable_dispute();
+  dispute.clear_resolved_level();
+  dispute.clear_resolve_time();
+  RestartClock(dispute.mutable_statutory());
+  RestartClock(dispute.mutable_management());
+  record->set_attempts_at_level(0);
+}
+
+// A confirmed agreement that is broken goes to enforcement, and nothing else does.
+Status CheckRoute(const v1::Dispute& dispute, const std::string& route) {
+  if (!IsMethod(route)) return FieldError("route", "no such resolution-method");
+  const bool enforceable =
+      dispute.state() == v1::Dispute::PERFORMING && dispute.agreement().has_confirmation_time();
+  if (enforceable == (route == kEnforcement)) return absl::OkStatus();
+  return FieldError("route", enforceable ? "want enforcement of the confirmed agreement"
+                                         : "want a confirmed agreement to enforce");
+}
+
 }  // namespace
 
 void End(v1::Dispute* dispute, v1::Dispute::State state, std::string_view reason,
@@ -54,8 +74,11 @@ StatusOr<Decision<v1::DisputeRecord>> DecideDivert(const v1::DisputeRecord& befo
                                                    const v1::DivertDisputeRequest& request,
                                                    const Env& env) {
   ASSIGN_OR_RETURN(v1::DisputeRecord after, Move(before, Action::kDivertDispute, env));
-  if (!IsMethod(request.route())) return FieldError("route", "no such resolution-method");
-  End(after.mutable_dispute(), v1::Dispute::DIVERTED, "decision", request.reason(), env.now);
+  RETURN_IF_ERROR(CheckRoute(before.dispute(), request.route()));
+  const bool broken = before.dispute().state() == v1::Dispute::PERFORMING;
+  if (broken) Unresolve(&after);
+  End(after.mutable_dispute(), v1::Dispute::DIVERTED, broken ? "breach" : "decision",
+      request.reason(), env.now);
   v1::Ending& ending = *after.mutable_dispute()->mutable_ending();
   ending.set_route(request.route());
   ending.add_routes_told(request.route());
@@ -66,6 +89,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideStartMediation(const v1::DisputeReco
                                                            const v1::StartMediationRequest& request,
                                                            const Env& env) {
   ASSIGN_OR_RETURN(v1::DisputeRecord after, Move(before, Action::kStartMediation, env));
+  if (before.dispute().state() == v1::Dispute::PERFORMING) Unresolve(&after);
   return Settle(before, std::move(after), {"mediation.started"}, env);
 }
 
@@ -112,12 +136,8 @@ StatusOr<Decision<v1::DisputeRecord>> DecideReopen(const v1::DisputeRecord& befo
   *reopening.mutable_close_time() = ending.end_time();
   *reopening.mutable_reopen_time() = ToProto(env.now);
   dispute.clear_ending();
-  dispute.clear_resolved_level();
-  dispute.clear_resolve_time();
   dispute.set_table_version(kTableVersion);
-  RestartClock(dispute.mutable_statutory());
-  RestartClock(dispute.mutable_management());
-  after.set_attempts_at_level(0);
+  Unresolve(&after);
   return Settle(before, std::move(after), {"dispute.reopened"}, env);
 }
 

@@ -21,11 +21,15 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRefuse(const v1::DisputeRecord& befo
                                                    const v1::RefuseDisputeRequest& request,
                                                    const Env& env);
 
-// 分流. INVALID_ARGUMENT (route): no code of "resolution-method".
+// 分流. Of a broken agreement: the dispute over it goes to court (people's-mediation law art. 32),
+// one that was confirmed goes to enforcement (art. 33). INVALID_ARGUMENT (route): no code of
+// "resolution-method", enforcement of what is not confirmed, or anything else for what is.
 StatusOr<Decision<v1::DisputeRecord>> DecideDivert(const v1::DisputeRecord& before,
                                                    const v1::DivertDisputeRequest& request,
                                                    const Env& env);
 
+// Also anew, over a broken agreement: the case is unresolved again, its clocks and meetings count
+// anew, and a new agreement becomes the next version of the old.
 StatusOr<Decision<v1::DisputeRecord>> DecideStartMediation(const v1::DisputeRecord& before,
                                                            const v1::StartMediationRequest& request,
                                                            const Env& env);

@@ -3,6 +3,7 @@
 #include "common/testing/matchers.h"
 #include "services/disputes/custody.h"
 #include "services/disputes/instants.h"
+#include "services/disputes/lifecycle.h"
 #include "services/disputes/particulars.h"
 #include "services/disputes/rules_fixture.h"
 
@@ -54,6 +55,57 @@ TEST(Divert, WantsAKnownRoute) {
   request.set_route("court");
   EXPECT_THAT(DecideDivert(world.Registered(), request, world.env()), NamesField("route"));
   EXPECT_EQ(world.InState(v1::Dispute::DIVERTED).dispute().ending().route(), "06");
+}
+
+TEST(Breach, IsAnOverdueInstalmentOrABadVisit) {
+  World world;
+  v1::DisputeRecord record = world.InState(v1::Dispute::PERFORMING);
+  EXPECT_FALSE(IsBroken(record.dispute()));
+  v1::DisputeRecord visited = world.FindBroken(record);
+  EXPECT_TRUE(IsBroken(visited.dispute()));
+  visited = world.Do(Action::kRecordFollowUp, visited);
+  EXPECT_FALSE(IsBroken(visited.dispute())) << "kept after all";
+  v1::Instalment& instalment = *record.mutable_dispute()->mutable_agreement()->add_instalments();
+  instalment.set_id("1");
+  *instalment.mutable_due_time() = ToProto(At("2026-03-09 10:00"));
+  EXPECT_FALSE(IsBroken(record.dispute()));
+  world.Tick(At("2026-03-09 10:01"), &record);
+  EXPECT_TRUE(IsBroken(record.dispute()));
+  EXPECT_FALSE(IsBroken(world.Do(Action::kRecordPerformance, record).dispute()))
+      << "late, but done";
+}
+
+TEST(Breach, IsMediatedAnewFromTheBeginning) {
+  World world;
+  const v1::DisputeRecord broken = world.FindBroken(world.InState(v1::Dispute::PERFORMING));
+  world.now = At("2026-06-01 10:00");  // long after the first limits
+  v1::DisputeRecord record = world.Do(Action::kStartMediation, broken);
+  EXPECT_FALSE(record.dispute().has_resolve_time());
+  EXPECT_EQ(record.dispute().resolved_level(), v1::LEVEL_UNSPECIFIED);
+  EXPECT_EQ(FromProto(record.dispute().statutory().start_time()), world.now);
+  EXPECT_EQ(FromProto(record.dispute().management().start_time()), world.now);
+  EXPECT_FALSE(record.dispute().statutory().missed());
+  record = world.Do(Action::kRecordAgreement, record);
+  EXPECT_EQ(record.dispute().agreement().version(), 2);
+  EXPECT_EQ(record.dispute().agreement().earlier_texts_size(), 1);
+  EXPECT_FALSE(record.dispute().agreement().has_effect_time());
+}
+
+TEST(Breach, GoesToCourtAndToEnforcementIfConfirmed) {
+  const World world;
+  const v1::DisputeRecord broken = world.FindBroken(world.InState(v1::Dispute::PERFORMING));
+  const v1::DisputeRecord confirmed = world.Do(Action::kRequestConfirmation, broken);
+  v1::DivertDisputeRequest court, enforcement;
+  court.set_route("09");
+  enforcement.set_route("11");
+  const auto diverted = DecideDivert(broken, court, world.env());
+  ASSERT_OK(diverted);
+  EXPECT_EQ(diverted->after.dispute().ending().reason(), "breach");
+  EXPECT_FALSE(diverted->after.dispute().has_resolve_time());
+  EXPECT_OK(DecideDivert(confirmed, enforcement, world.env()));
+  EXPECT_THAT(DecideDivert(broken, enforcement, world.env()), NamesField("route"));
+  EXPECT_THAT(DecideDivert(confirmed, court, world.env()), NamesField("route"));
+  EXPECT_THAT(DecideDivert(world.Registered(), enforcement, world.env()), NamesField("route"));
 }
 
 TEST(Update, ChangesWhatTheMaskNames) {

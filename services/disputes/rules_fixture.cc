@@ -118,6 +118,13 @@ v1::DisputeRecord World::FailMeeting(const v1::DisputeRecord& before) const {
   return Must(DecideRecordAttempt(before, Meeting(v1::Attempt::UNSUCCESSFUL, now), env())).after;
 }
 
+v1::DisputeRecord World::FindBroken(const v1::DisputeRecord& before) const {
+  v1::RecordFollowUpRequest request;
+  *request.mutable_follow_up()->mutable_visit_time() = ToProto(now);
+  request.mutable_follow_up()->set_visitor("visitor");
+  return Must(DecideFollowUp(before, request, env())).after;
+}
+
 std::vector<std::string> World::Tick(absl::Time at, v1::DisputeRecord* record) {
   now = at;
   auto decision = Must(DecideTick(*record, env()));

@@ -55,6 +55,9 @@ struct World {
   // A meeting without success, which must be possible.
   v1::DisputeRecord FailMeeting(const v1::DisputeRecord& before) const;
 
+  // A visit that found the agreement not kept, which must be possible.
+  v1::DisputeRecord FindBroken(const v1::DisputeRecord& before) const;
+
   // Time passes, and what is due fires. Returns the events.
   std::vector<std::string> Tick(absl::Time at, v1::DisputeRecord* record);
 

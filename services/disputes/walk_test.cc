@@ -101,9 +101,12 @@ TEST(Walk, InvariantsHoldWhateverIsDone) {
     v1::DisputeRecord& record = records[random() % kCases];
     const v1::DisputeRecord before = record;
     world.now += absl::Minutes(random() % 120);
-    const int choice = static_cast<int>(random() % (kActionCount + 3));
+    const int choice = static_cast<int>(random() % (kActionCount + 4));
     if (choice == kActionCount) {
       world.Tick(world.now, &record);
+    } else if (choice == kActionCount + 1) {
+      const bool performing = record.dispute().state() == v1::Dispute::PERFORMING;
+      if (performing) record = world.FindBroken(record);
     } else if (choice > kActionCount) {
       const auto failed = record.dispute().state() == v1::Dispute::MEDIATING;
       if (failed) record = world.FailMeeting(record);

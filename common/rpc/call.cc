@@ -20,15 +20,18 @@ std::string_view Contiguous(const grpc::ByteBuffer& buffer, grpc::Slice* holder)
   return {reinterpret_cast<const char*>(holder->begin()), holder->size()};
 }
 
-Status Call::Parse(const grpc::ByteBuffer& body, const Message& prototype) {
+Status ParseBody(const Method& method, const grpc::ByteBuffer& body, Message* request) {
   if (body.Length() > method.size_max) {
     return Error(absl::StatusCode::kInvalidArgument, common::v1::BODY_TOO_LARGE,
                  absl::StrCat("want at most ", method.size_max, " bytes"));
   }
   grpc::Slice holder;
-  const std::string_view bytes = Contiguous(body, &holder);
+  return ParseRequest(Contiguous(body, &holder), request);
+}
+
+Status Call::Parse(const grpc::ByteBuffer& body, const Message& prototype) {
   request.reset(prototype.New());
-  return ParseRequest(bytes, request.get());
+  return ParseBody(method, body, request.get());
 }
 
 Status Call::StillWanted() const {
@@ -43,7 +46,7 @@ Status Call::StillWanted() const {
 }
 
 void Call::Answer(Message* answer, int64_t revision) {
-  if (!admitted.reveal) Mask(answer);
+  if (!admitted.reveal) Mask(answer, ViewerOf(caller()));
   *response_ = ToBuffer(*answer);
   End(absl::OkStatus(), revision);
 }

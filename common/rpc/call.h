@@ -59,5 +59,8 @@ class Call {
 grpc::ByteBuffer ToBuffer(const Message& message);
 // The body as contiguous bytes in `holder`'s memory or its own.
 std::string_view Contiguous(const grpc::ByteBuffer& buffer, grpc::Slice* holder);
+// Parses and validates what was received for the method, also of a stream. BODY_TOO_LARGE above
+// the method's limit, before anything is parsed; else as ParseRequest.
+Status ParseBody(const Method& method, const grpc::ByteBuffer& body, Message* request);
 
 }  // namespace pingan::rpc

@@ -17,7 +17,8 @@ namespace pingan::rpc {
 using Handler = std::function<void(std::shared_ptr<Call>)>;
 using DecideFn =
     std::function<StatusOr<Plan>(const Message& before, const Message& request, const Env&)>;
-using RespondFn = std::function<std::unique_ptr<Message>(const Message& record)>;
+using RespondFn = std::function<std::unique_ptr<Message>(const Message& record,
+                                                         const Message& request, const Env&)>;
 using ReadFn = std::function<StatusOr<std::unique_ptr<Message>>(
     const Message& record, const Message& request, const Env&)>;
 
@@ -52,6 +53,11 @@ StatusOr<Stored> FindSeen(const Call& call, const Table& table);
 
 // Notes who saw what before a revealing answer goes out; runs `then` when that is durable, fails
 // the call otherwise. A masked answer needs no note.
+//
+// `area` is that of what is shown, never the caller's: so the auditors of the data find it, whoever
+// read it. A page of a list is one row under the smallest area that holds everything on it (empty
+// above provinces): a row for each resource would cost a page of 500 as much as 500 writes, and who
+// reads across areas answers to the auditors above them.
 void AuditReveal(std::shared_ptr<Call> call, std::string name, std::string area,
                  std::function<void()> then);
 

@@ -3,6 +3,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/crypto/digest.h"
 #include "common/rpc/forms.h"
+#include "common/rpc/mask.h"
+#include "common/rpc/validate.h"
 
 namespace pingan::rpc {
 namespace {
@@ -20,18 +22,25 @@ StatusOr<Target> TargetOf(const Method& method, const Message& request) {
     return Target{std::string(StringField(request, method.fields.name)),
                   std::string(StringField(request, method.fields.etag))};
   }
-  if (!request.GetDescriptor()->FindFieldByName("update_mask")) return Target();
-  Target target;
-  std::string path;
-  for (int i = 0; i < request.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor* field = request.GetDescriptor()->field(i);
-    if (!field->message_type() || !field->message_type()->FindFieldByName("etag")) continue;
-    const Message& resource = request.GetReflection()->GetMessage(request, field);
-    target = {ResourceText(resource, "name"), ResourceText(resource, "etag")};
-    path = field->name() + ".name";
+  const FieldDescriptor* field = method.fields.resource;
+  if (!field) return Target();
+  const Message& resource = request.GetReflection()->GetMessage(request, field);
+  Target target{ResourceText(resource, "name"), ResourceText(resource, "etag")};
+  if (!target.name.empty()) return target;
+  return FieldError(field->name() + ".name", "is required", common::v1::FIELD_REQUIRED);
+}
+
+// Decides an update on what it means: what was only shown masked and came back so is unchanged.
+StatusOr<Plan> DecideUpdate(const Call& call, const Table& table, const DecideFn& decide,
+                            const Message& before) {
+  std::unique_ptr<Message> request(call.request->New());
+  request->CopyFrom(*call.request);
+  if (!call.admitted.reveal) {
+    Unmask(table.Resource(before),
+           request->GetReflection()->MutableMessage(request.get(), call.method.fields.resource));
   }
-  if (target.name.empty()) return FieldError(path, "is required", common::v1::FIELD_REQUIRED);
-  return target;
+  RETURN_IF_ERROR(Validate(request.get()));
+  return decide(before, *request, call.env());
 }
 
 Status CheckEtag(const Table& table, const Message& record, std::string_view etag) {
@@ -50,8 +59,9 @@ StatusOr<std::shared_ptr<WriteJob>> JobOf(const std::shared_ptr<Call>& call, con
   job->table = &table;
   job->name = target.name;
   // The call lives until it is answered, and the job no longer.
-  job->decide = [call, decide](const Message& before) {
-    return decide(before, *call->request, call->env());
+  job->decide = [call, &table, decide](const Message& before) {
+    return call->method.fields.resource ? DecideUpdate(*call, table, decide, before)
+                                        : decide(before, *call->request, call->env());
   };
   job->admit = [call, &table, etag = target.etag](const Message& before) -> Status {
     if (!MaySee(table, call->caller(), before)) return NotFound();
@@ -80,7 +90,7 @@ Handler WriteForm(const Parts& parts, const Table& table, DecideFn decide, Respo
       const Message& resource = table.Resource(*written->record);
       std::shared_ptr<Message> answer;
       if (respond) {
-        answer = respond(*written->record);
+        answer = respond(*written->record, *call->request, call->env());
       } else {
         answer.reset(resource.New());
         answer->CopyFrom(resource);

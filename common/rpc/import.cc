@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "common/crypto/digest.h"
 #include "common/rpc/ending.h"
-#include "common/rpc/validate.h"
 
 namespace pingan::rpc {
 namespace {
@@ -50,6 +49,10 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     auto body = std::make_shared<grpc::ByteBuffer>();
     body->Swap(&incoming_);
     // A row that was read was accepted: it waits for a worker, and the next read waits with it.
+    if (body->Length() > stream_.method.size_max) {
+      stream_.parts.workers->Finish([self = shared_from_this(), body] { self->LargeRow(*body); });
+      return;
+    }
     stream_.parts.workers->Finish([self = shared_from_this(), body] { self->Row(*body); });
     ReadOn();
   }
@@ -70,10 +73,10 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
 
   void Row(const grpc::ByteBuffer& body) {
     std::shared_ptr<Message> request(stream_.request.New());
-    grpc::Slice holder;
-    Status status = ParseRequest(Contiguous(body, &holder), request.get());
-    if (!status.ok()) return Told("", status, false);
-    const std::string row_id(StringField(*request, row_id_));
+    Status status = ParseBody(stream_.method, body, request.get());
+    const bool read = DetailsOf(status).reason != common::v1::BODY_UNREADABLE;
+    const std::string row_id(read ? StringField(*request, row_id_) : "");
+    if (!status.ok()) return Told(row_id, status, false);
 
     auto job = std::make_shared<WriteJob>();
     job->table = &stream_.table;
@@ -97,6 +100,23 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
         job, [self = shared_from_this(), row_id](StatusOr<Written> written) {
           self->Told(row_id, written.status(), written.ok() && written->repeated);
         });
+  }
+
+  // A row that is too large is refused by its id; nothing else is read meanwhile. The stream ends
+  // with one that cannot even be read.
+  void LargeRow(const grpc::ByteBuffer& body) {
+    std::unique_ptr<Message> request(stream_.request.New());
+    const Status too_large = ParseBody(stream_.method, body, request.get());
+    grpc::Slice holder;
+    const std::string_view bytes = Contiguous(body, &holder);
+    const bool read = request->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+    {
+      std::lock_guard lock(mutex_);
+      paused_ = read;
+      complete_ = !read;
+      if (!read) outcome_ = too_large;
+    }
+    Told(read ? std::string(StringField(*request, row_id_)) : "", too_large, false);
   }
 
   // One row has ended.
@@ -148,7 +168,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
       ended_ = true;
     }
     *response_ = ToBuffer(*answer_);
-    End(absl::OkStatus());
+    End(outcome_);
   }
 
   void End(const Status& status) {
@@ -171,6 +191,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   bool paused_ = false;
   bool complete_ = false;
   bool ended_ = false;
+  Status outcome_;  // of the stream as a whole
 };
 
 }  // namespace

@@ -24,8 +24,14 @@ struct Plan {
     const Plan* message;
   };
   std::vector<Field> fields;
+  const FieldDescriptor* author = nullptr;
+  const FieldDescriptor* party = nullptr;
 
   void Add(const FieldDescriptor* field, const Plan* inner) {
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING && !field->is_repeated()) {
+      if (field->name() == "author") author = field;
+      if (field->name() == "party") party = field;
+    }
     const auto sensitivity = field->options().GetExtension(common::v1::field).sensitivity();
     const bool way = inner && !inner->fields.empty();
     if (sensitivity == common::v1::SENSITIVITY_UNSPECIFIED && !way) return;
@@ -55,30 +61,70 @@ std::string Middle(std::string_view text, size_t head, size_t tail) {
                       AbslView(text.substr(text.size() - tail)));
 }
 
-void Walk(Message* message, const Plan& plan) {
+bool Holds(const Message& message, const FieldDescriptor* field, std::string_view value) {
+  std::string scratch;
+  return field && !value.empty() &&
+         message.GetReflection()->GetStringReference(message, field, &scratch) == value;
+}
+
+int SizeOf(const Message& message, const FieldDescriptor* field) {
+  const Reflection* reflection = message.GetReflection();
+  return field->is_repeated() ? reflection->FieldSize(message, field)
+                              : reflection->HasField(message, field);
+}
+
+Message* MutableMessage(Message* message, const FieldDescriptor* field, int i) {
   const Reflection* reflection = message->GetReflection();
+  return field->is_repeated() ? reflection->MutableRepeatedMessage(message, field, i)
+                              : reflection->MutableMessage(message, field);
+}
+
+const Message& GetMessage(const Message& message, const FieldDescriptor* field, int i) {
+  const Reflection* reflection = message.GetReflection();
+  return field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
+                              : reflection->GetMessage(message, field);
+}
+
+std::string GetText(const Message& message, const FieldDescriptor* field, int i) {
+  const Reflection* reflection = message.GetReflection();
+  return field->is_repeated() ? reflection->GetRepeatedString(message, field, i)
+                              : reflection->GetString(message, field);
+}
+
+void SetText(Message* message, const FieldDescriptor* field, int i, std::string text) {
+  const Reflection* reflection = message->GetReflection();
+  field->is_repeated() ? reflection->SetRepeatedString(message, field, i, std::move(text))
+                       : reflection->SetString(message, field, std::move(text));
+}
+
+void MaskBy(const Plan& plan, Message* message, const Viewer& viewer) {
+  if (Holds(*message, plan.author, viewer.subject)) return;
+  if (Holds(*message, plan.party, viewer.party)) return;
   for (const auto& field : plan.fields) {
-    const bool repeated = field.descriptor->is_repeated();
-    const int size = repeated ? reflection->FieldSize(*message, field.descriptor)
-                              : reflection->HasField(*message, field.descriptor);
+    const int size = SizeOf(*message, field.descriptor);
     for (int i = 0; i < size; ++i) {
       if (field.message) {
-        Walk(repeated ? reflection->MutableRepeatedMessage(message, field.descriptor, i)
-                      : reflection->MutableMessage(message, field.descriptor),
-             *field.message);
+        MaskBy(*field.message, MutableMessage(message, field.descriptor, i), viewer);
+      } else {
+        SetText(message, field.descriptor, i,
+                Masked(field.sensitivity, GetText(*message, field.descriptor, i)));
+      }
+    }
+  }
+}
+
+void UnmaskBy(const Plan& plan, const Message& stored, Message* sent) {
+  for (const auto& field : plan.fields) {
+    const int size = std::min(SizeOf(stored, field.descriptor), SizeOf(*sent, field.descriptor));
+    for (int i = 0; i < size; ++i) {
+      if (field.message) {
+        UnmaskBy(*field.message, GetMessage(stored, field.descriptor, i),
+                 MutableMessage(sent, field.descriptor, i));
         continue;
       }
-      std::string scratch;
-      if (repeated) {
-        reflection->SetRepeatedString(
-            message, field.descriptor, i,
-            Masked(field.sensitivity, reflection->GetRepeatedStringReference(
-                                          *message, field.descriptor, i, &scratch)));
-      } else {
-        reflection->SetString(message, field.descriptor,
-                              Masked(field.sensitivity, reflection->GetStringReference(
-                                                            *message, field.descriptor, &scratch)));
-      }
+      std::string text = GetText(stored, field.descriptor, i);
+      if (GetText(*sent, field.descriptor, i) != Masked(field.sensitivity, text)) continue;
+      SetText(sent, field.descriptor, i, std::move(text));
     }
   }
 }
@@ -89,8 +135,17 @@ bool HasSensitiveFields(const Descriptor* type) {
   return !PerType<Plan>::Of(type).fields.empty();
 }
 
-void Mask(Message* message) {
-  Walk(message, PerType<Plan>::Of(message->GetDescriptor()));
+Viewer ViewerOf(const auth::Caller& caller) {
+  const std::string_view party = caller.party;
+  return {.subject = caller.subject, .party = party.substr(party.rfind('/') + 1)};
+}
+
+void Mask(Message* message, const Viewer& viewer) {
+  MaskBy(PerType<Plan>::Of(message->GetDescriptor()), message, viewer);
+}
+
+void Unmask(const Message& stored, Message* sent) {
+  UnmaskBy(PerType<Plan>::Of(sent->GetDescriptor()), stored, sent);
 }
 
 std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value) {

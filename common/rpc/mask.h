@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/auth/caller.h"
 #include "pingan/common/v1/options.pb.h"
 
 namespace pingan::rpc {
@@ -13,8 +14,23 @@ namespace pingan::rpc {
 // Whether the message or any message inside it has a sensitive field. Looked up once per type.
 bool HasSensitiveFields(const google::protobuf::Descriptor* type);
 
+// Who looks: what is the caller's own is shown to it without a permission or a purpose. A message
+// is one's own if its field `author` is the caller, or its field `party` is the party that the
+// caller is bound to: what somebody wrote, and what was written to somebody. The pipeline shows a
+// caller bound to a party nothing but that party's file, so that an id is enough.
+struct Viewer {
+  std::string_view subject;
+  std::string_view party;  // its id; empty = none
+};
+Viewer ViewerOf(const auth::Caller& caller);
+
 // Masks every sensitive field in place, also inside repeated and nested messages.
-void Mask(google::protobuf::Message* message);
+void Mask(google::protobuf::Message* message, const Viewer& viewer = {});
+
+// For what comes back from somebody who was shown a mask: each sensitive field of `sent` that holds
+// exactly the mask of the same field of `stored` gets the stored value. The messages of a repeated
+// field are the same if they stand in the same place.
+void Unmask(const google::protobuf::Message& stored, google::protobuf::Message* sent);
 
 // One value: NAME 张三 -> 张*; ID_NUMBER keeps the first 6 and the last 2 of a long one; PHONE the
 // first 3 and the last 4; ADDRESS the first 6 characters; FREE_TEXT becomes "***". Empty stays

@@ -25,7 +25,13 @@ RequestFields::RequestFields(const Descriptor* request)
     : name(request->FindFieldByName("name")),
       request_id(request->FindFieldByName("request_id")),
       etag(request->FindFieldByName("etag")),
-      validate_only(request->FindFieldByName("validate_only")) {}
+      validate_only(request->FindFieldByName("validate_only")) {
+  if (!request->FindFieldByName("update_mask")) return;
+  for (int i = 0; i < request->field_count(); ++i) {
+    const Descriptor* message = request->field(i)->message_type();
+    if (message && message->FindFieldByName("etag")) resource = request->field(i);
+  }
+}
 
 const FieldDescriptor* Shape::One(const std::string& name, Type type) {
   const FieldDescriptor* field = message_->FindFieldByName(name);

@@ -42,13 +42,17 @@ class Service : public grpc::Service {
   void Write(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Env&)) {
     Unary<Request>(WriteForm(parts_, table_, Erase(decide), nullptr));
   }
-  // The same, answering something else than the resource.
+  // The same, answering something else than the resource. The record may be a later one when the
+  // request is a repeated one, so the answer is what the request asked for, not what came last.
   template <class Record, class Request, class Response>
   void Write(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Env&),
-             Response (*respond)(const Record&)) {
-    Unary<Request>(WriteForm(parts_, table_, Erase(decide), [respond](const Message& record) {
-      return std::make_unique<Response>(respond(static_cast<const Record&>(record)));
-    }));
+             Response (*respond)(const Record&, const Request&, const Env&)) {
+    Unary<Request>(WriteForm(
+        parts_, table_, Erase(decide),
+        [respond](const Message& record, const Message& request, const Env& env) {
+          return std::make_unique<Response>(respond(static_cast<const Record&>(record),
+                                                    static_cast<const Request&>(request), env));
+        }));
   }
 
   // A read that is a function of the record it names.

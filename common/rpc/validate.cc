@@ -48,7 +48,10 @@ class Walk {
   struct Mode {
     bool output = false;   // output_only fields are checked like all others instead of cleared
     bool partial = false;  // required fields may be missing here: an update names what it sets
+    bool masks = false;    // sensitive text may be masked: what an update sends back
   };
+
+  explicit Walk(bool masks) : masks_(masks) {}
 
   void Check(Message* message, const Plan& plan, const std::string& path, Mode mode) {
     const Reflection* reflection = message->GetReflection();
@@ -83,9 +86,11 @@ class Walk {
 
   // How the message in `field` of `message` is checked. The resource of an update is partial, what
   // is inside the fields it sets is whole.
-  static Mode Inside(Mode mode, Message* message, const Plan::Field& field) {
+  Mode Inside(Mode mode, Message* message, const Plan::Field& field) const {
     const bool update = message->GetDescriptor()->FindFieldByName("update_mask") != nullptr;
-    return {.output = mode.output || field.rule.with_output(), .partial = update};
+    return {.output = mode.output || field.rule.with_output(),
+            .partial = update,
+            .masks = mode.masks || (masks_ && update)};
   }
 
   void Problem(const std::string& path, std::string problem,
@@ -112,7 +117,7 @@ class Walk {
       } else if (field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
         std::string scratch;
         Text(reflection->GetRepeatedStringReference(*message, field.descriptor, i, &scratch), field,
-             [&] { return absl::StrCat(here, "[", i, "]"); });
+             mode, [&] { return absl::StrCat(here, "[", i, "]"); });
       } else if (field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
         Enumerator(reflection->GetRepeatedEnumValue(*message, field.descriptor, i), field,
                    [&] { return absl::StrCat(here, "[", i, "]"); });
@@ -136,7 +141,8 @@ class Walk {
                      Inside(mode, message, field));
       case FieldDescriptor::CPPTYPE_STRING: {
         std::string scratch;
-        return Text(reflection->GetStringReference(*message, descriptor, &scratch), field, here);
+        return Text(reflection->GetStringReference(*message, descriptor, &scratch), field, mode,
+                    here);
       }
       case FieldDescriptor::CPPTYPE_ENUM:
         return Enumerator(reflection->GetEnumValue(*message, descriptor), field, here);
@@ -150,13 +156,16 @@ class Walk {
   }
 
   template <class Where>
-  void Text(const std::string& text, const Plan::Field& field, Where where) {
+  void Text(const std::string& text, const Plan::Field& field, Mode mode, Where where) {
     const int limit = field.rule.length_max();
     if (limit > 0 && text.size() > static_cast<size_t>(limit) &&
         Characters(text) > static_cast<size_t>(limit)) {
       return Problem(where(), absl::StrCat("is longer than ", limit, " characters"));
     }
-    if (field.pattern && !RE2::FullMatch(text, *field.pattern)) {
+    const bool mask = mode.masks &&
+                      field.rule.sensitivity() != common::v1::SENSITIVITY_UNSPECIFIED &&
+                      text.find('*') != std::string::npos;
+    if (field.pattern && !mask && !RE2::FullMatch(text, *field.pattern)) {
       Problem(where(), absl::StrCat("does not match ", field.rule.pattern()));
     }
   }
@@ -177,15 +186,20 @@ class Walk {
     }
   }
 
+  const bool masks_;
   ErrorDetails details_;
 };
+
+Status ValidateWith(bool masks, Message* request) {
+  Walk walk(masks);
+  walk.Check(request, PerType<Plan>::Of(request->GetDescriptor()), "", {});
+  return std::move(walk).Result();
+}
 
 }  // namespace
 
 Status Validate(Message* request) {
-  Walk walk;
-  walk.Check(request, PerType<Plan>::Of(request->GetDescriptor()), "", {});
-  return std::move(walk).Result();
+  return ValidateWith(false, request);
 }
 
 Status ParseRequest(std::string_view bytes, Message* request) {
@@ -193,7 +207,7 @@ Status ParseRequest(std::string_view bytes, Message* request) {
     return Error(absl::StatusCode::kInvalidArgument, common::v1::BODY_UNREADABLE,
                  absl::StrCat("want a ", request->GetTypeName(), " message"));
   }
-  return Validate(request);
+  return ValidateWith(true, request);
 }
 
 }  // namespace pingan::rpc

@@ -16,8 +16,10 @@ namespace pingan::rpc {
 // are cleared, whatever was sent.
 Status Validate(google::protobuf::Message* request);
 
-// Parses and validates in one step. BODY_UNREADABLE for bytes that are not such a message, or hold
-// invalid UTF-8, or are nested too deep.
+// Parses and validates in one step. In the resource of an update a sensitive field may hold text
+// with * against its pattern: it may be a mask that comes back. Whoever knows what is stored takes
+// the masks out (mask.h) and validates again. BODY_UNREADABLE for bytes that are not such a
+// message, or hold invalid UTF-8, or are nested too deep.
 Status ParseRequest(std::string_view bytes, google::protobuf::Message* request);
 
 }  // namespace pingan::rpc

@@ -172,6 +172,25 @@ TEST(Validate, AnUpdateMayLeaveOutWhatItDoesNotSet) {
   EXPECT_THAT(Validate(&request), NamesField("dispute"));
 }
 
+TEST(ParseRequest, TakesAMaskInAnUpdateAlone) {
+  v1::UpdateDisputeRequest update;
+  update.set_request_id("0123-abcd");
+  update.mutable_update_mask()->add_paths("parties");
+  *update.mutable_dispute() = Valid().dispute();
+  update.mutable_dispute()->set_name("disputes/411602-2026-000001");
+  update.mutable_dispute()->mutable_parties(0)->set_phone("138****0001");
+  v1::CreateDisputeRequest create = Valid();
+  *create.mutable_dispute()->mutable_parties() = update.dispute().parties();
+  v1::UpdateDisputeRequest parsed;
+  EXPECT_OK(ParseRequest(update.SerializeAsString(), &parsed));
+  EXPECT_THAT(Validate(&parsed), NamesField("dispute.parties[0].phone"));
+  EXPECT_THAT(ParseRequest(create.SerializeAsString(), &create),
+              NamesField("dispute.parties[0].phone"));
+  update.mutable_dispute()->mutable_parties(0)->set_phone("138 0000");
+  EXPECT_THAT(ParseRequest(update.SerializeAsString(), &parsed),
+              NamesField("dispute.parties[0].phone"));
+}
+
 TEST(Validate, MinAndMaxAreBothIncluded) {
   const auto fits = [](int size) {
     v1::ListDisputesRequest request;

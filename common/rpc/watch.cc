@@ -8,7 +8,6 @@
 #include "common/rpc/ending.h"
 #include "common/rpc/event.h"
 #include "common/rpc/forms.h"
-#include "common/rpc/validate.h"
 
 namespace pingan::rpc {
 namespace {
@@ -61,8 +60,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   Status Read(const grpc::ByteBuffer& body) {
     request_.reset(stream_.request.New());
-    grpc::Slice holder;
-    RETURN_IF_ERROR(ParseRequest(Contiguous(body, &holder), request_.get()));
+    RETURN_IF_ERROR(ParseBody(stream_.method, body, request_.get()));
     const auto* type = request_->GetDescriptor();
     const auto* reflection = request_->GetReflection();
     ASSIGN_OR_RETURN(

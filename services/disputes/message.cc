@@ -75,6 +75,17 @@ StatusOr<Decision<v1::DisputeRecord>> DecidePostMessage(const v1::DisputeRecord&
   return Settle(before, std::move(after), {"message.posted"}, env);
 }
 
+v1::Message PostedMessage(const v1::DisputeRecord& record, const v1::PostMessageRequest& request,
+                          const Env& env) {
+  const auto channel = ResolveChannel(record.dispute(), env.caller, request.message().party());
+  const auto posted =
+      std::find_if(record.messages().rbegin(), record.messages().rend(), [&](const auto& message) {
+        return channel.ok() && message.party() == *channel &&
+               message.author() == env.caller.subject && message.text() == request.message().text();
+      });
+  return posted == record.messages().rend() ? v1::Message() : *posted;
+}
+
 StatusOr<v1::ListMessagesResponse> VisibleMessages(const v1::DisputeRecord& record,
                                                    const auth::Caller& caller,
                                                    std::string_view party_filter) {

@@ -16,11 +16,16 @@ namespace pingan::disputes {
 // Most notes a case may have; after that FAILED_PRECONDITION (LIMIT_REACHED).
 inline constexpr int kMessagesMax = 1000;
 
-// The answer of the RPC is the last message of the decided record. A party may leave `party` empty.
+// A party may leave `party` empty.
 // INVALID_ARGUMENT (message.party): no such party.
 StatusOr<Decision<v1::DisputeRecord>> DecidePostMessage(const v1::DisputeRecord& before,
                                                         const v1::PostMessageRequest& request,
                                                         const Env& env);
+
+// What a PostMessage answers: the last message of the record with this text and channel by this
+// caller, however many came after it. Empty if there is none.
+v1::Message PostedMessage(const v1::DisputeRecord& record, const v1::PostMessageRequest& request,
+                          const Env& env);
 
 // What the caller may read, oldest first; with `party_filter` only that channel.
 StatusOr<v1::ListMessagesResponse> VisibleMessages(const v1::DisputeRecord& record,

@@ -53,6 +53,24 @@ TEST_F(MessageTest, OfficersReadAllChannels) {
   EXPECT_THAT(VisibleMessages(record_, world_.caller, ""), kNotFound());
 }
 
+TEST_F(MessageTest, TheAnswerIsWhatWasPostedWhateverCameAfterIt) {
+  const auto id = [&](const v1::PostMessageRequest& post) {
+    return PostedMessage(record_, post, world_.env()).id();
+  };
+  EXPECT_EQ(id(Post("", "officers")), "1");
+  EXPECT_EQ(id(Post("1", "to 1")), "2");
+  EXPECT_EQ(id(Post("2", "to 1")), "");
+  Env party = world_.env();
+  const auth::Caller first = Party("1");
+  EXPECT_EQ(
+      PostedMessage(record_, Post("", "to 1"), {first, party.now, party.areas, party.calendar})
+          .id(),
+      "")
+      << "an officer wrote it";
+  record_ = DecidePostMessage(record_, Post("1", "to 1"), world_.env())->after;
+  EXPECT_EQ(id(Post("1", "to 1")), "4") << "the same again: the later";
+}
+
 TEST_F(MessageTest, PartyReadsItsOwnChannelAlone) {
   EXPECT_THAT(TextsOf(VisibleMessages(record_, Party("1"), "")), ::testing::ElementsAre("to 1"));
   EXPECT_THAT(TextsOf(VisibleMessages(record_, Party("1"), "1")), ::testing::ElementsAre("to 1"));

@@ -21,10 +21,6 @@ namespace {
 
 namespace v1 = pingan::disputes::v1;
 
-v1::Message LastMessage(const v1::DisputeRecord& record) {
-  return record.messages(record.messages_size() - 1);
-}
-
 StatusOr<v1::ListMessagesResponse> Messages(const v1::DisputeRecord& record,
                                             const v1::ListMessagesRequest& request,
                                             const Env& env) {
@@ -84,7 +80,7 @@ Service::Service(const rpc::Parts& parts)
   Write(&DecideChangeRisk);
   Write(&DecideReportCriminalRisk);
   Write(&DecideSatisfaction);
-  Write(&DecidePostMessage, &LastMessage);
+  Write(&DecidePostMessage, &PostedMessage);
   Read(&Messages);
   Read(&Deadline);
   History<v1::GetHistoryRequest, v1::GetHistoryResponse>();

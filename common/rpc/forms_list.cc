@@ -1,6 +1,7 @@
 #include <google/protobuf/message.h>
 
 #include "absl/strings/str_cat.h"
+#include "common/area/scope.h"
 #include "common/rpc/filter.h"
 #include "common/rpc/forms.h"
 #include "common/rpc/page_token.h"
@@ -11,6 +12,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 constexpr int kPageDefault = 50;
+constexpr int kCountMax = 1000;
 
 // The fields that list requests and responses share; `shared` is null where the table has none.
 struct ListFields {
@@ -82,6 +84,17 @@ Position PositionOf(const Table& table, const store::Query& query, const store::
   return {std::monostate(), row.key};
 }
 
+// How many match at least. Counted, up to a limit, where an index alone tells; else what is known:
+// the rows of this page, and one more where there is a next.
+StatusOr<int64_t> CountOf(const Call& call, const store::Query& query, size_t rows, bool more) {
+  const int64_t known = static_cast<int64_t>(rows) + more;
+  if (!more && !query.after) return known;
+  for (const auto& condition : query.conditions) {
+    if (condition.column != query.order_by && condition.column != "shared_area") return known;
+  }
+  return call.parts.store->Count(query, kCountMax);
+}
+
 StatusOr<std::unique_ptr<Message>> ListPage(const Call& call, const Table& table,
                                             const ListFields& fields, const Message& prototype) {
   ASSIGN_OR_RETURN(Page page, PageOf(call, table, fields));
@@ -99,9 +112,24 @@ StatusOr<std::unique_ptr<Message>> ListPage(const Call& call, const Table& table
   for (const auto& stored : opened) {
     reflection->AddMessage(response.get(), fields.items)->CopyFrom(table.Resource(*stored.record));
   }
-  // What is known without counting: this page, and one more where there is a next.
-  reflection->SetInt32(response.get(), fields.total, static_cast<int32_t>(rows.size()) + more);
+  ASSIGN_OR_RETURN(const int64_t count, CountOf(call, page.query, rows.size(), more));
+  reflection->SetInt32(response.get(), fields.total, static_cast<int32_t>(count));
   return response;
+}
+
+// The code of the smallest area that holds all resources of the page; empty if there is none.
+std::string CommonArea(const Message& page, const FieldDescriptor* items) {
+  const auto* reflection = page.GetReflection();
+  std::string scope;
+  for (int i = 0; i < reflection->FieldSize(page, items); ++i) {
+    const std::string area = ResourceText(reflection->GetRepeatedMessage(page, items, i), "area");
+    if (i == 0) scope = area::ScopeOf(area);
+    while (!scope.empty() && !area::Covers(scope, area)) {
+      const std::string above = area::ParentOf(scope);
+      scope = above.empty() ? above : area::ScopeOf(above);
+    }
+  }
+  return scope.empty() ? "" : area::CodeOf(scope);
 }
 
 }  // namespace
@@ -113,9 +141,9 @@ StatusOr<Handler> ListForm(const Parts& parts, const Table& table, const Shapes&
     auto page = ListPage(*call, table, fields, *prototype);
     if (!page.ok()) return call->Fail(page.status());
     std::shared_ptr<Message> held = *std::move(page);
-    const std::string area(StringField(*call->request, fields.area));
-    AuditReveal(call, table.spec.name, area.empty() ? call->caller().area : area,
-                [call, held] { call->Answer(held.get()); });
+    const auto answer = [call, held] { call->Answer(held.get()); };
+    if (held->GetReflection()->FieldSize(*held, fields.items) == 0) return answer();
+    AuditReveal(call, table.spec.name, CommonArea(*held, fields.items), answer);
   };
 }
 

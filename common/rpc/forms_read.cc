@@ -1,3 +1,4 @@
+#include "common/area/scope.h"
 #include "common/auth/scope.h"
 #include "common/rpc/forms.h"
 #include "common/rpc/mask.h"

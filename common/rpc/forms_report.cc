@@ -65,9 +65,8 @@ void SetNext(const Call& call, const PageFields& fields, const NumberedPage& pag
 }
 
 StatusOr<std::unique_ptr<Message>> HistoryPage(const Call& call, const Table& table,
-                                               const PageFields& fields, const Message& prototype) {
-  ASSIGN_OR_RETURN(const Stored now, FindSeen(call, table));
-  const std::string name = ResourceText(table.Resource(*now.record), "name");
+                                               const PageFields& fields, const std::string& name,
+                                               const Message& prototype) {
   ASSIGN_OR_RETURN(const NumberedPage page, PageOf(call, fields, name));
   ASSIGN_OR_RETURN(auto events, call.parts.store->History(name, page.start, page.size + 1));
   std::unique_ptr<Message> response(prototype.New());
@@ -148,16 +147,11 @@ StatusOr<std::unique_ptr<Message>> Counts(const Call& call, const Table& table,
   return response;
 }
 
-using Report = std::function<StatusOr<std::unique_ptr<Message>>(const Call&)>;
-
-// Runs the report and answers; a revealing one is audited first.
-Handler Answering(Report report) {
+// Runs the report and answers. What it tells is no personal data.
+Handler Answering(std::function<StatusOr<std::unique_ptr<Message>>(const Call&)> report) {
   return [report = std::move(report)](std::shared_ptr<Call> call) {
     auto answer = report(*call);
-    if (!answer.ok()) return call->Fail(answer.status());
-    std::shared_ptr<Message> held = *std::move(answer);
-    AuditReveal(call, std::string(StringField(*call->request, call->method.fields.name)),
-                call->caller().area, [call, held] { call->Answer(held.get()); });
+    answer.ok() ? call->Answer(answer->get()) : call->Fail(answer.status());
   };
 }
 
@@ -169,9 +163,17 @@ StatusOr<Handler> HistoryForm(const Parts& parts, const Table& table, const Shap
   RETURN_IF_ERROR(request.status());
   RETURN_IF_ERROR(response.status());
   std::shared_ptr<Message> prototype(shapes.response.New());
-  return Answering([&table, fields, prototype](const Call& call) {
-    return HistoryPage(call, table, fields, *prototype);
-  });
+  return [&table, fields, prototype](std::shared_ptr<Call> call) {
+    auto now = FindSeen(*call, table);
+    if (!now.ok()) return call->Fail(now.status());
+    const Message& resource = table.Resource(*now->record);
+    const std::string name = ResourceText(resource, "name");
+    auto page = HistoryPage(*call, table, fields, name, *prototype);
+    if (!page.ok()) return call->Fail(page.status());
+    std::shared_ptr<Message> held = *std::move(page);
+    AuditReveal(call, name, ResourceText(resource, "area"),
+                [call, held] { call->Answer(held.get()); });
+  };
 }
 
 StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes) {

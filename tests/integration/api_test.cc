@@ -5,6 +5,8 @@
 #include <grpcpp/support/byte_buffer.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "common/auth/dev_keys.h"
 #include "common/base/clock.h"
 #include "common/rpc/wire_status.h"
@@ -95,6 +97,61 @@ TEST_F(Api, ABodyIsRefusedBeforeItIsRead) {
     EXPECT_THAT(Send("CreateDispute", broken),
                 Fails(StatusCode::kInvalidArgument, reason::BODY_UNREADABLE));
   }
+}
+
+TEST_F(Api, AStreamIsHeldToItsLimitToo) {
+  const std::string large(2 << 20, 'x');
+  v1::WatchDisputesRequest watch;
+  watch.add_kinds(large);
+  EXPECT_THAT(Officer().Watch(watch, v1::WatchDisputesResponse(), absl::Seconds(30),
+                              [](const auto&) { return false; }),
+              Fails(StatusCode::kInvalidArgument, reason::BODY_TOO_LARGE));
+
+  const rpc::Client importer = server_->As({.roles = {"importer"}, .area = "411602"});
+  const auto upload = [&](std::vector<const google::protobuf::Message*> rows,
+                          v1::ImportDisputesResponse* answer) {
+    size_t next = 0;
+    return importer.Upload(
+        v1::ImportDisputesRequest::descriptor(),
+        [&]() { return next < rows.size() ? rows[next++] : nullptr; }, answer);
+  };
+  v1::ImportDisputesRequest big, bad;
+  big.set_row_id("big");
+  big.mutable_dispute()->set_description(large);
+  bad.set_row_id("bad");
+  v1::ImportDisputesResponse answer;
+  ASSERT_OK(upload({&bad, &big, &bad}, &answer));
+  EXPECT_EQ(answer.rows_read(), 3);
+  ASSERT_EQ(answer.refusals_size(), 3);
+  std::map<std::string, std::string> problems;
+  for (const auto& refusal : answer.refusals()) problems[refusal.row_id()] = refusal.problem();
+  EXPECT_EQ(problems["big"], "want at most 1048576 bytes");
+  EXPECT_EQ(problems["bad"], "is required");
+  v1::CreateDisputeRequest no_row = NewDispute(kArea);  // its first field is no text
+  no_row.mutable_dispute()->set_description(large);
+  EXPECT_THAT(upload({&bad, &no_row, &bad}, &answer),
+              Fails(StatusCode::kInvalidArgument, reason::BODY_TOO_LARGE));
+}
+
+TEST_F(Api, AListCountsAllItsPages) {
+  writes_ = 2;
+  Write();
+  Write();
+  v1::ListDisputesRequest request;
+  request.set_area(kArea);
+  v1::ListDisputesResponse all, page;
+  ASSERT_OK(Officer().Call(request, &all));
+  EXPECT_EQ(all.total_size_at_least(), all.disputes_size());
+  request.set_page_size(1);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_OK(Officer().Call(request, &page));
+    EXPECT_EQ(page.total_size_at_least(), all.disputes_size()) << "page " << i;
+    request.set_page_token(page.next_page_token());
+  }
+  request.clear_page_token();
+  request.set_filter("state = \"REGISTERED\"");
+  ASSERT_OK(Officer().Call(request, &page));
+  EXPECT_EQ(page.total_size_at_least(), 2) << "this page and one more: no index counts these";
 }
 
 TEST_F(Api, FieldsAreCheckedByTheirRules) {

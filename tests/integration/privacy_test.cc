@@ -108,6 +108,7 @@ TEST_F(Privacy, WithAPurposeItIsShownAndAuditedFirst) {
     EXPECT_EQ(audit[i].method(), methods[i]);
     EXPECT_EQ(audit[i].actor(), "li");
     EXPECT_EQ(audit[i].purpose(), i == 0 ? "follow_up" : "mediation");
+    EXPECT_EQ(audit[i].area(), kArea) << "that of the data, not the reader's";
   }
   EXPECT_EQ(audit[2].name(), name_);
   EXPECT_EQ(audit[2].area(), kArea);
@@ -132,6 +133,59 @@ TEST_F(Privacy, AWriteThatRevealsIsAuditedAlsoWhenItWritesNothing) {
     EXPECT_EQ(audit[0].purpose(), "mediation");
     EXPECT_EQ(audit[0].method(), "AcceptDispute");
   }
+}
+
+TEST_F(Privacy, AListIsAuditedWhereItsDisputesAre) {
+  const auto city = [&](const std::string& area) {
+    v1::ListDisputesRequest list;
+    list.set_area(area);
+    v1::ListDisputesResponse page;
+    ASSERT_OK(server_
+                  .As({.roles = {"city_officer"}, .area = "4116", .purposes = {"supervision"}},
+                      "supervision")
+                  .Call(list, &page));
+  };
+  city("");
+  EXPECT_EQ(Audit("411602")[0].area(), kArea) << "everything shown lies in one village";
+  city("411603");
+  EXPECT_EQ(Audit("4116").size(), 2u) << "an empty page shows nothing";
+  v1::Dispute other;
+  ASSERT_OK(server_.As({.roles = {"city_officer"}, .area = "4116"})
+                .Call(NewDispute("411602003001"), &other));
+  city("");
+  EXPECT_EQ(Audit("411602")[0].area(), "411602000000");
+}
+
+TEST_F(Privacy, AMaskThatComesBackChangesNothing) {
+  v1::UpdateDisputeRequest update;
+  ASSERT_OK(Officer().Call(Get(), update.mutable_dispute()));
+  ASSERT_TRUE(Masked(update.dispute()));
+  for (const char* path : {"title", "description", "place", "parties"}) {
+    update.mutable_update_mask()->add_paths(path);
+  }
+  const auto send = [&](const std::string& purpose) {
+    update.set_request_id(RandomUuid());
+    update.mutable_dispute()->clear_etag();
+    v1::Dispute answer;
+    return Officer(purpose).Call(update, &answer);
+  };
+  v1::Dispute read;
+  update.mutable_dispute()->set_title("争执");
+  ASSERT_OK(send(""));
+  ASSERT_OK(Officer("mediation").Call(Get(), &read));
+  EXPECT_EQ(read.title(), "争执");
+  EXPECT_EQ(read.description(), kText);
+  EXPECT_TRUE(Open(read));
+  update.mutable_dispute()->mutable_parties(0)->set_phone("13900000000");
+  ASSERT_OK(send(""));
+  ASSERT_OK(Officer("mediation").Call(Get(), &read));
+  EXPECT_EQ(read.parties(0).phone(), "13900000000");
+  EXPECT_EQ(read.parties(0).display_name(), kName);
+  EXPECT_EQ(read.parties(1).phone(), kPhone);
+  update.mutable_dispute()->mutable_parties(0)->set_phone("138****0002");
+  EXPECT_THAT(send(""), NamesField("dispute.parties[0].phone")) << "the mask of something else";
+  update.mutable_dispute()->mutable_parties(0)->set_phone("139****0000");
+  EXPECT_THAT(send("mediation"), NamesField("dispute.parties[0].phone")) << "was not shown masked";
 }
 
 TEST_F(Privacy, APurposeMustBeTheTokensOwn) {
@@ -168,10 +222,15 @@ TEST_F(Privacy, APartyReadsItsOwnChannelOnly) {
   v1::ListMessagesResponse messages;
   ASSERT_OK(Officer().Call(list, &messages));
   EXPECT_EQ(messages.messages_size(), 3);
+  EXPECT_EQ(messages.messages(0).text(), "note") << "its own words";
+  ASSERT_OK(server_.As({.subject = "wang", .roles = {"county_officer"}, .area = "411602"})
+                .Call(list, &messages));
+  EXPECT_EQ(messages.messages(0).text(), "***") << "another's";
   const rpc::Client first = Party(name_ + "/parties/1");
   ASSERT_OK(first.Call(list, &messages));
   ASSERT_EQ(messages.messages_size(), 1);
   EXPECT_EQ(messages.messages(0).party(), "1");
+  EXPECT_EQ(messages.messages(0).text(), "note") << "written to it";
   list.set_party("2");
   EXPECT_THAT(first.Call(list, &messages), kAbsent());
   list.clear_party();

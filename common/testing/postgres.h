@@ -34,6 +34,7 @@ class Postgres {
   std::string Ask(const std::string& sql) { return Query(Own("postgres"), sql); }
 
   int port() const { return port_; }
+  const std::string& folder() const { return folder_; }  // of its socket, .s.PGSQL.<port>
 
   // Kills all its processes as a power cut would, and starts them again (returns once it answers).
   void Kill9();

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
@@ -24,7 +25,7 @@ sockaddr_un AddressOf(const std::string& path) {
 }
 
 int Listen(const std::string& path) {
-  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_un address = AddressOf(path);
   if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
       listen(fd, 64) != 0) {
@@ -37,11 +38,14 @@ int Listen(const std::string& path) {
 // The two ends of each connection.
 class Wires {
  public:
+  // Counts what passes; the connection that would pass `cut_at` is closed there.
+  Wires(std::atomic<int64_t>* passed, std::atomic<int64_t>* cut_at)
+      : passed_(passed), cut_at_(cut_at) {}
   ~Wires() { CloseAll(); }
 
   void Accept(int listener, const std::string& target) {
-    const int near = accept(listener, nullptr, nullptr);
-    const int far = socket(AF_UNIX, SOCK_STREAM, 0);
+    const int near = accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
+    const int far = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const sockaddr_un address = AddressOf(target);
     if (connect(far, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
       close(near);
@@ -61,7 +65,11 @@ class Wires {
     if (found == other_.end()) return;
     char buffer[65536];
     const ssize_t got = read(fd, buffer, sizeof(buffer));
-    if (got > 0 && send(found->second, buffer, got, MSG_NOSIGNAL) == got) return;
+    const ssize_t allowed = std::min<ssize_t>(got, *cut_at_ - *passed_);
+    if (allowed > 0) *passed_ += allowed;
+    const bool sent = allowed > 0 && send(found->second, buffer, allowed, MSG_NOSIGNAL) == allowed;
+    if (sent && allowed == got) return;
+    if (allowed < got) *cut_at_ = INT64_MAX;
     const int other = found->second;
     other_.erase(fd);
     other_.erase(other);
@@ -75,6 +83,8 @@ class Wires {
   }
 
  private:
+  std::atomic<int64_t>* const passed_;
+  std::atomic<int64_t>* const cut_at_;
   std::map<int, int> other_;
 };
 
@@ -94,7 +104,7 @@ Proxy::~Proxy() {
 }
 
 void Proxy::Run() {
-  Wires wires;
+  Wires wires(&passed_, &cut_at_);
   int cuts = 0;
   while (!stopped_) {
     if (cuts != cuts_) {

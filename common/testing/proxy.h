@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <string>
 #include <thread>
 
@@ -22,6 +23,12 @@ class Proxy {
   // Closes all connections that there are.
   void Cut() { ++cuts_; }
 
+  // Bytes passed on so far, on all connections in both directions.
+  int64_t passed() const { return passed_; }
+  // After `bytes` more, the connection that brings the next one is closed in its place, once.
+  void CutAfter(int64_t bytes) { cut_at_ = passed_ + bytes; }
+  void CutNoMore() { cut_at_ = INT64_MAX; }
+
  private:
   void Run();
 
@@ -29,6 +36,7 @@ class Proxy {
   const int listener_;
   std::atomic<bool> stopped_ = false, stalled_ = false;
   std::atomic<int> cuts_ = 0;
+  std::atomic<int64_t> passed_ = 0, cut_at_ = INT64_MAX;
   std::thread thread_;
 };
 

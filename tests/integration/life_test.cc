@@ -1,12 +1,5 @@
 // A server process from its start to its drained end, as its surroundings see it.
-#include <arpa/inet.h>
-#include <grpcpp/channel.h>
-#include <grpcpp/client_context.h>
-#include <grpcpp/impl/codegen/client_unary_call.h>
-#include <grpcpp/support/byte_buffer.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -14,6 +7,7 @@
 #include <thread>
 
 #include "common/testing/matchers.h"
+#include "tests/integration/probes.h"
 #include "tests/integration/server_fixture.h"
 
 namespace pingan::testing {
@@ -27,53 +21,14 @@ rpc::Client Officer(const TestServer& server) {
   return server.As({.roles = {"county_officer"}, .area = "411602"});
 }
 
-// The answer to GET /metrics.
-std::string Scrape(const std::string& address) {
-  const size_t colon = address.rfind(':');
-  sockaddr_in to = {.sin_family = AF_INET,
-                    .sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(colon + 1))))};
-  inet_pton(AF_INET, address.substr(0, colon).c_str(), &to.sin_addr);
-  const int socket_fd = socket(AF_INET, SOCK_STREAM, 0);
-  std::string text;
-  if (connect(socket_fd, reinterpret_cast<sockaddr*>(&to), sizeof(to)) == 0) {
-    const std::string request = "GET /metrics HTTP/1.0\r\n\r\n";
-    EXPECT_EQ(send(socket_fd, request.data(), request.size(), 0),
-              static_cast<ssize_t>(request.size()));
-    char part[4096];
-    for (ssize_t n; (n = recv(socket_fd, part, sizeof(part), 0)) > 0;) text.append(part, n);
-  }
-  close(socket_fd);
-  return text;
-}
-
-// grpc.health.v1.Health/Check of the whole server: field 1 of the answer, 1 = SERVING.
-StatusOr<int> Health(const TestServer& server) {
-  const rpc::Client client(server.target());
-  grpc::ClientContext context;
-  const grpc::internal::RpcMethod method("/grpc.health.v1.Health/Check",
-                                         grpc::internal::RpcMethod::NORMAL_RPC);
-  const grpc::Slice empty(0);
-  const grpc::ByteBuffer request(&empty, 1);
-  grpc::ByteBuffer answer;
-  const grpc::Status status = grpc::internal::BlockingUnaryCall<grpc::ByteBuffer, grpc::ByteBuffer>(
-      client.channel().get(), method, &context, request, &answer);
-  if (!status.ok())
-    return Status(static_cast<StatusCode>(status.error_code()), status.error_message());
-  grpc::Slice slice;
-  if (!answer.DumpToSingleSlice(&slice).ok() || slice.size() != 2) return -1;
-  return slice.begin()[1];
-}
-
 TEST(ServerLife, StartsServesEndsAndStartsAgain) {
   TestServer server;
   v1::Dispute created, read;
   ASSERT_OK(Officer(server).Call(NewDispute("411602001002"), &created));
-  ASSERT_OK_AND_ASSIGN(const int health, Health(server));
-  EXPECT_EQ(health, 1);
-  const std::string metrics = Scrape(server.metrics());
-  EXPECT_NE(metrics.find("pingan_rpc_calls_total{code=\"OK\",method=\"CreateDispute\"} 1"),
-            std::string::npos)
-      << metrics;
+  ASSERT_OK_AND_ASSIGN(const bool serving, Serving(server.target()));
+  EXPECT_TRUE(serving);
+  const std::string calls = "pingan_rpc_calls_total{code=\"OK\",method=\"CreateDispute\"}";
+  EXPECT_EQ(Metric(server.metrics(), calls), 1) << Scrape(server.metrics());
   EXPECT_EQ(server.Stop(), 0) << server.Log();
   EXPECT_NE(access((server.state() + "/disputes.ready").c_str(), F_OK), 0);
   server.Start();

@@ -1,0 +1,197 @@
+// A server whose database stops, stalls, or loses the wire: what callers are told is true.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <future>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/synchronization/notification.h"
+#include "common/base/clock.h"
+#include "common/testing/matchers.h"
+#include "common/testing/postgres.h"
+#include "common/testing/proxy.h"
+#include "tests/integration/probes.h"
+#include "tests/integration/server_fixture.h"
+
+namespace pingan::testing {
+namespace {
+
+using absl::StatusCode;
+namespace v1 = disputes::v1;
+namespace reason = common::v1;
+
+constexpr absl::Duration kLimit = absl::Seconds(30);
+
+// Until `condition` holds; false after 30 s.
+template <class Condition>
+bool Await(const Condition& condition) {
+  const absl::Time end = Clock::Real().Now() + kLimit;
+  while (!condition()) {
+    if (Clock::Real().Now() > end) return false;
+    absl::Notification never;
+    never.WaitForNotificationWithTimeout(absl::Milliseconds(10));
+  }
+  return true;
+}
+
+std::vector<std::string> On(const std::string& database) {
+  return {"--sole_replica", "--sweep_seconds=3600", "--database=" + database};
+}
+
+rpc::Client Officer(const TestServer& server, absl::Duration timeout = kLimit) {
+  const std::string token = server.Token({.roles = {"county_officer"}, .area = "411602"});
+  return rpc::Client(server.target(), {.token = token, .timeout = timeout, .retries = 0});
+}
+
+v1::CreateDisputeRequest Create() {
+  return NewDispute("411602001002");
+}
+
+class Database : public ::testing::Test {
+ protected:
+  // How often each record of a create is there; all the same if every create is whole.
+  std::string Records() {
+    return postgres_.Query(
+        database_,
+        "SELECT (SELECT count(*) FROM disputes), (SELECT count(*) FROM subject_keys), "
+        "(SELECT count(*) FROM events), (SELECT count(*) FROM audit), "
+        "(SELECT count(*) FROM replies), (SELECT sum(value) FROM sequences), "
+        "(SELECT revision FROM revision)");
+  }
+  static std::string Whole(int creates) {
+    return absl::StrReplaceAll("n|n|n|n|n|n|n\n", {{"n", absl::StrCat(creates)}});
+  }
+
+  Postgres postgres_;
+  const std::string database_ = postgres_.NewDatabase();
+};
+
+TEST_F(Database, ReadinessFollowsIt) {
+  const TestServer server(On(database_));
+  const auto serving = [&] {
+    const auto answer = Serving(server.target());
+    return answer.ok() && *answer;
+  };
+  EXPECT_TRUE(Await(serving));
+  EXPECT_EQ(Metric(server.metrics(), "pingan_database_up"), 1);
+  postgres_.Kill9();
+  EXPECT_TRUE(Await([&] { return !serving(); }));
+  EXPECT_EQ(Metric(server.metrics(), "pingan_database_up"), 0);
+  v1::Dispute created;
+  EXPECT_THAT(Officer(server).Call(Create(), &created),
+              Fails(StatusCode::kUnavailable, reason::DATABASE_UNAVAILABLE));
+  postgres_.Start();
+  EXPECT_TRUE(Await(serving));
+  EXPECT_EQ(Metric(server.metrics(), "pingan_database_up"), 1);
+  EXPECT_TRUE(Await([&] { return Officer(server).Call(Create(), &created).ok(); }));
+  EXPECT_EQ(Records(), Whole(1));
+}
+
+TEST_F(Database, ADeadlineThatPassesOnTheServerIsTypedAndWritesNothing) {
+  std::vector<std::string> flags = On(database_);
+  flags.push_back("--workers=1");
+  const TestServer server(flags);
+  v1::Dispute first, created;
+  ASSERT_OK(Officer(server).Call(Create(), &first));
+  v1::AcceptDisputeRequest accept;
+  accept.set_name(first.name());
+  accept.set_request_id(RandomUuid());
+  const v1::CreateDisputeRequest late = Create(), hasty = Create();
+  const auto call = [&](const google::protobuf::Message& request, absl::Duration timeout) {
+    return std::async(std::launch::async, [&server, &request, timeout] {
+      v1::Dispute answer;
+      return Officer(server, timeout).Call(request, &answer);
+    });
+  };
+  postgres_.Pause();
+  // The only worker reads for this one, until the database goes on.
+  auto accepted = call(accept, kLimit);
+  absl::Notification never;
+  never.WaitForNotificationWithTimeout(absl::Milliseconds(100));
+  auto refused = call(late, kLimit), left = call(hasty, absl::Seconds(1));
+  // No caller may ask for more than the method's 5 s.
+  never.WaitForNotificationWithTimeout(absl::Milliseconds(5500));
+  postgres_.Resume();
+  EXPECT_THAT(refused.get(), Fails(StatusCode::kDeadlineExceeded, reason::DEADLINE_PASSED));
+  EXPECT_EQ(left.get().code(), StatusCode::kDeadlineExceeded);
+  EXPECT_OK(accepted.get()) << "was begun in time";
+  EXPECT_OK(Officer(server).Call(Create(), &created));
+  const std::string written = "SELECT count(*) FROM audit WHERE request_id IN ('";
+  EXPECT_EQ(postgres_.Query(database_, absl::StrCat(written, late.request_id(), "', '",
+                                                    hasty.request_id(), "')")),
+            "0\n");
+  EXPECT_OK(Officer(server).Call(late, &created));
+}
+
+TEST_F(Database, ACommitThatWaitsForTheStandbyIsNeverCancelled) {
+  Postgres standby;
+  standby.Follow(postgres_);
+  postgres_.Ask("ALTER SYSTEM SET synchronous_standby_names TO '*'");
+  postgres_.Ask("SELECT pg_reload_conf()");
+  const TestServer server(On(database_));
+  const auto asked = [&](const char* condition) {
+    return Await(
+        [&] { return postgres_.Ask(absl::StrCat("SELECT count(*) FROM ", condition)) == "1\n"; });
+  };
+  ASSERT_TRUE(asked("pg_stat_replication WHERE sync_state = 'sync'"));
+  v1::Dispute created, again;
+  ASSERT_OK(Officer(server).Call(Create(), &created));
+  const v1::CreateDisputeRequest request = Create();
+  standby.Pause();
+  EXPECT_EQ(Officer(server, absl::Seconds(1)).Call(request, &created).code(),
+            StatusCode::kDeadlineExceeded)
+      << "not acknowledged without the standby";
+  EXPECT_TRUE(asked("pg_stat_activity WHERE wait_event = 'SyncRep'")) << "and waits on";
+  standby.Resume();
+  ASSERT_OK(Officer(server).Call(request, &created));
+  ASSERT_OK(Officer(server).Call(request, &again));
+  EXPECT_EQ(again.revision(), created.revision());
+  EXPECT_EQ(Records(), Whole(2));
+  EXPECT_EQ(postgres_.Log().find("canceling"), std::string::npos) << postgres_.Log();
+}
+
+// The wire is cut at the create's n-th byte, for n over all of its bytes. What is read is read
+// again over a new wire; only the commit may be in doubt.
+TEST_F(Database, ACreateThatIsCutAnywhereIsWholeOrAbsentAndARetrySettlesIt) {
+  constexpr int64_t kStride = 53;
+  const std::string socket = absl::StrCat("/.s.PGSQL.", postgres_.port());
+  const std::string folder = postgres_.folder() + "/wire";
+  std::filesystem::create_directory(folder);
+  Proxy wire(folder + socket, postgres_.folder() + socket);
+  const TestServer server(
+      On(absl::StrReplaceAll(database_, {{"host=" + postgres_.folder(), "host=" + folder}})));
+  const rpc::Client officer = Officer(server);
+  v1::Dispute created, again;
+  int creates = 0, unknown = 0;
+  int64_t bytes = 0;
+  for (; creates < 3; ++creates) {
+    const int64_t before = wire.passed();
+    ASSERT_OK(officer.Call(Create(), &created));
+    bytes = wire.passed() - before;
+  }
+  for (int64_t at = 0; at < bytes; at += kStride) {
+    SCOPED_TRACE(absl::StrCat("cut at byte ", at, " of ", bytes));
+    const v1::CreateDisputeRequest request = Create();
+    wire.CutAfter(at);
+    const Status status = officer.Call(request, &created);
+    wire.CutNoMore();
+    const std::string records = Records();
+    if (status.ok()) {
+      EXPECT_EQ(records, Whole(creates + 1));
+    } else {
+      ++unknown;
+      EXPECT_THAT(status, Fails(StatusCode::kUnknown, reason::COMMIT_UNCERTAIN));
+      EXPECT_THAT(records, ::testing::AnyOf(Whole(creates), Whole(creates + 1)));
+    }
+    ASSERT_TRUE(Await([&] { return officer.Call(request, &again).ok(); }));
+    if (status.ok()) {
+      EXPECT_EQ(again.SerializeAsString(), created.SerializeAsString());
+    }
+    EXPECT_EQ(Records(), Whole(++creates));
+  }
+  EXPECT_GT(unknown, 0);
+}
+
+}  // namespace
+}  // namespace pingan::testing

@@ -13,19 +13,19 @@ using google::protobuf::FieldDescriptor;
 
 constexpr int kInFlightMax = 512;       // rows between the wire and the database
 constexpr int64_t kRefusalsMax = 1000;  // told in the answer
+constexpr size_t kRowIdMax = 256;
 
 class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
                  public std::enable_shared_from_this<Importer> {
  public:
-  Importer(const StreamMethod& stream, DecideFn decide, grpc::CallbackServerContext* context,
-           grpc::ByteBuffer* response)
+  Importer(const StreamMethod& stream, const ImportFields& fields, DecideFn decide,
+           grpc::CallbackServerContext* context, grpc::ByteBuffer* response)
       : stream_(stream),
+        fields_(fields),
         decide_(std::move(decide)),
         context_(context),
         response_(response),
-        answer_(stream.response.New()),
-        row_id_(stream.request.GetDescriptor()->FindFieldByName("row_id")),
-        dry_run_(stream.request.GetDescriptor()->FindFieldByName("dry_run")) {}
+        answer_(stream.response.New()) {}
 
   void Start() {
     self_ = shared_from_this();
@@ -75,7 +75,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     std::shared_ptr<Message> request(stream_.request.New());
     Status status = ParseBody(stream_.method, body, request.get());
     const bool read = DetailsOf(status).reason != common::v1::BODY_UNREADABLE;
-    const std::string row_id(read ? StringField(*request, row_id_) : "");
+    const std::string row_id = read ? RowId(*request) : "";
     if (!status.ok()) return Told(row_id, status, false);
 
     auto job = std::make_shared<WriteJob>();
@@ -95,7 +95,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     job->fingerprint = "row";
     job->now = admitted_.now;
     job->patient = true;
-    job->validate_only = BoolField(*request, dry_run_);
+    job->validate_only = BoolField(*request, fields_.dry_run);
     stream_.parts.writer->Execute(
         job, [self = shared_from_this(), row_id](StatusOr<Written> written) {
           self->Told(row_id, written.status(), written.ok() && written->repeated);
@@ -116,7 +116,13 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
       complete_ = !read;
       if (!read) outcome_ = too_large;
     }
-    Told(read ? std::string(StringField(*request, row_id_)) : "", too_large, false);
+    Told(read ? RowId(*request) : "", too_large, false);
+  }
+
+  // Empty if it is longer than an id can be: what is refused may hold anything.
+  std::string RowId(const Message& request) const {
+    const std::string_view id = StringField(request, fields_.row_id);
+    return id.size() > kRowIdMax ? "" : std::string(id);
   }
 
   // One row has ended.
@@ -124,11 +130,11 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     bool read_on = false;
     {
       std::lock_guard lock(mutex_);
-      Add("rows_read");
+      Add(fields_.read);
       if (!status.ok())
         Refuse(row_id, status);
       else
-        Add(known ? "rows_known" : "rows_stored");
+        Add(known ? fields_.known : fields_.stored);
       --in_flight_;
       read_on = std::exchange(paused_, false);
     }
@@ -136,28 +142,26 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     MaybeEnd();
   }
 
-  void Add(const char* count) {
-    const FieldDescriptor* field = answer_->GetDescriptor()->FindFieldByName(count);
+  void Add(const FieldDescriptor* field) {
     const auto* reflection = answer_->GetReflection();
     reflection->SetInt64(answer_.get(), field, reflection->GetInt64(*answer_, field) + 1);
   }
 
   void Refuse(const std::string& row_id, const Status& status) {
-    Add("rows_refused");
-    const FieldDescriptor* refusals = answer_->GetDescriptor()->FindFieldByName("refusals");
-    if (answer_->GetReflection()->FieldSize(*answer_, refusals) >= kRefusalsMax) return;
-    Message* refusal = answer_->GetReflection()->AddMessage(answer_.get(), refusals);
-    const auto set = [refusal](const char* field, const std::string& value) {
-      refusal->GetReflection()->SetString(refusal, refusal->GetDescriptor()->FindFieldByName(field),
-                                          value);
+    Add(fields_.refused);
+    const auto* reflection = answer_->GetReflection();
+    if (reflection->FieldSize(*answer_, fields_.refusals) >= kRefusalsMax) return;
+    Message* refusal = reflection->AddMessage(answer_.get(), fields_.refusals);
+    const auto set = [refusal](const FieldDescriptor* field, const std::string& value) {
+      refusal->GetReflection()->SetString(refusal, field, value);
     };
     const ErrorDetails details = DetailsOf(status);
-    set("row_id", row_id);
+    set(fields_.refused_row, row_id);
     if (!details.fields.empty()) {
-      set("field", details.fields.front().path);
-      set("problem", details.fields.front().problem);
+      set(fields_.refused_field, details.fields.front().path);
+      set(fields_.problem, details.fields.front().problem);
     } else {
-      set("problem", std::string(status.message()));
+      set(fields_.problem, std::string(status.message()));
     }
   }
 
@@ -177,12 +181,11 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   }
 
   const StreamMethod stream_;
+  const ImportFields fields_;
   const DecideFn decide_;
   grpc::CallbackServerContext* const context_;
   grpc::ByteBuffer* const response_;
   std::unique_ptr<Message> answer_;
-  const FieldDescriptor* const row_id_;
-  const FieldDescriptor* const dry_run_;
   std::shared_ptr<Importer> self_;  // until OnDone
   Admitted admitted_;
   grpc::ByteBuffer incoming_;
@@ -196,10 +199,30 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
 
 }  // namespace
 
-grpc::ServerReadReactor<grpc::ByteBuffer>* StartImport(const StreamMethod& stream, DecideFn decide,
+StatusOr<ImportFields> ImportFields::Of(const Shapes& shapes) {
+  Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
+  ImportFields fields{.row_id = request.One("row_id", FieldDescriptor::CPPTYPE_STRING),
+                      .dry_run = request.One("dry_run", FieldDescriptor::CPPTYPE_BOOL),
+                      .read = response.One("rows_read", FieldDescriptor::CPPTYPE_INT64),
+                      .stored = response.One("rows_stored", FieldDescriptor::CPPTYPE_INT64),
+                      .known = response.One("rows_known", FieldDescriptor::CPPTYPE_INT64),
+                      .refused = response.One("rows_refused", FieldDescriptor::CPPTYPE_INT64),
+                      .refusals = response.Many("refusals", FieldDescriptor::CPPTYPE_MESSAGE)};
+  RETURN_IF_ERROR(request.status());
+  RETURN_IF_ERROR(response.status());
+  Shape refusal(fields.refusals->message_type());
+  fields.refused_row = refusal.One("row_id", FieldDescriptor::CPPTYPE_STRING);
+  fields.refused_field = refusal.One("field", FieldDescriptor::CPPTYPE_STRING);
+  fields.problem = refusal.One("problem", FieldDescriptor::CPPTYPE_STRING);
+  RETURN_IF_ERROR(refusal.status());
+  return fields;
+}
+
+grpc::ServerReadReactor<grpc::ByteBuffer>* StartImport(const StreamMethod& stream,
+                                                       const ImportFields& fields, DecideFn decide,
                                                        grpc::CallbackServerContext* context,
                                                        grpc::ByteBuffer* response) {
-  auto importer = std::make_shared<Importer>(stream, std::move(decide), context, response);
+  auto importer = std::make_shared<Importer>(stream, fields, std::move(decide), context, response);
   importer->Start();
   return importer.get();
 }

@@ -6,9 +6,22 @@
 
 namespace pingan::rpc {
 
-// The response has rows_read, rows_stored, rows_known, rows_refused and refusals {row_id, field,
-// problem}.
-grpc::ServerReadReactor<grpc::ByteBuffer>* StartImport(const StreamMethod& stream, DecideFn decide,
+struct ImportFields {
+  using Field = const google::protobuf::FieldDescriptor*;
+
+  Field row_id, dry_run;                      // of a row
+  Field read, stored, known, refused;         // of the answer: rows_read, ...
+  Field refusals;                             // told by
+  Field refused_row, refused_field, problem;  // row_id, field and problem
+
+  // INTERNAL if one is missing.
+  static StatusOr<ImportFields> Of(const Shapes& shapes);
+};
+
+// A row that cannot be taken is refused in the answer under its id; the stream ends with
+// BODY_TOO_LARGE if such a row is too large and cannot be read either.
+grpc::ServerReadReactor<grpc::ByteBuffer>* StartImport(const StreamMethod& stream,
+                                                       const ImportFields& fields, DecideFn decide,
                                                        grpc::CallbackServerContext* context,
                                                        grpc::ByteBuffer* response);
 

@@ -99,33 +99,37 @@ grpc::ServerUnaryReactor* Service::OnUnary(size_t method, const Message* prototy
 }
 
 void Service::Stream(size_t method, const Message& request, const Message& response) {
-  if (method >= methods_.size()) return;
+  const auto fields = WatchFields::Of({request, response});
+  mistake_.Update(fields.status());
+  if (method >= methods_.size() || !fields.ok()) return;
   bound_[method] = true;
   const Message* prototype = prototypes_.emplace_back(request.New()).get();
   const Message* answer = prototypes_.emplace_back(response.New()).get();
   MarkMethodRawCallback(static_cast<int>(method),
                         new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
-                            [this, method, prototype, answer](CallbackServerContext* context,
-                                                              const ByteBuffer* body) {
+                            [this, method, prototype, answer, fields = *fields](
+                                CallbackServerContext* context, const ByteBuffer* body) {
                               return StartWatch({parts_, table_, methods_[method],
                                                  metrics_[method].get(), *prototype, *answer},
-                                                context, *body);
+                                                fields, context, *body);
                             }));
 }
 
 void Service::Rows(size_t method, DecideFn decide, const Message& request,
                    const Message& response) {
-  if (method >= methods_.size()) return;
+  const auto fields = ImportFields::Of({request, response});
+  mistake_.Update(fields.status());
+  if (method >= methods_.size() || !fields.ok()) return;
   bound_[method] = true;
   const Message* prototype = prototypes_.emplace_back(request.New()).get();
   const Message* answer = prototypes_.emplace_back(response.New()).get();
   MarkMethodRawCallback(static_cast<int>(method),
                         new grpc::internal::CallbackClientStreamingHandler<ByteBuffer, ByteBuffer>(
-                            [this, method, prototype, answer, decide](
+                            [this, method, prototype, answer, decide, fields = *fields](
                                 CallbackServerContext* context, ByteBuffer* reply) {
                               return StartImport({parts_, table_, methods_[method],
                                                   metrics_[method].get(), *prototype, *answer},
-                                                 decide, context, reply);
+                                                 fields, decide, context, reply);
                             }));
 }
 

@@ -22,8 +22,9 @@ constexpr absl::Duration kHeartbeat = absl::Seconds(10);
 class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                 public std::enable_shared_from_this<Watcher> {
  public:
-  Watcher(const StreamMethod& stream, grpc::CallbackServerContext* context)
-      : stream_(stream), context_(context) {}
+  Watcher(const StreamMethod& stream, const WatchFields& fields,
+          grpc::CallbackServerContext* context)
+      : stream_(stream), fields_(fields), context_(context) {}
 
   void Start(const grpc::ByteBuffer& body) {
     self_ = shared_from_this();
@@ -61,15 +62,12 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   Status Read(const grpc::ByteBuffer& body) {
     request_.reset(stream_.request.New());
     RETURN_IF_ERROR(ParseBody(stream_.method, body, request_.get()));
-    const auto* type = request_->GetDescriptor();
     const auto* reflection = request_->GetReflection();
-    ASSIGN_OR_RETURN(
-        scope_, ScopeFor(*admitted_.caller, StringField(*request_, type->FindFieldByName("area"))));
-    const FieldDescriptor* kinds = type->FindFieldByName("kinds");
-    for (int i = 0; i < reflection->FieldSize(*request_, kinds); ++i) {
-      kinds_.push_back(reflection->GetRepeatedString(*request_, kinds, i));
+    ASSIGN_OR_RETURN(scope_, ScopeFor(*admitted_.caller, StringField(*request_, fields_.area)));
+    for (int i = 0; i < reflection->FieldSize(*request_, fields_.kinds); ++i) {
+      kinds_.push_back(reflection->GetRepeatedString(*request_, fields_.kinds, i));
     }
-    after_ = reflection->GetInt64(*request_, type->FindFieldByName("from_revision"));
+    after_ = reflection->GetInt64(*request_, fields_.from_revision);
     if (after_ < 0) after_ = parts().feed->Head();
     return absl::OkStatus();
   }
@@ -106,14 +104,13 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   // Queues one answer: an event, or a heartbeat without one.
   Status Queue(const store::Event* event) {
     std::unique_ptr<Message> answer(stream_.response.New());
-    const auto* type = answer->GetDescriptor();
     const auto* reflection = answer->GetReflection();
     if (event) {
-      auto* shown = reflection->MutableMessage(answer.get(), type->FindFieldByName("event"));
+      auto* shown = reflection->MutableMessage(answer.get(), fields_.event);
       RETURN_IF_ERROR(FillEvent(*parts().records, stream_.table, *event, false,
                                 static_cast<common::v1::Event*>(shown)));
     }
-    reflection->SetInt64(answer.get(), type->FindFieldByName("revision"), after_);
+    reflection->SetInt64(answer.get(), fields_.revision, after_);
     out_.push_back(ToBuffer(*answer));
     return absl::OkStatus();
   }
@@ -170,6 +167,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   }
 
   const StreamMethod stream_;
+  const WatchFields fields_;
   grpc::CallbackServerContext* const context_;
   std::shared_ptr<Watcher> self_;  // until OnDone
   Admitted admitted_;
@@ -190,10 +188,24 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
 }  // namespace
 
+StatusOr<WatchFields> WatchFields::Of(const Shapes& shapes) {
+  Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
+  const WatchFields fields{
+      .area = request.One("area", FieldDescriptor::CPPTYPE_STRING),
+      .kinds = request.Many("kinds", FieldDescriptor::CPPTYPE_STRING),
+      .from_revision = request.One("from_revision", FieldDescriptor::CPPTYPE_INT64),
+      .event = response.One("event", FieldDescriptor::CPPTYPE_MESSAGE),
+      .revision = response.One("revision", FieldDescriptor::CPPTYPE_INT64)};
+  RETURN_IF_ERROR(request.status());
+  RETURN_IF_ERROR(response.status());
+  return fields;
+}
+
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StartWatch(const StreamMethod& stream,
+                                                       const WatchFields& fields,
                                                        grpc::CallbackServerContext* context,
                                                        const grpc::ByteBuffer& body) {
-  auto watcher = std::make_shared<Watcher>(stream, context);
+  auto watcher = std::make_shared<Watcher>(stream, fields, context);
   watcher->Start(body);
   return watcher.get();
 }

@@ -114,6 +114,7 @@ Postgres::Postgres() : bin_(BinaryFolder() + "/"), port_(FreePort()) {
 
 Postgres::~Postgres() {
   if (server_ > 0) {
+    Resume();
     kill(server_, SIGQUIT);
     waitpid(server_, nullptr, 0);
   }

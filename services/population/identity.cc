@@ -1,0 +1,96 @@
+#include "services/population/identity.h"
+
+#include <algorithm>
+#include <set>
+
+#include "common/identifier/normal_form.h"
+#include "common/identifier/phone.h"
+#include "services/population/codes.h"
+#include "services/population/days.h"
+
+namespace pingan::population {
+namespace {
+
+constexpr size_t kNumberMax = 32;
+
+// What the citizen ID says of the person; a stated value must agree with it.
+Status TakeFromCitizenId(v1::Person* person) {
+  const std::string number = CitizenIdOf(*person);
+  if (number.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto id, identifier::ParseCitizenId("person.documents", number));
+  const std::string birth = Text(id.birth);
+  const v1::Sex sex = id.sex == identifier::Sex::kMale ? v1::MALE : v1::FEMALE;
+  if (person->birth_date().empty()) person->set_birth_date(birth);
+  if (person->sex() == v1::SEX_UNSPECIFIED) person->set_sex(sex);
+  if (person->birth_date() != birth) {
+    return FieldError("person.birth_date", "is not that of the citizen ID");
+  }
+  if (person->sex() != sex) return FieldError("person.sex", "is not that of the citizen ID");
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Status NormaliseDocument(std::string_view field, v1::Document* document,
+                         identifier::CitizenIdForm form, const Env& env) {
+  const std::string path = std::string(field) + ".document_number";
+  const std::string type_path = std::string(field) + ".document_type";
+  if (document->document_type().empty()) {
+    return FieldError(type_path, "want a type", common::v1::FIELD_REQUIRED);
+  }
+  RETURN_IF_ERROR(CheckCode(type_path, "document-type", document->document_type()));
+  if (!document->valid_to().empty()) {
+    RETURN_IF_ERROR(ParseDay(std::string(field) + ".valid_to", document->valid_to()).status());
+  }
+  if (document->document_type() == kCitizenId) {
+    ASSIGN_OR_RETURN(auto id, identifier::ParseCitizenId(path, document->document_number(), form));
+    if (id.birth > Today(env)) return FieldError(path, "the birth date is in the future");
+    document->set_document_number(std::move(id.number));
+    return absl::OkStatus();
+  }
+  std::string number = identifier::NormalForm(document->document_number());
+  std::erase(number, ' ');
+  if (number.empty() || number.size() > kNumberMax) return FieldError(path, "want a number");
+  document->set_document_number(std::move(number));
+  return absl::OkStatus();
+}
+
+Status NormaliseIdentity(v1::Person* person, identifier::CitizenIdForm form, const Env& env) {
+  std::set<std::pair<std::string, std::string>> documents;
+  for (int i = 0; i < person->documents_size(); ++i) {
+    v1::Document& document = *person->mutable_documents(i);
+    const std::string path = "person.documents[" + std::to_string(i) + "]";
+    RETURN_IF_ERROR(NormaliseDocument(path, &document, form, env));
+    if (!documents.emplace(document.document_type(), document.document_number()).second) {
+      return FieldError(path, "want each document once");
+    }
+  }
+  if (!person->phone().empty()) {
+    ASSIGN_OR_RETURN(*person->mutable_phone(),
+                     identifier::ParsePhone("person.phone", person->phone()));
+  }
+  std::set<std::string> ids;
+  for (int i = 0; i < person->external_ids_size(); ++i) {
+    if (!ids.insert(person->external_ids(i)).second) {
+      return FieldError("person.external_ids[" + std::to_string(i) + "]", "want each id once");
+    }
+  }
+  if (!person->birth_date().empty()) {
+    RETURN_IF_ERROR(ParsePastDay("person.birth_date", person->birth_date(), env).status());
+  }
+  return TakeFromCitizenId(person);
+}
+
+std::string CitizenIdOf(const v1::Person& person) {
+  for (const auto& document : person.documents()) {
+    if (document.document_type() == kCitizenId) return document.document_number();
+  }
+  return "";
+}
+
+std::optional<int> AgeOf(const v1::Person& person, absl::CivilDay day) {
+  if (person.birth_date().empty()) return std::nullopt;
+  return AgeOn(DayOf(person.birth_date()), day);
+}
+
+}  // namespace pingan::population

@@ -1,0 +1,208 @@
+#include "services/population/match.h"
+
+#include <algorithm>
+#include <set>
+
+#include "common/text/name_key.h"
+#include "services/population/identity.h"
+
+namespace pingan::population {
+namespace {
+
+using Verdict = v1::FieldReason;
+
+constexpr size_t kIdDigits = 17;  // before the check character
+constexpr size_t kKeysMax = 16;
+
+int PointsOf(std::string_view field, Verdict::Verdict verdict) {
+  struct Row {
+    std::string_view field;
+    Verdict::Verdict verdict;
+    int points;
+  };
+  // What agrees by chance seldom counts much; what one person can have only one of counts against.
+  static constexpr Row kTable[] = {
+      {"display_name", Verdict::AGREE, 30},
+      {"display_name", Verdict::VARIANT, 28},
+      {"display_name", Verdict::FORMER, 26},
+      {"display_name", Verdict::SWAPPED, 22},
+      {"display_name", Verdict::HOMOPHONE, 20},
+      {"display_name", Verdict::NEAR_SOUND, 14},
+      {"display_name", Verdict::ONE_SLIP, 10},
+      {"display_name", Verdict::DIFFER, -20},
+      {"document", Verdict::AGREE, 70},
+      {"document", Verdict::TRANSPOSED, 35},
+      {"document", Verdict::ONE_SLIP, 35},
+      {"document", Verdict::DIFFER, -40},
+      {"birth_date", Verdict::AGREE, 25},
+      {"birth_date", Verdict::TRANSPOSED, 12},
+      {"birth_date", Verdict::ONE_SLIP, 12},
+      {"birth_date", Verdict::DIFFER, -25},
+      {"sex", Verdict::AGREE, 2},
+      {"sex", Verdict::DIFFER, -40},
+      {"phone", Verdict::AGREE, 20},
+      {"phone", Verdict::TRANSPOSED, 8},
+      {"phone", Verdict::ONE_SLIP, 8},
+      {"household", Verdict::AGREE, 8},
+      {"household", Verdict::DIFFER, -2},
+  };
+  for (const Row& row : kTable) {
+    if (row.field == field && row.verdict == verdict) return row.points;
+  }
+  return 0;
+}
+
+// How many positions of two equally long lists differ.
+template <class List>
+size_t Differences(const List& one, const List& other) {
+  size_t count = 0;
+  for (size_t i = 0; i < one.size(); ++i) count += one[i] != other[i];
+  return count;
+}
+
+template <class Char>
+std::vector<Char> Sorted(std::vector<Char> list) {
+  std::sort(list.begin(), list.end());
+  return list;
+}
+
+std::vector<std::string> NearSounds(const text::NameKey& key) {
+  std::vector<std::string> sounds;
+  for (const auto& syllable : key.syllables) sounds.push_back(text::NearSound(syllable));
+  return sounds;
+}
+
+// UTF-8 as a list of characters.
+std::vector<std::string> Characters(const std::string& text) {
+  std::vector<std::string> characters;
+  for (const char c : text) {
+    if ((c & 0xC0) != 0x80) characters.emplace_back();
+    characters.back() += c;
+  }
+  return characters;
+}
+
+Verdict::Verdict CompareNames(const std::string& one, const std::string& other) {
+  if (one.empty() || other.empty()) return Verdict::MISSING;
+  if (one == other) return Verdict::AGREE;
+  const text::NameKey a = text::KeyOfName(one), b = text::KeyOfName(other);
+  if (a.simplified == b.simplified) return Verdict::VARIANT;
+  if (a.syllables == b.syllables) return Verdict::HOMOPHONE;
+  const auto in_a = Characters(a.simplified), in_b = Characters(b.simplified);
+  if (Sorted(in_a) == Sorted(in_b)) return Verdict::SWAPPED;
+  if (NearSounds(a) == NearSounds(b)) return Verdict::NEAR_SOUND;
+  const bool close = in_a.size() >= 3 && in_a.size() == in_b.size();
+  return close && Differences(in_a, in_b) == 1 ? Verdict::ONE_SLIP : Verdict::DIFFER;
+}
+
+bool HasFormer(const v1::Person& person, const std::string& name) {
+  const std::string key = text::KeyOfName(name).simplified;
+  return std::any_of(person.former_names().begin(), person.former_names().end(),
+                     [&](const auto& former) { return text::KeyOfName(former).simplified == key; });
+}
+
+Verdict::Verdict ComparePersonNames(const v1::Person& one, const v1::Person& other) {
+  const auto verdict = CompareNames(one.display_name(), other.display_name());
+  if (verdict == Verdict::AGREE || verdict == Verdict::VARIANT) return verdict;
+  if (HasFormer(one, other.display_name()) || HasFormer(other, one.display_name())) {
+    return Verdict::FORMER;
+  }
+  return verdict;
+}
+
+// The best of all documents of the same type; the citizen ID without its check character.
+Verdict::Verdict CompareDocuments(const v1::Person& one, const v1::Person& other) {
+  auto best = Verdict::MISSING;
+  for (const auto& a : one.documents()) {
+    for (const auto& b : other.documents()) {
+      if (a.document_type() != b.document_type()) continue;
+      if (a.document_number() == b.document_number()) return Verdict::AGREE;
+      const size_t length = a.document_type() == kCitizenId ? kIdDigits : std::string::npos;
+      const auto verdict = CompareDigits(a.document_number().substr(0, length),
+                                         b.document_number().substr(0, length));
+      if (best == Verdict::MISSING || verdict != Verdict::DIFFER) best = verdict;
+    }
+  }
+  return best;
+}
+
+Verdict::Verdict CompareHousehold(const v1::Person& one, const v1::Person& other) {
+  if (one.household_area().empty() || other.household_area().empty()) return Verdict::MISSING;
+  return one.household_area().substr(0, 6) == other.household_area().substr(0, 6) ? Verdict::AGREE
+                                                                                  : Verdict::DIFFER;
+}
+
+Verdict::Verdict CompareSex(const v1::Person& one, const v1::Person& other) {
+  if (one.sex() == v1::SEX_UNSPECIFIED || other.sex() == v1::SEX_UNSPECIFIED) {
+    return Verdict::MISSING;
+  }
+  return one.sex() == other.sex() ? Verdict::AGREE : Verdict::DIFFER;
+}
+
+}  // namespace
+
+Verdict::Verdict CompareDigits(std::string_view one, std::string_view other) {
+  if (one.empty() || other.empty()) return Verdict::MISSING;
+  if (one == other) return Verdict::AGREE;
+  if (one.size() != other.size()) return Verdict::DIFFER;
+  const size_t count = Differences(one, other);
+  if (count == 1) return Verdict::ONE_SLIP;
+  if (count != 2) return Verdict::DIFFER;
+  const auto at = std::mismatch(one.begin(), one.end(), other.begin());
+  const auto i = static_cast<size_t>(at.first - one.begin());
+  const bool swapped = i + 1 < one.size() && one[i] == other[i + 1] && one[i + 1] == other[i];
+  return swapped ? Verdict::TRANSPOSED : Verdict::DIFFER;
+}
+
+Comparison Compare(const v1::Person& one, const v1::Person& other) {
+  const std::pair<const char*, Verdict::Verdict> verdicts[] = {
+      {"display_name", ComparePersonNames(one, other)},
+      {"document", CompareDocuments(one, other)},
+      {"birth_date", CompareDigits(one.birth_date(), other.birth_date())},
+      {"sex", CompareSex(one, other)},
+      {"phone", CompareDigits(one.phone(), other.phone())},
+      {"household", CompareHousehold(one, other)},
+  };
+  Comparison comparison;
+  for (const auto& [field, verdict] : verdicts) {
+    v1::FieldReason& reason = comparison.reasons.emplace_back();
+    reason.set_field(field);
+    reason.set_verdict(verdict);
+    reason.set_points(PointsOf(field, verdict));
+    comparison.score += reason.points();
+  }
+  comparison.score = std::clamp(comparison.score, 0, 100);
+  return comparison;
+}
+
+std::string DocumentKey(std::string_view type, std::string_view number) {
+  return "d:" + std::string(type) + ":" + std::string(number);
+}
+
+std::string PhoneKey(std::string_view phone) {
+  return "p:" + std::string(phone);
+}
+
+std::vector<std::string> BlockingKeys(const v1::Person& person) {
+  std::vector<std::string> keys;
+  for (const auto& document : person.documents()) {
+    keys.push_back(DocumentKey(document.document_type(), document.document_number()));
+  }
+  if (!person.phone().empty()) keys.push_back(PhoneKey(person.phone()));
+  std::set<std::string> sounds = {text::BlockingSound(text::KeyOfName(person.display_name()))};
+  for (const auto& former : person.former_names()) {
+    sounds.insert(text::BlockingSound(text::KeyOfName(former)));
+  }
+  sounds.erase("");
+  const std::string id = CitizenIdOf(person);
+  for (const std::string& sound : sounds) {
+    if (!person.birth_date().empty()) keys.push_back("n:" + sound + ":" + person.birth_date());
+    if (id.empty()) continue;
+    keys.push_back("f:" + sound + ":" + id.substr(0, 10));
+    keys.push_back("b:" + sound + ":" + id.substr(10, 7));
+  }
+  if (keys.size() > kKeysMax) keys.resize(kKeysMax);
+  return keys;
+}
+
+}  // namespace pingan::population

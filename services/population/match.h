@@ -1,0 +1,45 @@
+// Whether two files may be of one person: a verdict and points per field, and the keys by which
+// candidates are found without comparing everybody with everybody.
+//
+// Names are compared by common/text/name_key.h: traditional characters, homophones, sounds the
+// region does not tell apart, another order, a former name. Identity numbers with a slip: the check
+// character is not compared, since whoever mistypes a number makes it valid again before it is
+// stored.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pingan/population/v1/duplicate.pb.h"
+#include "pingan/population/v1/person.pb.h"
+
+namespace pingan::population {
+
+// From this score on a pair is a candidate. 100 is the most.
+inline constexpr int kSuspect = 60;
+
+struct Comparison {
+  int score = 0;  // sum of the points, 0 to 100
+  // In the order display_name, document, birth_date, sex, phone, household.
+  std::vector<v1::FieldReason> reasons;
+};
+
+// Symmetric; the files are in normal form (identity.h).
+Comparison Compare(const v1::Person& one, const v1::Person& other);
+
+// Files with a key in common are worth comparing. A person has at most 16: one per document; the
+// phone; the sounds of each name with the birth date, with the front of the citizen ID (area and
+// year) and with its back (month, day and sequence). So one slip in name, date or number leaves a
+// key in common. Keys hold personal data: store them through the blind index only.
+std::vector<std::string> BlockingKeys(const v1::Person& person);
+
+// The key of one document, as in BlockingKeys, for exact look-up; also of a phone.
+std::string DocumentKey(std::string_view type, std::string_view number);
+std::string PhoneKey(std::string_view phone);
+
+// How two strings of characters differ; AGREE, SWAPPED neighbours as TRANSPOSED, ONE_SLIP, or
+// DIFFER. Empty ones are MISSING.
+v1::FieldReason::Verdict CompareDigits(std::string_view one, std::string_view other);
+
+}  // namespace pingan::population

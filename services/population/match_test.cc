@@ -1,0 +1,173 @@
+#include "services/population/match.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "common/testing/matchers.h"
+#include "services/population/rules_fixture.h"
+
+namespace pingan::population {
+namespace {
+
+using Verdict = v1::FieldReason;
+using testing::CitizenIdOf;
+
+v1::Person Zhang() {
+  v1::Person person = testing::World::NewPerson().person();
+  person.set_birth_date("1990-05-17");
+  person.set_sex(v1::MALE);
+  return person;
+}
+
+Verdict::Verdict VerdictOn(const Comparison& comparison, const std::string& field) {
+  for (const auto& reason : comparison.reasons) {
+    if (reason.field() == field) return reason.verdict();
+  }
+  return Verdict::VERDICT_UNSPECIFIED;
+}
+
+// One person twice, with what clerks do to it: a candidate, found by a key, with the reason. Two
+// persons: none.
+struct Row {
+  const char* what;
+  void (*edit)(v1::Person*);
+  const char* field;
+  Verdict::Verdict verdict;
+  bool suspect;
+};
+void SetId(v1::Person* person, const std::string& first17) {
+  person->mutable_documents(0)->set_document_number(CitizenIdOf(first17));
+}
+const Row kRows[] = {
+    {"the same", [](v1::Person*) {}, "document", Verdict::AGREE, true},
+    {"traditional", [](v1::Person* p) { p->set_display_name("張建國"); }, "display_name",
+     Verdict::VARIANT, true},
+    {"homophone", [](v1::Person* p) { p->set_display_name("章建国"); }, "display_name",
+     Verdict::HOMOPHONE, true},
+    {"near sound", [](v1::Person* p) { p->set_display_name("赞建国"); }, "display_name",
+     Verdict::NEAR_SOUND, true},
+    {"swapped", [](v1::Person* p) { p->set_display_name("建国张"); }, "display_name",
+     Verdict::SWAPPED, true},
+    {"one character", [](v1::Person* p) { p->set_display_name("张建民"); }, "display_name",
+     Verdict::ONE_SLIP, true},
+    {"former name",
+     [](v1::Person* p) {
+       p->set_display_name("李小龙");
+       p->add_former_names("张建国");
+     },
+     "display_name", Verdict::FORMER, true},
+    {"one digit of the sequence", [](v1::Person* p) { SetId(p, "32010219900517143"); }, "document",
+     Verdict::ONE_SLIP, true},
+    {"two digits swapped", [](v1::Person* p) { SetId(p, "32010219900517213"); }, "document",
+     Verdict::TRANSPOSED, true},
+    {"one digit of the area", [](v1::Person* p) { SetId(p, "32010319900517123"); }, "document",
+     Verdict::ONE_SLIP, true},
+    {"one digit of the day",
+     [](v1::Person* p) {
+       SetId(p, "32010219900518123");
+       p->set_birth_date("1990-05-18");
+     },
+     "birth_date", Verdict::ONE_SLIP, true},
+    {"no document, new phone",
+     [](v1::Person* p) {
+       p->clear_documents();
+       p->set_phone("13900000009");
+     },
+     "document", Verdict::MISSING, true},
+    {"no document, traditional name",
+     [](v1::Person* p) {
+       p->clear_documents();
+       p->set_display_name("張建國");
+     },
+     "display_name", Verdict::VARIANT, true},
+    {"another document", [](v1::Person* p) { SetId(p, "32010219900517457"); }, "document",
+     Verdict::DIFFER, false},
+    {"same name and phone, born otherwise",
+     [](v1::Person* p) {
+       p->clear_documents();
+       p->set_birth_date("1962-11-03");
+     },
+     "birth_date", Verdict::DIFFER, false},
+    {"same name alone",
+     [](v1::Person* p) {
+       p->clear_documents();
+       p->clear_phone();
+       p->clear_birth_date();
+     },
+     "birth_date", Verdict::MISSING, false},
+    {"twin of the other sex",
+     [](v1::Person* p) {
+       SetId(p, "32010219900517124");
+       p->set_sex(v1::FEMALE);
+       p->set_display_name("张建红");
+     },
+     "sex", Verdict::DIFFER, false},
+};
+
+TEST(Match, SaysWhyOrWhyNot) {
+  for (const Row& row : kRows) {
+    SCOPED_TRACE(row.what);
+    v1::Person other = Zhang();
+    row.edit(&other);
+    const Comparison comparison = Compare(Zhang(), other);
+    EXPECT_EQ(VerdictOn(comparison, row.field), row.verdict);
+    EXPECT_EQ(comparison.score >= kSuspect, row.suspect) << comparison.score;
+    int sum = 0;
+    for (const auto& reason : comparison.reasons) sum += reason.points();
+    EXPECT_EQ(comparison.score, std::clamp(sum, 0, 100));
+    EXPECT_EQ(comparison.reasons.size(), 6u);
+    EXPECT_EQ(Compare(other, Zhang()).score, comparison.score) << "want it symmetric";
+    if (!row.suspect) continue;
+    const auto one = BlockingKeys(Zhang()), two = BlockingKeys(other);
+    const std::set<std::string> keys(one.begin(), one.end());
+    EXPECT_TRUE(std::any_of(two.begin(), two.end(), [&](const auto& k) {
+      return keys.contains(k);
+    })) << "found by no key";
+  }
+}
+
+// A slip in name and in one part of the number still leaves a key in common.
+TEST(Match, KeysFindASlipInAnyPart) {
+  const char* kIds[] = {"32010219900517143", "32010319900517123", "32010219910517123",
+                        "32010219900617123"};
+  for (const char* id : kIds) {
+    v1::Person other = Zhang();
+    other.set_display_name("章建國");
+    other.clear_phone();
+    other.set_birth_date(std::string(id).substr(6, 4) + "-" + std::string(id).substr(10, 2) + "-" +
+                         std::string(id).substr(12, 2));
+    SetId(&other, id);
+    const auto one = BlockingKeys(Zhang()), two = BlockingKeys(other);
+    EXPECT_TRUE(std::find_first_of(one.begin(), one.end(), two.begin(), two.end()) != one.end())
+        << id;
+  }
+}
+
+TEST(Match, KeysAreFew) {
+  v1::Person person = Zhang();
+  for (int i = 0; i < 10; ++i) {
+    person.add_former_names("张" + std::to_string(i));
+    *person.add_documents() = person.documents(0);
+  }
+  EXPECT_LE(BlockingKeys(person).size(), 16u);
+  EXPECT_EQ(BlockingKeys(person)[0], DocumentKey("111", person.documents(0).document_number()));
+  EXPECT_TRUE(BlockingKeys({}).empty());
+}
+
+TEST(CompareDigits, TellsSlipsApart) {
+  const struct {
+    const char* one;
+    const char* other;
+    Verdict::Verdict verdict;
+  } kCases[] = {
+      {"1234", "1234", Verdict::AGREE},      {"1234", "1235", Verdict::ONE_SLIP},
+      {"1234", "1324", Verdict::TRANSPOSED}, {"1234", "1432", Verdict::DIFFER},
+      {"1234", "123", Verdict::DIFFER},      {"", "1234", Verdict::MISSING},
+      {"1234", "2143", Verdict::DIFFER},     {"1234", "1243", Verdict::TRANSPOSED},
+  };
+  for (const auto& row : kCases) EXPECT_EQ(CompareDigits(row.one, row.other), row.verdict);
+}
+
+}  // namespace
+}  // namespace pingan::population

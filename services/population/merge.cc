@@ -1,0 +1,222 @@
+#include "services/population/merge.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/population/days.h"
+#include "services/population/duplicate.h"
+#include "services/population/lifecycle.h"
+#include "services/population/merge_fields.h"
+#include "services/population/settle.h"
+#include "services/population/spells.h"
+
+namespace pingan::population {
+namespace {
+
+using Candidate = v1::DuplicateCandidate;
+using Ids = std::map<std::string, std::string>;  // of the absorbed file's facts: there, here
+
+template <class List, class Value>
+bool Contains(const List& list, const Value& value) {
+  return std::find(std::begin(list), std::end(list), value) != std::end(list);
+}
+
+Status CheckTake(const v1::MergePersonsRequest& request) {
+  for (int i = 0; i < request.take_size(); ++i) {
+    if (request.take(i) == "residences" || Contains(kMergeFields, request.take(i))) continue;
+    return FieldError("take[" + std::to_string(i) + "]", "no such field can be taken");
+  }
+  return absl::OkStatus();
+}
+
+void TakeFields(const v1::MergePersonsRequest& request, const v1::Person& absorbed,
+                v1::Person* survivor, v1::Merge* merge) {
+  for (const std::string_view field : kMergeFields) {
+    if (!HasField(absorbed, field)) continue;
+    if (HasField(*survivor, field) && !Contains(request.take(), field)) continue;
+    CopyField(*survivor, field, merge->mutable_kept());
+    CopyField(absorbed, field, survivor);
+    merge->add_taken(std::string(field));
+  }
+}
+
+void AddName(const std::string& name, v1::Person* survivor) {
+  if (name.empty() || name == survivor->display_name()) return;
+  if (!Contains(survivor->former_names(), name)) survivor->add_former_names(name);
+}
+
+void TakeNamesAndIds(const v1::Person& before, const v1::Person& absorbed, v1::Person* survivor,
+                     v1::Merge* merge) {
+  *merge->mutable_kept()->mutable_former_names() = before.former_names();
+  *merge->mutable_kept()->mutable_external_ids() = before.external_ids();
+  AddName(before.display_name(), survivor);
+  AddName(absorbed.display_name(), survivor);
+  for (const auto& name : absorbed.former_names()) AddName(name, survivor);
+  for (const auto& id : absorbed.external_ids()) {
+    if (!Contains(survivor->external_ids(), id)) survivor->add_external_ids(id);
+  }
+}
+
+void TakeDocumentsAndRelations(const v1::Person& absorbed, v1::Person* survivor) {
+  for (const auto& document : absorbed.documents()) {
+    const auto& known = survivor->documents();
+    if (std::any_of(known.begin(), known.end(), [&](const auto& other) {
+          return other.document_type() == document.document_type() &&
+                 other.document_number() == document.document_number();
+        })) {
+      continue;
+    }
+    v1::Document& added = *survivor->add_documents();
+    added = document;
+    added.mutable_origin()->set_person(absorbed.name());
+  }
+  for (const auto& relation : absorbed.relations()) {
+    const auto& known = survivor->relations();
+    if (relation.other() == survivor->name() ||
+        std::any_of(known.begin(), known.end(), [&](const auto& other) {
+          return other.other() == relation.other() && other.type() == relation.type();
+        })) {
+      continue;
+    }
+    v1::Relation& added = *survivor->add_relations();
+    added = relation;
+    added.mutable_origin()->set_person(absorbed.name());
+  }
+}
+
+void TakeResidences(const v1::Person& absorbed, bool theirs, v1::PersonRecord* survivor,
+                    v1::Merge* merge, Ids* ids, const Env& env) {
+  for (const auto& spell : absorbed.residences()) {
+    std::vector<std::string> overlapping;
+    for (const auto& own : survivor->person().residences()) {
+      if (Overlap(own, spell)) overlapping.push_back(own.id());
+    }
+    if (!overlapping.empty() && !theirs) continue;
+    for (const auto& id : overlapping) {
+      *merge->add_set_aside() = Supersede(survivor, id, "merged", env);
+    }
+    v1::Residence copy = spell;
+    copy.clear_recorded_revision();
+    copy.mutable_origin()->set_person(absorbed.name());
+    copy.mutable_origin()->set_id(spell.id());
+    copy.set_id(NextId(survivor));
+    (*ids)[spell.id()] = copy.id();
+    Record(survivor, std::move(copy), env);
+  }
+}
+
+template <class Fact>
+void TakeFacts(const google::protobuf::RepeatedPtrField<Fact>& facts, const std::string& absorbed,
+               google::protobuf::RepeatedPtrField<Fact>* own, v1::PersonRecord* survivor,
+               Ids* ids) {
+  for (const Fact& fact : facts) {
+    Fact& copy = *own->Add();
+    copy = fact;
+    copy.mutable_origin()->set_person(absorbed);
+    copy.mutable_origin()->set_id(fact.id());
+    copy.set_id(NextId(survivor));
+    (*ids)[fact.id()] = copy.id();
+  }
+}
+
+// A report that is owed of a fact that came over.
+void TakeDuties(const v1::Person& absorbed, const Ids& facts, v1::PersonRecord* survivor) {
+  for (const auto& duty : absorbed.duties()) {
+    const auto fact = facts.find(duty.fact());
+    if (fact == facts.end()) continue;
+    v1::Duty copy = duty;
+    copy.mutable_origin()->set_person(absorbed.name());
+    copy.mutable_origin()->set_id(duty.id());
+    copy.set_id(NextId(survivor));
+    copy.set_fact(fact->second);
+    *survivor->mutable_person()->add_duties() = std::move(copy);
+  }
+}
+
+v1::Merge BeginMerge(const v1::PersonRecord& survivor, const v1::Person& absorbed, const Env& env) {
+  v1::Merge merge;
+  merge.set_absorbed(absorbed.name());
+  *merge.mutable_merge_time() = ToProto(env.now);
+  merge.set_absorbed_state(absorbed.state());
+  merge.set_earlier_permits(survivor.earlier_permits_size());
+  merge.mutable_kept()->set_state(survivor.person().state());
+  merge.mutable_kept()->set_area(survivor.person().area());
+  return merge;
+}
+
+}  // namespace
+
+bool HasField(const v1::Person& person, std::string_view field) {
+  return person.GetReflection()->HasField(
+      person, person.GetDescriptor()->FindFieldByName(std::string(field)));
+}
+
+void CopyField(const v1::Person& from, std::string_view field, v1::Person* to) {
+  v1::Person copy = from;
+  copy.GetReflection()->SwapFields(&copy, to,
+                                   {copy.GetDescriptor()->FindFieldByName(std::string(field))});
+}
+
+bool SameField(const v1::Person& one, const v1::Person& other, std::string_view field) {
+  v1::Person a, b;
+  CopyField(one, field, &a);
+  CopyField(other, field, &b);
+  return a.SerializeAsString() == b.SerializeAsString();
+}
+
+Status CheckFiles(const MergeFiles& files, const std::string& survivor, const Env& env) {
+  const v1::Person& one = files.survivor.person();
+  const v1::Person& other = files.absorbed.person();
+  if (!InScope(env.caller, one.area()) || !InScope(env.caller, other.area())) return NotFound();
+  const Candidate& candidate = files.candidate.candidate();
+  const bool first = survivor == candidate.first(), second = survivor == candidate.second();
+  if (first == second || one.name() != survivor ||
+      other.name() != (first ? candidate.second() : candidate.first())) {
+    return FieldError("survivor", "want one of the two persons");
+  }
+  return absl::OkStatus();
+}
+
+StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
+                                    const v1::MergePersonsRequest& request, const Env& env) {
+  RETURN_IF_ERROR(CheckFiles(before, request.survivor(), env));
+  if (before.candidate.candidate().state() != Candidate::OPEN) {
+    return Refused("MergePersons", "the pair was decided", {});
+  }
+  RETURN_IF_ERROR(CheckAllowed(before.survivor.person(), Action::kMergePersons));
+  RETURN_IF_ERROR(CheckAllowed(before.absorbed.person(), Action::kMergePersons));
+  RETURN_IF_ERROR(CheckTake(request));
+
+  v1::PersonRecord after = before.survivor;
+  v1::Person& person = *after.mutable_person();
+  const v1::Person& absorbed = before.absorbed.person();
+  v1::Merge merge = BeginMerge(before.survivor, absorbed, env);
+  TakeFields(request, absorbed, &person, &merge);
+  TakeNamesAndIds(before.survivor.person(), absorbed, &person, &merge);
+  TakeDocumentsAndRelations(absorbed, &person);
+  Ids ids;
+  TakeResidences(absorbed, Contains(request.take(), std::string("residences")), &after, &merge,
+                 &ids, env);
+  TakeFacts(absorbed.employments(), absorbed.name(), person.mutable_employments(), &after, &ids);
+  TakeFacts(absorbed.service_items(), absorbed.name(), person.mutable_service_items(), &after,
+            &ids);
+  TakeDuties(absorbed, ids, &after);
+  if (absorbed.state() == v1::Person::ACTIVE) person.set_state(v1::Person::ACTIVE);
+  merge.set_first_id(std::max(after.next_id(), 1));
+  *after.add_merges() = std::move(merge);
+
+  v1::PersonRecord gone = before.absorbed;
+  gone.mutable_person()->set_state(v1::Person::MERGED);
+  gone.mutable_person()->set_merged_into(person.name());
+  v1::DuplicateRecord candidate = before.candidate;
+  candidate.mutable_candidate()->set_survivor(person.name());
+  return MergeDecision{
+      Settle(std::move(after), {"person.merged"}, env),
+      Settle(std::move(gone), {"person.absorbed"}, env),
+      Decided(std::move(candidate), Candidate::MERGED, "", "duplicate.merged", env)};
+}
+
+}  // namespace pingan::population

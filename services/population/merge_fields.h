@@ -1,0 +1,29 @@
+// What merge.cc and unmerge.cc share: which fields go over, and how one field is copied.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/base/decision.h"
+#include "common/base/status.h"
+#include "pingan/population/v1/person.pb.h"
+#include "services/population/merge.h"
+
+namespace pingan::population {
+
+// Fields of Person of which one file's word is chosen; beside them "residences" can be taken.
+inline constexpr std::string_view kMergeFields[] = {
+    "kind",           "display_name",      "sex",   "birth_date", "ethnicity", "education",
+    "household_area", "household_address", "phone", "permit"};
+
+bool HasField(const v1::Person& person, std::string_view field);
+
+// `to` says of the field what `from` says, also nothing.
+void CopyField(const v1::Person& from, std::string_view field, v1::Person* to);
+
+bool SameField(const v1::Person& one, const v1::Person& other, std::string_view field);
+
+// Scope over both files, the two of the candidate; which of them survives.
+Status CheckFiles(const MergeFiles& files, const std::string& survivor, const Env& env);
+
+}  // namespace pingan::population

@@ -1,0 +1,134 @@
+#include "services/population/move.h"
+
+#include <string>
+
+#include "common/testing/matchers.h"
+#include "services/population/rules_fixture.h"
+#include "services/population/spells.h"
+
+namespace pingan::population {
+namespace {
+
+using ::pingan::testing::Fails;
+using ::pingan::testing::NamesField;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::Spell;
+using testing::World;
+
+constexpr char kLeaving[] = "411602", kReceiving[] = "411603";
+
+v1::ClaimMoveRequest Claim(const v1::PersonRecord& record) {
+  v1::ClaimMoveRequest request;
+  *request.mutable_document() = record.person().documents(0);
+  *request.mutable_arrival() = Spell(testing::kOtherVillage, "2026-03-02");
+  return request;
+}
+
+TEST(Move, GoesOverWithTheAcceptanceAndNotBefore) {
+  World world;
+  auto record = world.Do(Action::kOfferMove, world.Registered());
+  EXPECT_EQ(record.person().area(), testing::kVillage);
+  EXPECT_EQ(record.person().move().to_area(), testing::kOtherVillage);
+  world.GoTo("2026-03-05 10:00");
+  record = world.Do(Action::kAcceptMove, record);
+  EXPECT_EQ(record.person().area(), testing::kOtherVillage);
+  EXPECT_FALSE(record.person().has_move());
+  ASSERT_EQ(record.person().residences_size(), 2);
+  EXPECT_EQ(record.person().residences(0).to_date(), "2026-03-05");
+  EXPECT_EQ(record.person().residences(1).from_date(), "2026-03-05");
+}
+
+// Each side by itself, in each direction: who answers is not who offered.
+TEST(Move, IsAnsweredByTheOtherSide) {
+  const struct {
+    bool claimed;
+    const char* caller;
+    bool answers;
+    bool revokes;
+  } kCases[] = {{false, kLeaving, false, true}, {false, kReceiving, true, false},
+                {true, kLeaving, true, false},  {true, kReceiving, false, true},
+                {false, "4116", true, true},    {false, "411604", false, false}};
+  for (const auto& row : kCases) {
+    World world;
+    auto record = world.Registered();
+    record = row.claimed ? world.Must(DecideClaimMove(record, Claim(record), world.env()))
+                         : world.Do(Action::kOfferMove, record);
+    world.caller.area = row.caller;
+    const auto expect = [&](Action action, bool ok) {
+      const auto decided = world.Apply(action, record);
+      if (ok) {
+        EXPECT_OK(decided);
+      } else {
+        EXPECT_THAT(decided, Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
+      }
+    };
+    expect(Action::kAcceptMove, row.answers);
+    expect(Action::kRejectMove, row.answers);
+    expect(Action::kRevokeMove, row.revokes);
+  }
+}
+
+TEST(Move, ClaimWantsTheDocumentInHand) {
+  World world;
+  const auto record = world.Registered();
+  world.caller.area = kReceiving;
+  EXPECT_OK(DecideClaimMove(record, Claim(record), world.env()));
+
+  // Lower-case, full-width: the same document.
+  v1::ClaimMoveRequest request = Claim(record);
+  request.mutable_document()->set_document_number(
+      "３２０１０２１９９００５１７" + record.person().documents(0).document_number().substr(14));
+  EXPECT_OK(DecideClaimMove(record, request, world.env()));
+
+  request.mutable_document()->set_document_number(testing::CitizenIdOf("32010219900517125"));
+  const auto other = DecideClaimMove(record, request, world.env());
+  EXPECT_THAT(other, Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
+  request.mutable_document()->set_document_number("1");
+  EXPECT_EQ(DecideClaimMove(record, request, world.env()).status(), other.status());
+  // Somebody who cannot receive it is told nothing either, whatever the state.
+  world.caller.area = "411604";
+  EXPECT_EQ(DecideClaimMove(record, Claim(record), world.env()).status(), other.status());
+}
+
+TEST(Move, NamesWhatIsWrong) {
+  World world;
+  const auto before = world.Registered();
+  v1::OfferMoveRequest offer;
+  for (const char* area : {testing::kVillage, "411603", "411603000000", "411603999999"}) {
+    offer.set_to_area(area);
+    EXPECT_THAT(DecideOfferMove(before, offer, world.env()), NamesField("to_area")) << area;
+  }
+  offer.set_to_area("411603100000");
+  const auto offered = world.Must(DecideOfferMove(before, offer, world.env()));
+  v1::AcceptMoveRequest accept;
+  EXPECT_THAT(DecideAcceptMove(offered, accept, world.env()), NamesField("arrival"));
+  *accept.mutable_arrival() = Spell(testing::kSecondVillage, "2026-03-02");
+  EXPECT_THAT(DecideAcceptMove(offered, accept, world.env()), NamesField("arrival.area"));
+  *accept.mutable_arrival() = Spell(testing::kOtherVillage, "2025-03-03");
+  EXPECT_THAT(DecideAcceptMove(offered, accept, world.env()), NamesField("arrival.from_date"));
+  *accept.mutable_arrival() = Spell(testing::kOtherVillage, "2026-01-01", "2026-02-01");
+  EXPECT_THAT(DecideAcceptMove(offered, accept, world.env()), NamesField("arrival.to_date"));
+  *accept.mutable_arrival() = Spell(testing::kOtherVillage, "2026-03-02");
+  EXPECT_OK(DecideAcceptMove(offered, accept, world.env()));
+  accept.mutable_arrival()->set_kind(v1::Residence::TEMPORARY);
+  EXPECT_THAT(DecideAcceptMove(offered, accept, world.env()), NamesField("arrival.kind"));
+}
+
+TEST(Move, ExpiresAndLeavesEverythingAsItWas) {
+  World world;
+  const auto before = world.Registered();
+  auto record = world.Do(Action::kOfferMove, before);
+  EXPECT_THAT(world.Tick("2026-03-17 23:59", &record), IsEmpty());
+  EXPECT_OK(world.Apply(Action::kAcceptMove, record));
+  world.GoTo("2026-03-18 00:00");
+  EXPECT_THAT(world.Apply(Action::kAcceptMove, record),
+              Fails(absl::StatusCode::kFailedPrecondition, common::v1::WINDOW_CLOSED));
+  EXPECT_THAT(world.Tick("2026-03-18 00:00", &record), ElementsAre("move.expired"));
+  EXPECT_FALSE(record.person().has_move());
+  EXPECT_EQ(record.person().area(), testing::kVillage);
+  EXPECT_EQ(record.person().residences_size(), 1);
+}
+
+}  // namespace
+}  // namespace pingan::population

@@ -1,0 +1,46 @@
+#include "services/population/permit_clock.h"
+
+#include <algorithm>
+
+#include "services/population/days.h"
+#include "services/population/limits.h"
+#include "services/population/spells.h"
+
+namespace pingan::population {
+
+std::optional<absl::CivilDay> ResidentSince(const v1::Person& person) {
+  const v1::Residence* first = OpenSpell(person, v1::Residence::MAIN);
+  if (first == nullptr) return std::nullopt;
+  const auto city = first->area().substr(0, 4);
+  // In the order of from_date, so the last one that goes over into `first` is found backwards.
+  for (int i = person.residences_size() - 1; i >= 0; --i) {
+    const v1::Residence& spell = person.residences(i);
+    if (spell.kind() == v1::Residence::MAIN && spell.to_date() == first->from_date() &&
+        spell.area().substr(0, 4) == city) {
+      first = &spell;
+    }
+  }
+  return DayOf(std::max(first->from_date(), first->register_date()));
+}
+
+absl::CivilDay EligibleFrom(absl::CivilDay resident_since) {
+  return AddMonths(resident_since, kEligibleMonths);
+}
+
+absl::CivilDay IssueDue(absl::CivilDay accepted, bool extended,
+                        const calendar::Calendar& calendar) {
+  return calendar.AddCalendarDays(accepted, extended ? kIssueDaysExtended : kIssueDays);
+}
+
+EndorseWindow NextEndorsement(absl::CivilDay count_from, int years) {
+  const absl::CivilDay by = AddMonths(count_from, 12 * (years + 1));
+  return {.from = AddMonths(by, -1), .by = by};
+}
+
+void SetWindow(v1::ResidencePermit* permit) {
+  const EndorseWindow window = NextEndorsement(DayOf(permit->count_from()), permit->years());
+  permit->set_endorse_from(Text(window.from));
+  permit->set_endorse_by(Text(window.by));
+}
+
+}  // namespace pingan::population

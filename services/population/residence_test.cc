@@ -1,0 +1,214 @@
+#include "services/population/residence.h"
+
+#include <string>
+
+#include "common/testing/matchers.h"
+#include "services/population/rules_fixture.h"
+#include "services/population/spells.h"
+
+namespace pingan::population {
+namespace {
+
+using ::pingan::testing::Fails;
+using ::pingan::testing::NamesField;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::Spell;
+using testing::World;
+
+std::string Told(const std::vector<v1::Residence>& spells) {
+  std::string told;
+  for (const auto& spell : spells) {
+    told += spell.area() + " " + spell.from_date() + ".." + spell.to_date() + "\n";
+  }
+  return told;
+}
+
+TEST(Residence, FirstBeginsWithTheFile) {
+  World world;
+  v1::CreatePersonRequest request = World::NewPerson();
+  *request.mutable_residence() = Spell(testing::kVillage, "2026-02-01");
+  auto record = world.Registered("2026-02-01");
+  ASSERT_EQ(record.person().residences_size(), 1);
+  const v1::Residence& spell = record.person().residences(0);
+  EXPECT_EQ(spell.id(), "1");
+  EXPECT_EQ(spell.confidence(), v1::Residence::DECLARED);
+  EXPECT_EQ(spell.recorded_by(), "officer-1");
+  EXPECT_EQ(spell.recorded_revision(), 1);
+}
+
+TEST(Residence, NamesWhatIsWrong) {
+  World world;
+  const auto before = world.Registered("2025-06-01");
+  using Edit = void (*)(v1::Residence*);
+  const struct {
+    const char* field;
+    Edit edit;
+  } kCases[] = {
+      {"residence.kind", [](v1::Residence* r) { r->clear_kind(); }},
+      {"residence.area", [](v1::Residence* r) { r->set_area("411602001999"); }},
+      {"residence.area", [](v1::Residence* r) { r->set_area("411602000000"); }},
+      {"residence.from_date", [](v1::Residence* r) { r->set_from_date("2026-03-03"); }},
+      {"residence.from_date", [](v1::Residence* r) { r->set_from_date("2026-02-30"); }},
+      {"residence.to_date", [](v1::Residence* r) { r->set_to_date("2025-01-01"); }},
+      {"residence.to_date", [](v1::Residence* r) { r->set_to_date("2026-03-03"); }},
+      {"residence.inflow_reason", [](v1::Residence* r) { r->set_inflow_reason("50"); }},
+      {"residence.dwelling_kind", [](v1::Residence* r) { r->set_dwelling_kind("50"); }},
+      {"residence.from_date", [](v1::Residence* r) { r->set_to_date("2025-06-02"); }},
+  };
+  for (const auto& row : kCases) {
+    v1::RegisterResidenceRequest request;
+    *request.mutable_residence() = Spell(testing::kVillage, "2025-01-01", "2025-02-01");
+    ASSERT_OK(DecideRegisterResidence(before, request, world.env()));
+    row.edit(request.mutable_residence());
+    EXPECT_THAT(DecideRegisterResidence(before, request, world.env()), NamesField(row.field))
+        << row.field;
+  }
+}
+
+// A spell ends before the day on which the next begins; kinds do not disturb each other.
+TEST(Residence, SpellsOfOneKindNeverOverlap) {
+  const struct {
+    const char* from;
+    const char* to;
+    bool fits;
+  } kCases[] = {
+      {"2025-05-01", "2025-06-01", true},
+      {"2025-05-01", "2025-06-02", false},
+      {"2025-06-30", "2025-07-01", false},
+      {"2025-07-01", "2025-07-02", true},
+      {"2025-06-10", "2025-06-20", false},
+      {"2025-05-01", "2025-08-01", false},
+      {"2025-07-01", "", true},
+      {"2025-06-30", "", false},
+  };
+  World world;
+  world.GoTo("2025-07-01 10:00");
+  auto before = world.Do(Action::kEndResidence, world.Registered("2025-06-01"));
+  world.GoTo("2026-03-02 10:00");
+  for (const auto& row : kCases) {
+    v1::RegisterResidenceRequest request;
+    *request.mutable_residence() = Spell(testing::kVillage, row.from, row.to);
+    const auto decided = DecideRegisterResidence(before, request, world.env());
+    if (row.fits) {
+      EXPECT_OK(decided) << row.from;
+    } else {
+      EXPECT_THAT(decided, NamesField("residence.from_date")) << row.from;
+    }
+    request.mutable_residence()->set_kind(v1::Residence::TEMPORARY);
+    EXPECT_OK(DecideRegisterResidence(before, request, world.env()));
+  }
+}
+
+TEST(Residence, ThereIsOneActiveRegistration) {
+  World world;
+  const auto before = world.Registered();
+  for (const char* area : {testing::kVillage, testing::kOtherVillage}) {
+    v1::RegisterResidenceRequest request;
+    *request.mutable_residence() = Spell(area, "2026-03-02");
+    EXPECT_THAT(DecideRegisterResidence(before, request, world.env()),
+                Fails(absl::StatusCode::kFailedPrecondition, common::v1::ACTION_NOT_ALLOWED));
+    v1::ChangeResidenceRequest change;
+    *change.mutable_residence() = Spell(area, "2026-03-02");
+    if (area == testing::kVillage) {
+      EXPECT_OK(DecideChangeResidence(before, change, world.env()));
+    } else {
+      EXPECT_THAT(DecideChangeResidence(before, change, world.env()), NamesField("residence.area"));
+    }
+  }
+}
+
+TEST(Residence, ChangeChainsTheSpells) {
+  World world;
+  auto record = world.Do(Action::kChangeResidence, world.Registered("2025-06-01"));
+  EXPECT_EQ(Told(SpellsKnownAt(record, 0, "")),
+            "411602001001 2025-06-01..2026-03-02\n411602001001 2026-03-02..\n");
+  v1::ChangeResidenceRequest request;
+  *request.mutable_residence() = Spell(testing::kVillage, "2026-03-02");
+  EXPECT_THAT(DecideChangeResidence(record, request, world.env()),
+              NamesField("residence.from_date"));
+}
+
+TEST(Residence, WhoEndsTheMainOneHasLeftAndComesBack) {
+  World world;
+  auto record = world.Do(Action::kEndResidence, world.Registered());
+  EXPECT_EQ(record.person().state(), v1::Person::LEFT);
+  EXPECT_EQ(record.person().area(), testing::kVillage);
+  v1::RegisterResidenceRequest request;
+  *request.mutable_residence() = Spell(testing::kOtherVillage, "2026-03-02");
+  record = world.Must(DecideRegisterResidence(record, request, world.env()));
+  EXPECT_EQ(record.person().state(), v1::Person::ACTIVE);
+  EXPECT_EQ(record.person().area(), testing::kOtherVillage);
+}
+
+// Who lived where, on a day, as known at a revision. A late correction changes now, not then.
+TEST(Residence, IsKnownAsItWasKnown) {
+  World world;
+  auto record = world.Registered("2025-06-01");         // revision 1
+  record = world.Do(Action::kChangeResidence, record);  // 2: since 2026-03-02
+  v1::CorrectResidenceRequest request;
+  request.set_id("1");
+  *request.mutable_residence() = Spell(testing::kSecondVillage, "2025-05-01", "2026-03-02");
+  request.set_reason("another village");
+  record = world.Must(DecideCorrectResidence(record, request, world.env()));  // 3
+  request.set_id("2");
+  request.set_retract(true);
+  request.clear_residence();
+  EXPECT_THAT(DecideCorrectResidence(record, request, world.env()), NamesField("retract"));
+
+  const struct {
+    int64_t revision;
+    const char* day;
+    const char* told;
+  } kCases[] = {
+      {1, "", "411602001001 2025-06-01..\n"},
+      {1, "2026-03-02", "411602001001 2025-06-01..\n"},
+      {2, "2026-03-01", "411602001001 2025-06-01..2026-03-02\n"},
+      {2, "2026-03-02", "411602001001 2026-03-02..\n"},
+      {2, "2025-05-15", ""},
+      {3, "2025-05-15", "411602001002 2025-05-01..2026-03-02\n"},
+      {0, "2025-05-15", "411602001002 2025-05-01..2026-03-02\n"},
+      {99, "2025-05-15", "411602001002 2025-05-01..2026-03-02\n"},
+  };
+  for (const auto& row : kCases) {
+    EXPECT_EQ(Told(SpellsKnownAt(record, row.revision, row.day)), row.told)
+        << row.revision << " " << row.day;
+  }
+  EXPECT_EQ(record.superseded(1).superseded_reason(), "corrected: another village");
+  EXPECT_EQ(record.superseded(1).superseded_revision(), 3);
+}
+
+TEST(Residence, RetractedWasNever) {
+  World world;
+  auto record = world.Do(Action::kEndResidence, world.Registered("2025-06-01"));
+  v1::CorrectResidenceRequest request;
+  request.set_id("1");
+  request.set_retract(true);
+  request.set_reason("another person");
+  record = world.Must(DecideCorrectResidence(record, request, world.env()));
+  EXPECT_THAT(SpellsKnownAt(record, 0, ""), IsEmpty());
+  EXPECT_EQ(Told(SpellsKnownAt(record, 1, "")), "411602001001 2025-06-01..\n");
+  EXPECT_EQ(Told(SpellsKnownAt(record, 2, "")), "411602001001 2025-06-01..2026-03-02\n");
+}
+
+TEST(Residence, CorrectionNeitherOpensNorMoves) {
+  World world;
+  const auto open = world.Registered("2025-06-01");
+  v1::CorrectResidenceRequest request;
+  request.set_id("1");
+  *request.mutable_residence() = Spell(testing::kSecondVillage, "2025-06-01");
+  EXPECT_THAT(DecideCorrectResidence(open, request, world.env()), NamesField("residence.area"));
+  *request.mutable_residence() = Spell(testing::kVillage, "2025-06-01", "2026-01-01");
+  EXPECT_THAT(DecideCorrectResidence(open, request, world.env()), NamesField("residence.to_date"));
+  const auto ended = world.Do(Action::kEndResidence, open);
+  *request.mutable_residence() = Spell(testing::kVillage, "2025-06-01");
+  EXPECT_THAT(DecideCorrectResidence(ended, request, world.env()), NamesField("residence.to_date"));
+  request.set_id("7");
+  EXPECT_THAT(DecideCorrectResidence(ended, request, world.env()), NamesField("id"));
+  request.clear_residence();
+  request.set_id("1");
+  EXPECT_THAT(DecideCorrectResidence(ended, request, world.env()), NamesField("residence"));
+}
+
+}  // namespace
+}  // namespace pingan::population

@@ -1,0 +1,203 @@
+#include "services/population/task.h"
+
+#include <string>
+#include <utility>
+
+#include "services/population/days.h"
+#include "services/population/dwelling.h"
+#include "services/population/lifecycle.h"
+#include "services/population/limits.h"
+#include "services/population/settle.h"
+
+namespace pingan::population {
+namespace {
+
+using Task = v1::VerificationTask;
+
+const v1::Person& ResourceOf(const v1::PersonRecord& record) {
+  return record.person();
+}
+const v1::Dwelling& ResourceOf(const v1::DwellingRecord& record) {
+  return record.dwelling();
+}
+v1::Person* MutableOf(v1::PersonRecord* record) {
+  return record->mutable_person();
+}
+v1::Dwelling* MutableOf(v1::DwellingRecord* record) {
+  return record->mutable_dwelling();
+}
+Decision<v1::PersonRecord> Settled(v1::PersonRecord record, const char* event, const Env& env) {
+  return Settle(std::move(record), {event}, env);
+}
+Decision<v1::DwellingRecord> Settled(v1::DwellingRecord record, const char* event, const Env&) {
+  return SettleDwelling(std::move(record), {event});
+}
+
+// persons/411602-00000001 and 3 give tasks/p411602-00000001-3.
+std::string NameOfTask(const std::string& subject, int number) {
+  return "tasks/" + subject.substr(0, 1) + subject.substr(subject.find('/') + 1) + "-" +
+         std::to_string(number);
+}
+
+template <class Record>
+v1::TaskRecord NewTask(const Record& subject, int number, Task::Cause cause, const Env& env) {
+  v1::TaskRecord record;
+  Task& task = *record.mutable_task();
+  task.set_name(NameOfTask(ResourceOf(subject).name(), number));
+  task.set_area(ResourceOf(subject).area());
+  task.set_state(Task::OPEN);
+  task.set_subject(ResourceOf(subject).name());
+  task.set_cause(cause);
+  task.set_due_date(Text(env.calendar.AddWorkingDays(Today(env), kTaskWorkingDays)));
+  return SettleTask(std::move(record), {}).after;
+}
+
+template <class Record>
+void AddIfStale(const Record& before, const Record& after, int* number, const Env& env,
+                std::vector<v1::TaskRecord>* tasks) {
+  if (ResourceOf(after).verification_due() && !ResourceOf(before).verification_due()) {
+    tasks->push_back(NewTask(after, ++*number, Task::STALE, env));
+  }
+}
+
+Status CheckOpen(const v1::TaskRecord& record, const char* action, const Env& env) {
+  if (!InScope(env.caller, record.task().area())) return NotFound();
+  if (record.task().state() == Task::OPEN) return absl::OkStatus();
+  return Refused(action, "the task is not open", {});
+}
+
+template <class Record>
+StatusOr<OpenedTask<Record>> Open(const Record& subject, const v1::OpenTaskRequest& request,
+                                  const Env& env) {
+  if (!InScope(env.caller, ResourceOf(subject).area())) return NotFound();
+  if (!request.due_date().empty()) {
+    ASSIGN_OR_RETURN(const absl::CivilDay due, ParseDay("due_date", request.due_date()));
+    if (due < Today(env)) return FieldError("due_date", "want a day from today on");
+  }
+  if (!request.grid().empty() && !request.grid().starts_with(ResourceOf(subject).area())) {
+    return FieldError("grid", "want a grid of the subject's village");
+  }
+  Record after = subject;
+  after.set_tasks_opened(subject.tasks_opened() + 1);
+  v1::TaskRecord record = NewTask(subject, after.tasks_opened(), Task::REQUEST, env);
+  Task& task = *record.mutable_task();
+  task.set_note(request.note());
+  task.set_grid(request.grid());
+  task.set_assignee(request.assignee());
+  if (!request.due_date().empty()) task.set_due_date(request.due_date());
+  return OpenedTask<Record>{Settled(std::move(after), "task.requested", env),
+                            SettleTask(std::move(record), {"task.opened"})};
+}
+
+template <class Record>
+Decision<Record> Visit(Record after, const v1::TaskRecord& completed, const Env& env) {
+  MutableOf(&after)->set_verification_due(false);
+  if (completed.task().outcome() == Task::CONFIRMED) {
+    *MutableOf(&after)->mutable_verify_time() = ToProto(env.now);
+    after.clear_visit_time();
+    return Settled(std::move(after), "visit.confirmed", env);
+  }
+  *after.mutable_visit_time() = ToProto(env.now);
+  return Settled(std::move(after), "visit.failed", env);
+}
+
+}  // namespace
+
+Decision<v1::TaskRecord> SettleTask(v1::TaskRecord after, std::vector<std::string> events) {
+  Task& task = *after.mutable_task();
+  task.clear_next_due_time();
+  if (task.state() == Task::OPEN && !task.overdue()) {
+    *task.mutable_next_due_time() = ToProto(After(DayOf(task.due_date())));
+  }
+  return {.after = std::move(after), .events = std::move(events)};
+}
+
+std::vector<v1::TaskRecord> TasksOpened(const v1::PersonRecord& before,
+                                        const v1::PersonRecord& after, const Env& env) {
+  std::vector<v1::TaskRecord> tasks;
+  int number = before.tasks_opened();
+  const v1::Person& person = after.person();
+  for (int i = 0; i < person.duties_size() && i < before.person().duties_size(); ++i) {
+    const v1::Duty& duty = person.duties(i);
+    if (!duty.overdue() || before.person().duties(i).overdue() || !duty.report_date().empty()) {
+      continue;
+    }
+    tasks.push_back(NewTask(after, ++number, Task::DUTY_OVERDUE, env));
+    tasks.back().mutable_task()->set_note(v1::Duty::Kind_Name(duty.kind()) + " " +
+                                          duty.event_date());
+  }
+  AddIfStale(before, after, &number, env, &tasks);
+  return tasks;
+}
+
+std::vector<v1::TaskRecord> TasksOpened(const v1::DwellingRecord& before,
+                                        const v1::DwellingRecord& after, const Env& env) {
+  std::vector<v1::TaskRecord> tasks;
+  int number = before.tasks_opened();
+  AddIfStale(before, after, &number, env, &tasks);
+  return tasks;
+}
+
+StatusOr<OpenedTask<v1::PersonRecord>> DecideOpenTask(const v1::PersonRecord& subject,
+                                                      const v1::OpenTaskRequest& request,
+                                                      const Env& env) {
+  return Open(subject, request, env);
+}
+
+StatusOr<OpenedTask<v1::DwellingRecord>> DecideOpenTask(const v1::DwellingRecord& subject,
+                                                        const v1::OpenTaskRequest& request,
+                                                        const Env& env) {
+  return Open(subject, request, env);
+}
+
+StatusOr<Decision<v1::TaskRecord>> DecideAssignTask(const v1::TaskRecord& before,
+                                                    const v1::AssignTaskRequest& request,
+                                                    const Env& env) {
+  RETURN_IF_ERROR(CheckOpen(before, "AssignTask", env));
+  v1::TaskRecord after = before;
+  after.mutable_task()->set_assignee(request.assignee());
+  return SettleTask(std::move(after), {"task.assigned"});
+}
+
+StatusOr<Decision<v1::TaskRecord>> DecideCompleteTask(const v1::TaskRecord& before,
+                                                      const v1::CompleteTaskRequest& request,
+                                                      const Env& env) {
+  RETURN_IF_ERROR(CheckOpen(before, "CompleteTask", env));
+  if (request.outcome() == Task::OUTCOME_UNSPECIFIED) {
+    return FieldError("outcome", "want what was found", common::v1::FIELD_REQUIRED);
+  }
+  v1::TaskRecord after = before;
+  Task& task = *after.mutable_task();
+  task.set_state(Task::DONE);
+  task.set_outcome(request.outcome());
+  task.set_result(request.result());
+  task.set_end_date(Text(Today(env)));
+  if (Today(env) > DayOf(task.due_date())) task.set_overdue(true);
+  return SettleTask(std::move(after), {"task.completed"});
+}
+
+StatusOr<Decision<v1::TaskRecord>> DecideCancelTask(const v1::TaskRecord& before,
+                                                    const v1::CancelTaskRequest& request,
+                                                    const Env& env) {
+  RETURN_IF_ERROR(CheckOpen(before, "CancelTask", env));
+  v1::TaskRecord after = before;
+  Task& task = *after.mutable_task();
+  task.set_state(Task::CANCELLED);
+  task.set_result(request.reason());
+  task.set_end_date(Text(Today(env)));
+  return SettleTask(std::move(after), {"task.cancelled"});
+}
+
+StatusOr<Decision<v1::PersonRecord>> DecideVisited(const v1::PersonRecord& before,
+                                                   const v1::TaskRecord& completed,
+                                                   const Env& env) {
+  return Visit(before, completed, env);
+}
+
+StatusOr<Decision<v1::DwellingRecord>> DecideVisited(const v1::DwellingRecord& before,
+                                                     const v1::TaskRecord& completed,
+                                                     const Env& env) {
+  return Visit(before, completed, env);
+}
+
+}  // namespace pingan::population

@@ -1,0 +1,152 @@
+#include "services/population/task.h"
+
+#include "common/testing/matchers.h"
+#include "services/population/dwelling.h"
+#include "services/population/rules_fixture.h"
+#include "services/population/sweep.h"
+
+namespace pingan::population {
+namespace {
+
+using ::pingan::testing::Fails;
+using ::pingan::testing::NamesField;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using testing::World;
+using Task = v1::VerificationTask;
+
+v1::TaskRecord Complete(const v1::TaskRecord& task, Task::Outcome outcome, const World& world) {
+  v1::CompleteTaskRequest request;
+  request.set_outcome(outcome);
+  auto decided = DecideCompleteTask(task, request, world.env());
+  EXPECT_OK(decided);
+  return decided->after;
+}
+
+// A floating person in 180 days, others in 365; a look counts anew.
+TEST(Verification, IsDueWhenNobodyLookedForTooLong) {
+  const struct {
+    v1::PersonKind kind;
+    const char* due;
+  } kCases[] = {{v1::FLOATING, "2026-08-30"}, {v1::HOUSEHOLD, "2027-03-03"}};
+  for (const auto& row : kCases) {
+    World world;
+    auto record = world.Registered();
+    record.mutable_person()->set_kind(row.kind);
+    const auto fresh = world.Do(Action::kUpdatePerson, record);
+    auto before = fresh;
+    const std::string last = row.kind == v1::FLOATING ? "2026-08-29" : "2027-03-02";
+    EXPECT_THAT(world.Tick(last + " 23:59", &before), IsEmpty());
+    auto after = before;
+    EXPECT_THAT(world.Tick(std::string(row.due) + " 00:00", &after),
+                ElementsAre("verification.due"));
+    const auto tasks = TasksOpened(before, after, world.env());
+    ASSERT_EQ(tasks.size(), 1u);
+    EXPECT_EQ(tasks[0].task().name(), "tasks/p411602-00000001-1");
+    EXPECT_EQ(tasks[0].task().cause(), Task::STALE);
+    EXPECT_EQ(tasks[0].task().area(), testing::kVillage);
+    EXPECT_EQ(after.tasks_opened(), 1);
+    EXPECT_THAT(world.Tick("2030-01-01 00:00", &after), IsEmpty());
+  }
+}
+
+// What the visit found decides when the next is due.
+TEST(Verification, VisitResetsOrAsksAgain) {
+  const struct {
+    Task::Outcome outcome;
+    const char* next;
+  } kCases[] = {{Task::CONFIRMED, "2027-02-28"},
+                {Task::ABSENT, "2026-10-01"},
+                {Task::TO_CORRECT, "2026-10-01"}};
+  for (const auto& row : kCases) {
+    World world;
+    auto stale = world.Registered();
+    const auto before = stale;
+    world.Tick("2026-08-31 00:00", &stale);
+    const auto task = TasksOpened(before, stale, world.env())[0];
+    const auto done = Complete(task, row.outcome, world);
+    EXPECT_EQ(done.task().state(), Task::DONE);
+    ASSERT_OK_AND_ASSIGN(auto visited, DecideVisited(stale, done, world.env()));
+    auto record = world.Commit(visited.after);
+    EXPECT_FALSE(record.person().verification_due());
+    EXPECT_THAT(world.Tick(std::string(row.next) + " 00:00", &record),
+                ElementsAre("verification.due"))
+        << row.next;
+    EXPECT_EQ(TasksOpened(stale, record, world.env()).size(), 0u);
+    EXPECT_EQ(record.tasks_opened(), 2);
+  }
+}
+
+TEST(Task, IsOverdueFromTheDayAfter) {
+  World world;
+  v1::OpenTaskRequest request;
+  request.set_subject(testing::kPersonName);
+  ASSERT_OK_AND_ASSIGN(auto opened, DecideOpenTask(world.Registered(), request, world.env()));
+  EXPECT_EQ(opened.task.after.task().due_date(), "2026-03-16");
+  EXPECT_THAT(opened.task.events, ElementsAre("task.opened"));
+  EXPECT_EQ(opened.subject.after.tasks_opened(), 1);
+  v1::TaskRecord task = opened.task.after;
+  world.GoTo("2026-03-16 23:59");
+  ASSERT_OK_AND_ASSIGN(auto tick, DecideTick(task, world.env()));
+  EXPECT_THAT(tick.events, IsEmpty());
+  world.GoTo("2026-03-17 00:00");
+  ASSERT_OK_AND_ASSIGN(tick, DecideTick(task, world.env()));
+  EXPECT_THAT(tick.events, ElementsAre("task.overdue"));
+  ASSERT_OK_AND_ASSIGN(auto again, DecideTick(tick.after, world.env()));
+  EXPECT_THAT(again.events, IsEmpty());
+  EXPECT_TRUE(Complete(task, Task::CONFIRMED, world).task().overdue());
+}
+
+TEST(Task, NamesWhatIsWrong) {
+  World world;
+  const auto subject = world.Registered();
+  v1::OpenTaskRequest request;
+  request.set_due_date("2026-03-01");
+  EXPECT_THAT(DecideOpenTask(subject, request, world.env()), NamesField("due_date"));
+  request.set_due_date("2026-03-02");
+  request.set_grid("411602001002001");
+  EXPECT_THAT(DecideOpenTask(subject, request, world.env()), NamesField("grid"));
+  request.set_grid("411602001001001");
+  EXPECT_OK(DecideOpenTask(subject, request, world.env()));
+  ASSERT_OK_AND_ASSIGN(auto opened, DecideOpenTask(subject, request, world.env()));
+  EXPECT_THAT(DecideCompleteTask(opened.task.after, {}, world.env()), NamesField("outcome"));
+}
+
+TEST(Task, EndsOnce) {
+  World world;
+  const auto dwelling = world.Dwelling(8);
+  ASSERT_OK_AND_ASSIGN(auto opened, DecideOpenTask(dwelling, {}, world.env()));
+  EXPECT_EQ(opened.task.after.task().name(), "tasks/d411602-00000001-1");
+  const auto done = Complete(opened.task.after, Task::ABSENT, world);
+  ASSERT_OK_AND_ASSIGN(auto cancelled, DecideCancelTask(opened.task.after, {}, world.env()));
+  const auto refused = Fails(absl::StatusCode::kFailedPrecondition, common::v1::ACTION_NOT_ALLOWED);
+  for (const auto& ended : {done, cancelled.after}) {
+    EXPECT_THAT(DecideAssignTask(ended, {}, world.env()), refused);
+    EXPECT_THAT(DecideCompleteTask(ended, {}, world.env()), refused);
+    EXPECT_THAT(DecideCancelTask(ended, {}, world.env()), refused);
+    EXPECT_FALSE(ended.task().has_next_due_time());
+  }
+  world.caller.area = "411603";
+  const auto absent = Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT);
+  EXPECT_THAT(DecideCompleteTask(opened.task.after, {}, world.env()), absent);
+  EXPECT_THAT(DecideOpenTask(dwelling, {}, world.env()), absent);
+}
+
+TEST(Verification, OfADwelling) {
+  World world;
+  const auto before = world.Dwelling(8);
+  world.GoTo("2027-03-03 00:00");
+  ASSERT_OK_AND_ASSIGN(auto tick, DecideTick(before, world.env()));
+  EXPECT_THAT(tick.events, ElementsAre("verification.due"));
+  const auto tasks = TasksOpened(before, tick.after, world.env());
+  ASSERT_EQ(tasks.size(), 1u);
+  ASSERT_OK_AND_ASSIGN(
+      auto visited,
+      DecideVisited(tick.after, Complete(tasks[0], Task::CONFIRMED, world), world.env()));
+  EXPECT_FALSE(visited.after.dwelling().verification_due());
+  ASSERT_OK_AND_ASSIGN(tick, DecideTick(visited.after, world.env()));
+  EXPECT_THAT(tick.events, IsEmpty());
+}
+
+}  // namespace
+}  // namespace pingan::population

@@ -1,0 +1,275 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "services/population/days.h"
+#include "services/population/duplicate.h"
+#include "services/population/lifecycle.h"
+#include "services/population/merge.h"
+#include "services/population/merge_fields.h"
+#include "services/population/settle.h"
+#include "services/population/spells.h"
+
+namespace pingan::population {
+namespace {
+
+using Candidate = v1::DuplicateCandidate;
+using Ids = std::map<std::string, std::string>;  // of facts that go back: here, there
+
+// Both files on their way apart.
+struct Parting {
+  const v1::Merge merge;
+  const v1::PersonRecord& merged;    // the survivor before the un-merge
+  const v1::PersonRecord& absorbed;  // as the merge left it
+  std::set<std::string> named;       // later facts that are the other's
+  v1::PersonRecord survivor;
+  v1::PersonRecord other;
+  Ids ids;
+
+  template <class Fact>
+  bool GoesBack(const Fact& fact) const {
+    return fact.origin().person() == merge.absorbed() || named.contains(fact.id());
+  }
+};
+
+template <class List>
+bool IsLater(const List& facts, const std::string& id, const v1::Merge& merge) {
+  return std::any_of(facts.begin(), facts.end(), [&](const auto& fact) {
+    return fact.id() == id && std::stoi(id) >= merge.first_id();
+  });
+}
+
+Status CheckNamed(const v1::Person& person, const v1::Merge& merge,
+                  const v1::UnmergePersonsRequest& request) {
+  for (int i = 0; i < request.to_absorbed_size(); ++i) {
+    const std::string& id = request.to_absorbed(i);
+    if (IsLater(person.residences(), id, merge) || IsLater(person.employments(), id, merge) ||
+        IsLater(person.service_items(), id, merge)) {
+      continue;
+    }
+    return FieldError("to_absorbed[" + std::to_string(i) + "]", "want the id of a later fact");
+  }
+  return absl::OkStatus();
+}
+
+bool SameSpell(v1::Residence one, v1::Residence other) {
+  for (v1::Residence* spell : {&one, &other}) {
+    spell->clear_id();
+    spell->clear_origin();
+    spell->clear_recorded_time();
+    spell->clear_recorded_revision();
+    spell->clear_recorded_by();
+  }
+  return one.SerializeAsString() == other.SerializeAsString();
+}
+
+// Whether a spell of the absorbed file came over and is not known any more.
+bool WasRetracted(const Parting& parting, const v1::Residence& spell) {
+  const auto is_copy = [&](const v1::Residence& version) {
+    return version.origin().person() == parting.merge.absorbed() &&
+           version.origin().id() == spell.id();
+  };
+  const auto& known = parting.merged.person().residences();
+  const auto& past = parting.merged.superseded();
+  return std::any_of(past.begin(), past.end(), is_copy) &&
+         std::none_of(known.begin(), known.end(), is_copy);
+}
+
+Status NoRoom(const Status& overlap) {
+  if (overlap.ok()) return overlap;
+  return Refused("UnmergePersons", "residences would overlap: correct or name a later one first",
+                 {});
+}
+
+// Takes the spells that go back out of the survivor's file.
+std::vector<v1::Residence> TakeOut(Parting* parting, const Env& env) {
+  std::vector<v1::Residence> back;
+  for (const auto& spell : parting->merged.person().residences()) {
+    if (!parting->GoesBack(spell)) continue;
+    back.push_back(Supersede(&parting->survivor, spell.id(), "unmerged", env));
+  }
+  return back;
+}
+
+Status GiveBackResidences(Parting* parting, const Env& env) {
+  const std::vector<v1::Residence> back = TakeOut(parting, env);
+  std::vector<v1::Residence> records;
+  for (v1::Residence spell : back) {
+    const std::string here = spell.id();
+    const v1::Residence* own = FindSpell(parting->other.person(), spell.origin().id());
+    parting->ids[here] = own ? own->id() : NextId(&parting->other);
+    if (own != nullptr && SameSpell(*own, spell)) continue;
+    spell.set_id(parting->ids[here]);
+    spell.clear_origin();
+    if (own != nullptr) {
+      if (own->has_origin()) *spell.mutable_origin() = own->origin();
+      Supersede(&parting->other, own->id(), "unmerged", env);
+    }
+    records.push_back(std::move(spell));
+  }
+  for (const auto& spell : parting->absorbed.person().residences()) {
+    if (WasRetracted(*parting, spell)) Supersede(&parting->other, spell.id(), "unmerged", env);
+  }
+  for (v1::Residence& spell : records) {
+    RETURN_IF_ERROR(NoRoom(CheckNoOverlap("to_absorbed", parting->other.person(), spell)));
+    Record(&parting->other, std::move(spell), env);
+  }
+  for (const v1::Residence& spell : parting->merge.set_aside()) {
+    RETURN_IF_ERROR(NoRoom(CheckNoOverlap("survivor", parting->survivor.person(), spell)));
+    Record(&parting->survivor, spell, env);
+  }
+  return absl::OkStatus();
+}
+
+// Moves facts with an id; the own ones get back what became of them in the meantime.
+template <class Fact>
+void GiveBack(google::protobuf::RepeatedPtrField<Fact>* here,
+              google::protobuf::RepeatedPtrField<Fact>* there, Parting* parting) {
+  google::protobuf::RepeatedPtrField<Fact> stay;
+  for (Fact& fact : *here) {
+    if (!parting->GoesBack(fact)) {
+      *stay.Add() = fact;
+      continue;
+    }
+    const auto own = std::find_if(there->begin(), there->end(), [&](const Fact& other) {
+      return other.id() == fact.origin().id();
+    });
+    Fact& target = own != there->end() ? *own : *there->Add();
+    const Fact known = target;
+    target = fact;
+    target.set_id(known.id().empty() ? NextId(&parting->other) : known.id());
+    target.clear_origin();
+    if (known.has_origin()) *target.mutable_origin() = known.origin();
+    parting->ids[fact.id()] = target.id();
+  }
+  here->Swap(&stay);
+}
+
+// A report goes with the fact it is of.
+void GiveBackDuties(Parting* parting) {
+  for (const auto& duty : parting->survivor.person().duties()) {
+    if (parting->ids.contains(duty.fact())) parting->named.insert(duty.id());
+  }
+  GiveBack(parting->survivor.mutable_person()->mutable_duties(),
+           parting->other.mutable_person()->mutable_duties(), parting);
+  for (auto& duty : *parting->other.mutable_person()->mutable_duties()) {
+    const auto& own = parting->absorbed.person().duties();
+    const auto known = std::find_if(own.begin(), own.end(),
+                                    [&](const auto& other) { return other.id() == duty.id(); });
+    if (known != own.end()) {
+      duty.set_fact(known->fact());
+    } else {
+      duty.set_fact(parting->ids[duty.fact()]);
+    }
+  }
+}
+
+template <class List>
+void RemoveOrigin(const std::string& person, List* list) {
+  list->erase(std::remove_if(list->begin(), list->end(),
+                             [&](const auto& fact) { return fact.origin().person() == person; }),
+              list->end());
+}
+
+// Takes out of a list what the merge had put into it.
+void RemoveAdded(const std::set<std::string>& added,
+                 const google::protobuf::RepeatedPtrField<std::string>& kept,
+                 google::protobuf::RepeatedPtrField<std::string>* list) {
+  list->erase(std::remove_if(list->begin(), list->end(),
+                             [&](const std::string& value) {
+                               return added.contains(value) &&
+                                      std::find(kept.begin(), kept.end(), value) == kept.end();
+                             }),
+              list->end());
+}
+
+void RestoreFields(Parting* parting) {
+  const v1::Person& kept = parting->merge.kept();
+  const v1::Person& absorbed = parting->absorbed.person();
+  v1::Person& person = *parting->survivor.mutable_person();
+  std::set<std::string> names = {absorbed.former_names().begin(), absorbed.former_names().end()};
+  names.insert(absorbed.display_name());
+  names.insert(kept.display_name());
+  RemoveAdded(names, kept.former_names(), person.mutable_former_names());
+  RemoveAdded({absorbed.external_ids().begin(), absorbed.external_ids().end()}, kept.external_ids(),
+              person.mutable_external_ids());
+  RemoveOrigin(absorbed.name(), person.mutable_documents());
+  RemoveOrigin(absorbed.name(), person.mutable_relations());
+  for (const std::string& field : parting->merge.taken()) {
+    const bool permit = field == "permit";
+    // The permit goes back with everything that became of it, and with those that followed it.
+    if (permit) {
+      CopyField(person, field, parting->other.mutable_person());
+      auto& earlier = *parting->survivor.mutable_earlier_permits();
+      for (int i = parting->merge.earlier_permits(); i < earlier.size(); ++i) {
+        *parting->other.add_earlier_permits() = earlier[i];
+      }
+      earlier.erase(earlier.begin() + parting->merge.earlier_permits(), earlier.end());
+    }
+    if (permit || SameField(person, absorbed, field)) CopyField(kept, field, &person);
+  }
+}
+
+bool HasMain(const v1::Person& person) {
+  return std::any_of(person.residences().begin(), person.residences().end(),
+                     [](const auto& spell) { return spell.kind() == v1::Residence::MAIN; });
+}
+
+void RestoreStates(Parting* parting) {
+  v1::Person& person = *parting->survivor.mutable_person();
+  const v1::Person& kept = parting->merge.kept();
+  if (OpenSpell(person, v1::Residence::MAIN) != nullptr) {
+    person.set_state(v1::Person::ACTIVE);
+  } else if (person.state() != v1::Person::LEFT || !HasMain(person)) {
+    person.set_state(kept.state());
+    person.set_area(kept.area());
+  }
+  v1::Person& other = *parting->other.mutable_person();
+  other.clear_merged_into();
+  const bool lived = OpenSpell(parting->absorbed.person(), v1::Residence::MAIN) != nullptr;
+  const bool lives = OpenSpell(other, v1::Residence::MAIN) != nullptr;
+  other.set_state(lives   ? v1::Person::ACTIVE
+                  : lived ? v1::Person::LEFT
+                          : parting->merge.absorbed_state());
+}
+
+}  // namespace
+
+StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
+                                      const v1::UnmergePersonsRequest& request, const Env& env) {
+  const Candidate& candidate = before.candidate.candidate();
+  RETURN_IF_ERROR(CheckFiles(before, candidate.survivor(), env));
+  const auto& merges = before.survivor.merges();
+  if (candidate.state() != Candidate::MERGED || merges.empty() ||
+      merges.rbegin()->absorbed() != before.absorbed.person().name()) {
+    return Refused("UnmergePersons", "want the survivor's last merge", {});
+  }
+  RETURN_IF_ERROR(CheckAllowed(before.survivor.person(), Action::kMergePersons));
+  RETURN_IF_ERROR(CheckNamed(before.survivor.person(), *merges.rbegin(), request));
+
+  Parting parting{.merge = *merges.rbegin(),
+                  .merged = before.survivor,
+                  .absorbed = before.absorbed,
+                  .named = {request.to_absorbed().begin(), request.to_absorbed().end()},
+                  .survivor = before.survivor,
+                  .other = before.absorbed,
+                  .ids = {}};
+  v1::Person& person = *parting.survivor.mutable_person();
+  v1::Person& other = *parting.other.mutable_person();
+  RETURN_IF_ERROR(GiveBackResidences(&parting, env));
+  GiveBack(person.mutable_employments(), other.mutable_employments(), &parting);
+  GiveBack(person.mutable_service_items(), other.mutable_service_items(), &parting);
+  GiveBackDuties(&parting);
+  RestoreFields(&parting);
+  RestoreStates(&parting);
+  parting.survivor.mutable_merges()->RemoveLast();
+  return MergeDecision{
+      Settle(std::move(parting.survivor), {"person.unmerged"}, env),
+      Settle(std::move(parting.other), {"person.restored"}, env),
+      Decided(before.candidate, Candidate::UNMERGED, request.reason(), "duplicate.unmerged", env)};
+}
+
+}  // namespace pingan::population

@@ -11,7 +11,7 @@ google::protobuf::Timestamp TimeProto(int64_t unix_us) {
   return time;
 }
 
-Status FillEvent(Records& records, const Table& table, const store::Event& event, bool reveal,
+Status FillEvent(Records& records, const Tables& tables, const store::Event& event, bool reveal,
                  common::v1::Event* shown) {
   shown->set_revision(event.revision);
   shown->mutable_time()->CopyFrom(TimeProto(event.time_us));
@@ -20,9 +20,11 @@ Status FillEvent(Records& records, const Table& table, const store::Event& event
   shown->set_name(event.name);
   shown->set_area(event.area);
   shown->set_kind(event.kind);
-  ASSIGN_OR_RETURN(auto record, records.OpenEvent(table, event));
+  const Table* table = tables.OfName(event.name);
+  if (!table) return absl::OkStatus();
+  ASSIGN_OR_RETURN(auto record, records.OpenEvent(*table, event));
   if (!record) return absl::OkStatus();
-  Message* resource = table.resource(record.get());
+  Message* resource = table->resource(record.get());
   if (!reveal) Mask(resource);
   shown->mutable_resource()->PackFrom(*resource);
   return absl::OkStatus();

@@ -4,6 +4,7 @@
 #include <google/protobuf/timestamp.pb.h>
 
 #include "common/rpc/records.h"
+#include "common/rpc/tables.h"
 #include "pingan/common/v1/resource.pb.h"
 
 namespace pingan::rpc {
@@ -11,7 +12,7 @@ namespace pingan::rpc {
 google::protobuf::Timestamp TimeProto(int64_t unix_us);
 
 // Fills `shown`, with the resource masked unless `reveal`. An event of an erased subject has none.
-Status FillEvent(Records& records, const Table& table, const store::Event& event, bool reveal,
+Status FillEvent(Records& records, const Tables& tables, const store::Event& event, bool reveal,
                  common::v1::Event* shown);
 
 }  // namespace pingan::rpc

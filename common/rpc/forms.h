@@ -15,15 +15,22 @@
 namespace pingan::rpc {
 
 using Handler = std::function<void(std::shared_ptr<Call>)>;
-using DecideFn =
-    std::function<StatusOr<Plan>(const Message& before, const Message& request, const Env&)>;
+using DecideFn = std::function<StatusOr<Plan>(const Message& before, const Message& request,
+                                              const Related&, const Env&)>;
+using WantedFn = std::function<Wanted(const Message& before, const Message& request)>;
 using RespondFn = std::function<std::unique_ptr<Message>(const Message& record,
                                                          const Message& request, const Env&)>;
 using ReadFn = std::function<StatusOr<std::unique_ptr<Message>>(
     const Message& record, const Message& request, const Env&)>;
 
-// The resource, or the answer of `respond`.
-Handler WriteForm(const Parts& parts, const Table& table, DecideFn decide, RespondFn respond);
+// What a write is made of. Without `wanted` nothing else is read; without `respond` the answer is
+// the resource.
+struct WriteRules {
+  DecideFn decide;
+  WantedFn wanted;
+  RespondFn respond;
+};
+Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules);
 Handler ReadForm(const Parts& parts, const Table& table, ReadFn read);
 Handler GetForm(const Parts& parts, const Table& table);
 
@@ -33,9 +40,9 @@ struct Shapes {
   const Message& response;
 };
 StatusOr<Handler> ListForm(const Parts& parts, const Table& table, const Shapes& shapes);
-StatusOr<Handler> HistoryForm(const Parts& parts, const Table& table, const Shapes& shapes);
+StatusOr<Handler> HistoryForm(const Parts& parts, const Shapes& shapes);
 StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes);
-StatusOr<Handler> StatisticsForm(const Parts& parts, const Table& table, const Shapes& shapes);
+StatusOr<Handler> StatisticsForm(const Parts& parts, const Shapes& shapes);
 
 // The answer of Get from the reply cache, or null: not cached, not usable, or not for this caller.
 std::shared_ptr<const CachedReply> FindReply(const Parts& parts, const Admitted& admitted,

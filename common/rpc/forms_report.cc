@@ -76,7 +76,7 @@ StatusOr<std::unique_ptr<Message>> HistoryPage(const Call& call, const Table& ta
   }
   for (const auto& event : events) {
     auto* added = response->GetReflection()->AddMessage(response.get(), fields.items);
-    RETURN_IF_ERROR(FillEvent(*call.parts.records, table, event, call.admitted.reveal,
+    RETURN_IF_ERROR(FillEvent(*call.parts.records, *call.parts.tables, event, call.admitted.reveal,
                               static_cast<common::v1::Event*>(added)));
   }
   return response;
@@ -157,18 +157,21 @@ Handler Answering(std::function<StatusOr<std::unique_ptr<Message>>(const Call&)>
 
 }  // namespace
 
-StatusOr<Handler> HistoryForm(const Parts& parts, const Table& table, const Shapes& shapes) {
+StatusOr<Handler> HistoryForm(const Parts& parts, const Shapes& shapes) {
   Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
   const PageFields fields(&request, &response);
   RETURN_IF_ERROR(request.status());
   RETURN_IF_ERROR(response.status());
   std::shared_ptr<Message> prototype(shapes.response.New());
-  return [&table, fields, prototype](std::shared_ptr<Call> call) {
-    auto now = FindSeen(*call, table);
+  return [fields, prototype](std::shared_ptr<Call> call) {
+    const std::string_view asked = StringField(*call->request, call->method.fields.name);
+    const Table* table = call->parts.tables->OfName(asked);
+    if (!table) return call->Fail(NotFound());
+    auto now = FindSeen(*call, *table);
     if (!now.ok()) return call->Fail(now.status());
-    const Message& resource = table.Resource(*now->record);
+    const Message& resource = table->Resource(*now->record);
     const std::string name = ResourceText(resource, "name");
-    auto page = HistoryPage(*call, table, fields, name, *prototype);
+    auto page = HistoryPage(*call, *table, fields, name, *prototype);
     if (!page.ok()) return call->Fail(page.status());
     std::shared_ptr<Message> held = *std::move(page);
     AuditReveal(call, name, ResourceText(resource, "area"),
@@ -188,14 +191,14 @@ StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes) {
   });
 }
 
-StatusOr<Handler> StatisticsForm(const Parts& parts, const Table& table, const Shapes& shapes) {
+StatusOr<Handler> StatisticsForm(const Parts& parts, const Shapes& shapes) {
   Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
   const CountsFields fields(&request, &response);
   RETURN_IF_ERROR(request.status());
   RETURN_IF_ERROR(response.status());
   std::shared_ptr<Message> prototype(shapes.response.New());
-  return Answering([&table, fields, prototype](const Call& call) {
-    return Counts(call, table, fields, *prototype);
+  return Answering([fields, prototype](const Call& call) {
+    return Counts(call, call.parts.tables->main(), fields, *prototype);
   });
 }
 

@@ -32,7 +32,7 @@ StatusOr<Target> TargetOf(const Method& method, const Message& request) {
 
 // Decides an update on what it means: what was only shown masked and came back so is unchanged.
 StatusOr<Plan> DecideUpdate(const Call& call, const Table& table, const DecideFn& decide,
-                            const Message& before) {
+                            const Message& before, const Related& related) {
   std::unique_ptr<Message> request(call.request->New());
   request->CopyFrom(*call.request);
   if (!call.admitted.reveal) {
@@ -40,7 +40,7 @@ StatusOr<Plan> DecideUpdate(const Call& call, const Table& table, const DecideFn
            request->GetReflection()->MutableMessage(request.get(), call.method.fields.resource));
   }
   RETURN_IF_ERROR(Validate(request.get()));
-  return decide(before, *request, call.env());
+  return decide(before, *request, related, call.env());
 }
 
 Status CheckEtag(const Table& table, const Message& record, std::string_view etag) {
@@ -51,7 +51,7 @@ Status CheckEtag(const Table& table, const Message& record, std::string_view eta
 }
 
 StatusOr<std::shared_ptr<WriteJob>> JobOf(const std::shared_ptr<Call>& call, const Table& table,
-                                          const DecideFn& decide) {
+                                          const WriteRules& rules) {
   const Message& request = *call->request;
   ASSIGN_OR_RETURN(const Target target, TargetOf(call->method, request));
   const RequestFields& fields = call->method.fields;
@@ -59,10 +59,16 @@ StatusOr<std::shared_ptr<WriteJob>> JobOf(const std::shared_ptr<Call>& call, con
   job->table = &table;
   job->name = target.name;
   // The call lives until it is answered, and the job no longer.
-  job->decide = [call, &table, decide](const Message& before) {
-    return call->method.fields.resource ? DecideUpdate(*call, table, decide, before)
-                                        : decide(before, *call->request, call->env());
+  job->decide = [call, &table, decide = rules.decide](const Message& before,
+                                                      const Related& related) {
+    return call->method.fields.resource ? DecideUpdate(*call, table, decide, before, related)
+                                        : decide(before, *call->request, related, call->env());
   };
+  if (rules.wanted) {
+    job->wanted = [call, wanted = rules.wanted](const Message& before) {
+      return wanted(before, *call->request);
+    };
+  }
   job->admit = [call, &table, etag = target.etag](const Message& before) -> Status {
     if (!MaySee(table, call->caller(), before)) return NotFound();
     return CheckEtag(table, before, etag);
@@ -81,25 +87,26 @@ StatusOr<std::shared_ptr<WriteJob>> JobOf(const std::shared_ptr<Call>& call, con
 
 }  // namespace
 
-Handler WriteForm(const Parts& parts, const Table& table, DecideFn decide, RespondFn respond) {
-  return [&parts, &table, decide = std::move(decide), respond](std::shared_ptr<Call> call) {
-    auto job = JobOf(call, table, decide);
+Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules) {
+  return [&parts, &table, rules = std::move(rules)](std::shared_ptr<Call> call) {
+    auto job = JobOf(call, table, rules);
     if (!job.ok()) return call->Fail(job.status());
-    parts.writer->Execute(*std::move(job), [call, &table, respond](StatusOr<Written> written) {
-      if (!written.ok()) return call->Fail(written.status());
-      const Message& resource = table.Resource(*written->record);
-      std::shared_ptr<Message> answer;
-      if (respond) {
-        answer = respond(*written->record, *call->request, call->env());
-      } else {
-        answer.reset(resource.New());
-        answer->CopyFrom(resource);
-      }
-      // A write's own audit row tells the purpose; what was not written now has none.
-      if (written->revision > 0) return call->Answer(answer.get(), written->revision);
-      AuditReveal(call, ResourceText(resource, "name"), ResourceText(resource, "area"),
-                  [call, answer] { call->Answer(answer.get()); });
-    });
+    parts.writer->Execute(
+        *std::move(job), [call, &table, respond = rules.respond](StatusOr<Written> written) {
+          if (!written.ok()) return call->Fail(written.status());
+          const Message& resource = table.Resource(*written->record);
+          std::shared_ptr<Message> answer;
+          if (respond) {
+            answer = respond(*written->record, *call->request, call->env());
+          } else {
+            answer.reset(resource.New());
+            answer->CopyFrom(resource);
+          }
+          // A write's own audit row tells the purpose; what was not written now has none.
+          if (written->revision > 0) return call->Answer(answer.get(), written->revision);
+          AuditReveal(call, ResourceText(resource, "name"), ResourceText(resource, "area"),
+                      [call, answer] { call->Answer(answer.get()); });
+        });
   };
 }
 

@@ -18,9 +18,10 @@ constexpr size_t kRowIdMax = 256;
 class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
                  public std::enable_shared_from_this<Importer> {
  public:
-  Importer(const StreamMethod& stream, const ImportFields& fields, DecideFn decide,
-           grpc::CallbackServerContext* context, grpc::ByteBuffer* response)
+  Importer(const StreamMethod& stream, const Table& table, const ImportFields& fields,
+           DecideFn decide, grpc::CallbackServerContext* context, grpc::ByteBuffer* response)
       : stream_(stream),
+        table_(table),
         fields_(fields),
         decide_(std::move(decide)),
         context_(context),
@@ -79,12 +80,13 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     if (!status.ok()) return Told(row_id, status, false);
 
     auto job = std::make_shared<WriteJob>();
-    job->table = &stream_.table;
-    job->decide = [self = shared_from_this(), request](const Message& before) -> StatusOr<Plan> {
+    job->table = &table_;
+    job->decide = [self = shared_from_this(), request](const Message& before,
+                                                       const Related& related) -> StatusOr<Plan> {
       const Parts& parts = self->stream_.parts;
       const Env env{*self->admitted_.caller, self->admitted_.now, *parts.areas, *parts.calendar};
-      ASSIGN_OR_RETURN(Plan plan, self->decide_(before, *request, env));
-      if (MaySee(self->stream_.table, env.caller, *plan.after)) return plan;
+      ASSIGN_OR_RETURN(Plan plan, self->decide_(before, *request, related, env));
+      if (MaySee(self->table_, env.caller, *plan.after)) return plan;
       return FieldError("area", "want an area of the caller's own");
     };
     job->actor = admitted_.caller->subject;
@@ -181,6 +183,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   }
 
   const StreamMethod stream_;
+  const Table& table_;
   const ImportFields fields_;
   const DecideFn decide_;
   grpc::CallbackServerContext* const context_;
@@ -219,10 +222,12 @@ StatusOr<ImportFields> ImportFields::Of(const Shapes& shapes) {
 }
 
 grpc::ServerReadReactor<grpc::ByteBuffer>* StartImport(const StreamMethod& stream,
+                                                       const Table& table,
                                                        const ImportFields& fields, DecideFn decide,
                                                        grpc::CallbackServerContext* context,
                                                        grpc::ByteBuffer* response) {
-  auto importer = std::make_shared<Importer>(stream, fields, std::move(decide), context, response);
+  auto importer =
+      std::make_shared<Importer>(stream, table, fields, std::move(decide), context, response);
   importer->Start();
   return importer.get();
 }

@@ -46,6 +46,7 @@ struct Parts {
   const calendar::Calendar* calendar = nullptr;
   const crypto::Keyring* keyring = nullptr;
   store::Store* store = nullptr;
+  const Tables* tables = nullptr;
   Records* records = nullptr;
   Writer* writer = nullptr;
   WorkerPool* workers = nullptr;

@@ -128,6 +128,11 @@ store::Row Records::KeyRow(std::string_view name, int64_t revision, const Subjec
   return {.key = KeyName(name), .version = revision, .body = crypto::Wrap(*keyring_, name, key)};
 }
 
+StatusOr<int64_t> Records::KeyVersion(std::string_view name) const {
+  ASSIGN_OR_RETURN(auto row, store_->Get(kSubjectKeys, KeyName(name)));
+  return row ? row->version : 0;
+}
+
 void Records::Forget(std::string_view row) {
   if (row.starts_with(kKeys)) keys_.Forget(row.substr(kKeys.size()));
 }

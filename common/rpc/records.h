@@ -60,7 +60,11 @@ class Records {
   void ForgetAll() { keys_.ForgetAll(); }
   void KeepKeysWhile(std::function<bool()> told) { told_ = std::move(told); }
 
+  // The version of the row that keeps the key of the subject; 0 = there is none.
+  StatusOr<int64_t> KeyVersion(std::string_view name) const;
+
   store::Store* store() const { return store_; }
+  const crypto::Keyring& keyring() const { return *keyring_; }
 
  private:
   using KeyFn = std::function<StatusOr<crypto::SubjectKey>()>;

@@ -14,9 +14,8 @@ using grpc::ByteBuffer;
 using grpc::CallbackServerContext;
 using grpc::internal::RpcMethod;
 
-Service::Service(const google::protobuf::ServiceDescriptor* descriptor, const Parts& parts,
-                 const Table& table)
-    : parts_(parts), table_(table) {
+Service::Service(const google::protobuf::ServiceDescriptor* descriptor, const Parts& parts)
+    : parts_(parts) {
   auto methods = MethodsOf(descriptor);
   mistake_ = methods.status();
   if (!methods.ok()) return;
@@ -29,6 +28,7 @@ Service::Service(const google::protobuf::ServiceDescriptor* descriptor, const Pa
     metrics_.push_back(parts.metrics->Method(method.short_name));
   }
   bound_.resize(methods_.size());
+  cached_.resize(methods_.size());
 }
 
 Status Service::Check() const {
@@ -39,6 +39,15 @@ Status Service::Check() const {
                  absl::StrCat(methods_[i].full_name, " has no handler"));
   }
   return absl::OkStatus();
+}
+
+Status Service::NoTable(const google::protobuf::Descriptor* record) {
+  return Error(absl::StatusCode::kInternal, common::v1::INTERNAL_FAULT,
+               absl::StrCat("no table keeps ", record->full_name()));
+}
+
+void Service::Cache(size_t method) {
+  if (method < cached_.size()) cached_[method] = true;
 }
 
 size_t Service::MethodOf(const google::protobuf::Descriptor* request) const {
@@ -68,7 +77,7 @@ grpc::ServerUnaryReactor* Service::OnUnary(size_t method, const Message* prototy
       std::make_shared<Call>(parts_, methods_[method], metrics_[method].get(), context, response);
   const auto load = methods_[method].rule.load();
   // Before anything is spent on it; an answer from the cache waits for nobody.
-  if (method != cached_ && parts_.workers->Refuses(load)) {
+  if (!cached_[method] && parts_.workers->Refuses(load)) {
     call->admitted.start_us = MonotonicMicros();
     call->Fail(Overloaded(parts_));
     return call->reactor();
@@ -77,7 +86,7 @@ grpc::ServerUnaryReactor* Service::OnUnary(size_t method, const Message* prototy
     call->Fail(status);
     return call->reactor();
   }
-  if (method == cached_) {
+  if (cached_[method]) {
     // The only work done on gRPC's own thread: an answer that is already there as bytes.
     if (Status status = call->Parse(*body, *prototype); !status.ok()) {
       call->Fail(status);
@@ -109,13 +118,13 @@ void Service::Stream(size_t method, const Message& request, const Message& respo
                         new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
                             [this, method, prototype, answer, fields = *fields](
                                 CallbackServerContext* context, const ByteBuffer* body) {
-                              return StartWatch({parts_, table_, methods_[method],
-                                                 metrics_[method].get(), *prototype, *answer},
+                              return StartWatch({parts_, methods_[method], metrics_[method].get(),
+                                                 *prototype, *answer},
                                                 fields, context, *body);
                             }));
 }
 
-void Service::Rows(size_t method, DecideFn decide, const Message& request,
+void Service::Rows(size_t method, const Table& table, DecideFn decide, const Message& request,
                    const Message& response) {
   const auto fields = ImportFields::Of({request, response});
   mistake_.Update(fields.status());
@@ -125,11 +134,11 @@ void Service::Rows(size_t method, DecideFn decide, const Message& request,
   const Message* answer = prototypes_.emplace_back(response.New()).get();
   MarkMethodRawCallback(static_cast<int>(method),
                         new grpc::internal::CallbackClientStreamingHandler<ByteBuffer, ByteBuffer>(
-                            [this, method, prototype, answer, decide, fields = *fields](
+                            [this, method, &table, prototype, answer, decide, fields = *fields](
                                 CallbackServerContext* context, ByteBuffer* reply) {
-                              return StartImport({parts_, table_, methods_[method],
-                                                  metrics_[method].get(), *prototype, *answer},
-                                                 fields, decide, context, reply);
+                              return StartImport({parts_, methods_[method], metrics_[method].get(),
+                                                  *prototype, *answer},
+                                                 table, fields, decide, context, reply);
                             }));
 }
 

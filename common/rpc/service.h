@@ -3,13 +3,14 @@
 // The methods come from the proto's descriptor, each with its rule; a service says in its
 // constructor, one statement per RPC, what is gathered and decided:
 //
-//   Write(&DecideAccept);        // StatusOr<Decision<Record>>(const Record&, const Request&, const
-//   Env&) Read(&ExplainDeadline);      // StatusOr<Response>(const Record&, const Request&, const
-//   Env&) Get<v1::GetDisputeRequest>();
+//   Write(&DecideAccept);     // StatusOr<Decision<Record>>(const Record&, const Request&,
+//                             //                            const Env&)
+//   Read(&ExplainDeadline);   // StatusOr<Response>(const Record&, const Request&, const Env&)
+//   Get<v1::DisputeRecord, v1::GetDisputeRequest>();
 //
-// All methods are raw callback methods: the pipeline parses, so that a refusal can come before
-// parsing and a cached answer needs no message at all. Which method it is follows from the request
-// type.
+// A record's table follows from its type. All methods are raw callback methods: the pipeline
+// parses, so that a refusal can come before parsing and a cached answer needs no message at all.
+// Which method it is follows from the request type.
 #pragma once
 
 #include <grpcpp/impl/codegen/service_type.h>
@@ -33,32 +34,39 @@ class Service : public grpc::Service {
   const std::vector<Method>& methods() const { return methods_; }
 
  protected:
-  // `table` is of the service's main record. Parts and table outlive the service.
-  Service(const google::protobuf::ServiceDescriptor* descriptor, const Parts& parts,
-          const Table& table);
+  // The parts outlive the service.
+  Service(const google::protobuf::ServiceDescriptor* descriptor, const Parts& parts);
 
   // A write of the record that the request names (of a new one, if it has no name).
   template <class Record, class Request>
   void Write(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Env&)) {
-    Unary<Request>(WriteForm(parts_, table_, Erase(decide), nullptr));
+    Unary<Request>(WriteForm(parts_, TableOf<Record>(), {.decide = Erase(decide)}));
   }
-  // The same, answering something else than the resource. The record may be a later one when the
+  // The same with other records at hand, and changes to them in the decision.
+  template <class Record, class Request>
+  void Write(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Related&,
+                                                  const Env&),
+             Wanted (*wanted)(const Record&, const Request&)) {
+    Unary<Request>(WriteForm(parts_, TableOf<Record>(),
+                             {.decide = Erase(decide), .wanted = EraseWanted(wanted)}));
+  }
+  // A write answering something else than the resource. The record may be a later one when the
   // request is a repeated one, so the answer is what the request asked for, not what came last.
   template <class Record, class Request, class Response>
   void Write(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Env&),
              Response (*respond)(const Record&, const Request&, const Env&)) {
-    Unary<Request>(WriteForm(
-        parts_, table_, Erase(decide),
-        [respond](const Message& record, const Message& request, const Env& env) {
-          return std::make_unique<Response>(respond(static_cast<const Record&>(record),
-                                                    static_cast<const Request&>(request), env));
-        }));
+    const auto answer = [respond](const Message& record, const Message& request, const Env& env) {
+      return std::make_unique<Response>(
+          respond(static_cast<const Record&>(record), static_cast<const Request&>(request), env));
+    };
+    Unary<Request>(
+        WriteForm(parts_, TableOf<Record>(), {.decide = Erase(decide), .respond = answer}));
   }
 
   // A read that is a function of the record it names.
   template <class Record, class Request, class Response>
   void Read(StatusOr<Response> (*read)(const Record&, const Request&, const Env&)) {
-    Unary<Request>(ReadForm(parts_, table_,
+    Unary<Request>(ReadForm(parts_, TableOf<Record>(),
                             [read](const Message& record, const Message& request,
                                    const Env& env) -> StatusOr<std::unique_ptr<Message>> {
                               ASSIGN_OR_RETURN(Response response,
@@ -77,18 +85,19 @@ class Service : public grpc::Service {
     }));
   }
 
-  template <class Request>
+  template <class Record, class Request>
   void Get() {
-    cached_ = MethodOf(Request::descriptor());
-    Unary<Request>(GetForm(parts_, table_));
+    Unary<Request>(GetForm(parts_, TableOf<Record>()));
+    Cache(MethodOf(Request::descriptor()));
   }
-  template <class Request, class Response>
+  template <class Record, class Request, class Response>
   void List() {
-    Unary<Request>(ListForm(parts_, table_, {Request(), Response()}));
+    Unary<Request>(ListForm(parts_, TableOf<Record>(), {Request(), Response()}));
   }
+  // Of any record of the service, by its name.
   template <class Request, class Response>
   void History() {
-    Unary<Request>(HistoryForm(parts_, table_, {Request(), Response()}));
+    Unary<Request>(HistoryForm(parts_, {Request(), Response()}));
   }
   template <class Request, class Response>
   void AuditEntries() {
@@ -96,7 +105,7 @@ class Service : public grpc::Service {
   }
   template <class Request, class Response>
   void Statistics() {
-    Unary<Request>(StatisticsForm(parts_, table_, {Request(), Response()}));
+    Unary<Request>(StatisticsForm(parts_, {Request(), Response()}));
   }
 
   template <class Request, class Response>
@@ -107,19 +116,43 @@ class Service : public grpc::Service {
   // Each row of a client stream becomes one new record, or is refused and reported.
   template <class Record, class Request, class Response>
   void Import(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Env&)) {
-    Rows(MethodOf(Request::descriptor()), Erase(decide), Request(), Response());
+    Rows(MethodOf(Request::descriptor()), TableOf<Record>(), Erase(decide), Request(), Response());
   }
 
  private:
   template <class Record, class Request>
   static DecideFn Erase(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&,
                                                              const Env&)) {
-    return [decide](const Message& before, const Message& request,
+    return [decide](const Message& before, const Message& request, const Related&,
                     const Env& env) -> StatusOr<Plan> {
       ASSIGN_OR_RETURN(auto decision, decide(static_cast<const Record&>(before),
                                              static_cast<const Request&>(request), env));
-      return Plan{std::make_shared<Record>(std::move(decision.after)), std::move(decision.events)};
+      return PlanOf(std::move(decision));
     };
+  }
+  template <class Record, class Request>
+  static DecideFn Erase(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&,
+                                                             const Related&, const Env&)) {
+    return [decide](const Message& before, const Message& request, const Related& related,
+                    const Env& env) -> StatusOr<Plan> {
+      ASSIGN_OR_RETURN(auto decision, decide(static_cast<const Record&>(before),
+                                             static_cast<const Request&>(request), related, env));
+      return PlanOf(std::move(decision));
+    };
+  }
+  template <class Record, class Request>
+  static WantedFn EraseWanted(Wanted (*wanted)(const Record&, const Request&)) {
+    return [wanted](const Message& before, const Message& request) {
+      return wanted(static_cast<const Record&>(before), static_cast<const Request&>(request));
+    };
+  }
+
+  // A service that says nothing of its table does not start; until then any will do.
+  template <class Record>
+  const Table& TableOf() {
+    const Table* table = parts_.tables->OfRecord(Record::descriptor());
+    if (!table) mistake_.Update(NoTable(Record::descriptor()));
+    return table ? *table : parts_.tables->main();
   }
 
   template <class Request>
@@ -127,21 +160,23 @@ class Service : public grpc::Service {
     Bind(MethodOf(Request::descriptor()), std::make_unique<Request>(), std::move(handler));
   }
 
+  static Status NoTable(const google::protobuf::Descriptor* record);
   size_t MethodOf(const google::protobuf::Descriptor* request) const;
+  void Cache(size_t method);
   void Bind(size_t method, std::unique_ptr<Message> prototype, StatusOr<Handler> handler);
   void Stream(size_t method, const Message& request, const Message& response);
-  void Rows(size_t method, DecideFn decide, const Message& request, const Message& response);
+  void Rows(size_t method, const Table& table, DecideFn decide, const Message& request,
+            const Message& response);
   grpc::ServerUnaryReactor* OnUnary(size_t method, const Message* prototype, const Handler& handler,
                                     grpc::CallbackServerContext* context,
                                     const grpc::ByteBuffer* body, grpc::ByteBuffer* response);
 
   const Parts& parts_;
-  const Table& table_;
   Status mistake_;
   std::vector<Method> methods_;
   std::vector<std::unique_ptr<Metrics::OfMethod>> metrics_;
   std::vector<bool> bound_;
-  size_t cached_ = static_cast<size_t>(-1);  // the method answered from the reply cache
+  std::vector<bool> cached_;  // the methods answered from the reply cache
   std::vector<std::unique_ptr<Message>> prototypes_;
 };
 

@@ -7,7 +7,6 @@ namespace pingan::rpc {
 
 struct StreamMethod {
   const Parts& parts;
-  const Table& table;
   const Method& method;
   Metrics::OfMethod* metrics;
   const Message& request;   // an empty one

@@ -10,11 +10,8 @@ constexpr int kPage = 256;
 
 }  // namespace
 
-Sweep::Sweep(const Parts& parts, const Table& table, TickFn tick, absl::Duration interval)
-    : parts_(parts),
-      table_(table),
-      tick_(std::move(tick)),
-      thread_([this, interval] { Loop(interval); }) {}
+Sweep::Sweep(const Parts& parts, absl::Duration interval)
+    : parts_(parts), thread_([this, interval] { Loop(interval); }) {}
 
 void Sweep::Loop(absl::Duration interval) {
   std::unique_lock lock(mutex_);
@@ -35,14 +32,16 @@ void Sweep::Stop() {
 }
 
 void Sweep::Run(absl::Time now) {
-  // A page that wrote nothing is the last: what it held is not due, or another replica has it.
-  while (Page(now) > 0) {
+  for (const Table* table : parts_.tables->all()) {
+    // A page that wrote nothing is the last: what it held is not due, or another replica has it.
+    while (table->tick && Page(*table, now) > 0) {
+    }
   }
 }
 
-int Sweep::Page(absl::Time now) {
+int Sweep::Page(const Table& table, absl::Time now) {
   store::Query query;
-  query.table = &table_.spec;
+  query.table = &table.spec;
   query.conditions = {{"next_due_time", store::Condition::kLe, absl::ToUnixMicros(now)}};
   query.order_by = "next_due_time";
   query.limit = kPage;
@@ -55,14 +54,14 @@ int Sweep::Page(absl::Time now) {
   std::atomic<int> written{0};
   for (const auto& row : *rows) {
     auto job = std::make_shared<WriteJob>();
-    job->table = &table_;
+    job->table = &table;
     job->name = row.key;
     job->actor = system_.subject;
     job->method = "Sweep";
     job->patient = true;
     job->now = now;
-    job->decide = [this, now](const Message& before) {
-      return tick_(before, Env{system_, now, *parts_.areas, *parts_.calendar});
+    job->decide = [this, &table, now](const Message& before, const Related&) {
+      return table.tick(before, Env{system_, now, *parts_.areas, *parts_.calendar});
     };
     parts_.writer->Execute(job, [&](StatusOr<Written> result) {
       if (result.ok() && result->revision > 0) ++written;

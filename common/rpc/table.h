@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/base/decision.h"
+#include "common/base/status.h"
 #include "common/events/cube.h"
 #include "common/store/row.h"
 #include "pingan/common/v1/resource.pb.h"
@@ -29,6 +31,20 @@ enum class FilterKind {
   kEnum,  // stored by its name
 };
 
+// What a decision wants written, whatever the type of its record.
+struct Plan {
+  std::shared_ptr<Message> after;
+  std::vector<std::string> events;  // kinds; none = nothing to write
+  std::vector<Change> also = {};
+  bool forget = false;
+};
+
+template <class Record>
+Plan PlanOf(Decision<Record> decision) {
+  return {std::make_shared<Record>(std::move(decision.after)), std::move(decision.events),
+          std::move(decision.also), decision.forget};
+}
+
 // `Record` is the stored message; the resource of the API is a message inside it with the fields
 // name, area, create_time, update_time, etag and revision, which the pipeline sets.
 struct Table {
@@ -42,6 +58,9 @@ struct Table {
   // The values of spec.columns.
   std::function<std::vector<store::Value>(const Message& record)> columns;
 
+  // What else it can be found by; null = nothing.
+  std::function<std::vector<Term>(const Message& record)> terms;
+
   // A second area that may see the record, such as the one it is offered to; empty = none.
   std::function<std::string(const Message& record)> shared_area;
   // The bool field of a List request that asks for the records shared with the area instead of
@@ -49,11 +68,17 @@ struct Table {
   // there is none.
   std::string shared_list;
 
-  // The gapless counter that names a new record, and the naming itself.
+  // The gapless counter that names a new record, and the naming itself; null where every record is
+  // named by the decision that makes it.
   std::function<std::string(const Message& record, absl::Time now)> sequence;
   std::function<void(Message* record, int64_t serial)> number;
 
-  // What is counted, and adding (sign 1) or taking away (-1) what the record counts.
+  // What the clock does by itself to a record whose column next_due_time has come; null = nothing.
+  // Then next_due_time is among the orders (Unix microseconds, the largest number = never).
+  std::function<StatusOr<Plan>(const Message& before, const Env&)> tick;
+
+  // What is counted, and adding (sign 1) or taking away (-1) what the record counts; `measure` may
+  // be null. A service counts by the measures of its main table.
   events::Measures measures;
   std::function<void(const Message& record, int sign, common::v1::Deltas*)> measure;
 

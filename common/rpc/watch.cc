@@ -107,7 +107,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     const auto* reflection = answer->GetReflection();
     if (event) {
       auto* shown = reflection->MutableMessage(answer.get(), fields_.event);
-      RETURN_IF_ERROR(FillEvent(*parts().records, stream_.table, *event, false,
+      RETURN_IF_ERROR(FillEvent(*parts().records, *parts().tables, *event, false,
                                 static_cast<common::v1::Event*>(shown)));
     }
     reflection->SetInt64(answer.get(), fields_.revision, after_);

@@ -9,23 +9,17 @@
 #include <string>
 
 #include "common/base/clock.h"
-#include "common/base/decision.h"
-#include "common/rpc/records.h"
+#include "common/rpc/attempt.h"
 #include "common/rpc/worker_pool.h"
 
 namespace pingan::rpc {
 
-// What a decision wants written.
-struct Plan {
-  std::shared_ptr<Message> after;
-  std::vector<std::string> events;  // kinds; none = nothing to write
-};
-
-// One write to carry out. `decide` is pure and may run several times.
+// One write to carry out. `wanted` and `decide` are pure and may run several times.
 struct WriteJob {
   const Table* table = nullptr;
   std::string name;  // of the record to change; empty = a new one
-  std::function<StatusOr<Plan>(const Message& before)> decide;
+  std::function<Wanted(const Message& before)> wanted;  // null = nothing else
+  std::function<StatusOr<Plan>(const Message& before, const Related&)> decide;
   // Refuses a record that the caller may not see or that has another etag; runs before `decide`.
   std::function<Status(const Message& before)> admit;
 
@@ -53,8 +47,8 @@ class Writer {
   using Done = std::function<void(StatusOr<Written>)>;
 
   // None is owned. `finisher` has one thread, so that answering a whole commit wakes nobody else.
-  Writer(Records* records, WorkerPool* workers, WorkerPool* finisher)
-      : records_(records), workers_(workers), finisher_(finisher) {}
+  Writer(Records* records, const Tables* tables, WorkerPool* workers, WorkerPool* finisher)
+      : records_(records), tables_(tables), workers_(workers), finisher_(finisher) {}
 
   // Blocks for the reads, then returns; `done` runs once, on a pool or on this thread. Errors:
   // those of admit and decide; ABORTED (WRITE_CONFLICT) when others kept writing first;
@@ -64,14 +58,9 @@ class Writer {
   }
 
  private:
-  struct Attempt;
-
   void Try(std::shared_ptr<const WriteJob> job, Done done, int tries);
-  StatusOr<std::shared_ptr<Attempt>> Gather(const WriteJob& job);
   void Commit(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt, Done done,
               int tries);
-  StatusOr<store::Changes> Encode(const WriteJob& job, Attempt* attempt,
-                                  const store::Numbers& numbers);
   void Finish(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt,
               const store::Outcome& outcome, const Done& done, int tries);
   StatusOr<Written> Repeat(const WriteJob& job, const store::Reply& reply);
@@ -79,6 +68,7 @@ class Writer {
   void RefuseOrRepeat(std::shared_ptr<const WriteJob> job, Status refusal, Done done);
 
   Records* const records_;
+  const Tables* const tables_;
   WorkerPool* const workers_;
   WorkerPool* const finisher_;
 };

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/auth/dev_keys.h"
+#include "common/rpc/terms.h"
 
 namespace pingan::server {
 namespace {
@@ -87,7 +88,9 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
 }
 
 Status Process::OpenStore(const Flags& flags, const ServiceSpec& spec) {
-  const store::TableSpec* tables[] = {&spec.table->spec, &rpc::kSubjectKeys};
+  tables_ = std::make_unique<rpc::Tables>(spec.tables);
+  std::vector<const store::TableSpec*> tables = {&rpc::kSubjectKeys, &rpc::kTerms};
+  for (const rpc::Table* table : spec.tables) tables.push_back(&table->spec);
   auto store =
       store::Open({.database = flags.database, .readers = flags.readers}, spec.name, tables);
   RETURN_IF_ERROR(About("--database", store.status()));
@@ -97,8 +100,10 @@ Status Process::OpenStore(const Flags& flags, const ServiceSpec& spec) {
       rpc::WorkerPool::Options{.threads = flags.workers, .queue_max = flags.queue, .nice = 10});
   finisher_ =
       std::make_unique<rpc::WorkerPool>(rpc::WorkerPool::Options{.name = "finisher", .threads = 1});
-  writer_ = std::make_unique<rpc::Writer>(records_.get(), workers_.get(), finisher_.get());
+  writer_ =
+      std::make_unique<rpc::Writer>(records_.get(), tables_.get(), workers_.get(), finisher_.get());
   parts_.store = store_.get();
+  parts_.tables = tables_.get();
   parts_.records = records_.get();
   parts_.workers = workers_.get();
   parts_.writer = writer_.get();
@@ -126,14 +131,13 @@ Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
     feed_->Wake(batch.revision);
     coherence_->OnBatch(batch, std::move(release));
   });
-  ASSIGN_OR_RETURN(fold_,
-                   events::Fold::Start(store_.get(), feed_.get(), spec.name, spec.table->measures));
+  ASSIGN_OR_RETURN(
+      fold_, events::Fold::Start(store_.get(), feed_.get(), spec.name, tables_->main().measures));
   parts_.replies = replies_.get();
   parts_.coherence = coherence_.get();
   parts_.feed = feed_.get();
   parts_.fold = fold_.get();
-  sweep_ = std::make_unique<rpc::Sweep>(parts_, *spec.table, spec.tick,
-                                        absl::Seconds(flags.sweep_seconds));
+  sweep_ = std::make_unique<rpc::Sweep>(parts_, absl::Seconds(flags.sweep_seconds));
   if (dev_clock_) dev_clock_->OnNewDay([this](absl::Time now) { sweep_->Run(now); });
   return absl::OkStatus();
 }

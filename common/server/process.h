@@ -45,6 +45,7 @@ class Process {
   std::unique_ptr<rpc::Log> log_;
   std::unique_ptr<rpc::Quota> quota_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<rpc::Tables> tables_;
   std::unique_ptr<rpc::Records> records_;
   std::unique_ptr<rpc::WorkerPool> finisher_, workers_;
   std::unique_ptr<rpc::Writer> writer_;

@@ -40,7 +40,7 @@ StatusOr<std::unique_ptr<Process>> Start() {
               .sweep_seconds = 3600,
               .log_sample = 1};
   flags.keyring = flags.state + "/keyring";
-  return Process::Start(flags, {.name = "things", .table = &Things()});
+  return Process::Start(flags, {.name = "things", .tables = {&Things()}});
 }
 
 store::Outcome Commit(store::Store* store, store::WriteSet set) {

@@ -5,16 +5,15 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/rpc/service.h"
-#include "common/rpc/sweep.h"
 
 namespace pingan::server {
 
 struct ServiceSpec {
-  std::string name;                   // "disputes"
-  const rpc::Table* table = nullptr;  // of its main record
-  rpc::TickFn tick;                   // what the clock does by itself
+  std::string name;                        // "disputes"
+  std::vector<const rpc::Table*> tables;  // the first is counted
   std::function<std::unique_ptr<rpc::Service>(const rpc::Parts&)> make_service;
 };
 

@@ -114,11 +114,11 @@ class Planner {
       }
       insert.rows.push_back(Encode(std::move(put.row)));
     }
-    for (auto& erase : changes.erases) {
-      written_.emplace(RowKey{erase.table->name, erase.key}, erase.table);
+    for (auto& erase : changes.erases) changes.drops.emplace_back(erase.table, erase.key);
+    for (auto& [table, key] : changes.drops) {
+      written_.emplace(RowKey{table->name, key}, table);
       erases_.push_back(
-          Sql{absl::StrCat("DELETE FROM ", Quoted(erase.table->name), " WHERE key = $1"),
-              {Value(erase.key)}});
+          Sql{absl::StrCat("DELETE FROM ", Quoted(table->name), " WHERE key = $1"), {Value(key)}});
     }
     for (auto& event : changes.events) {
       event.revision = ++ground_.revision;
@@ -133,7 +133,7 @@ class Planner {
       Reply reply = *set.reply;
       replied_.insert(reply.key);
       reply.name = std::move(changes.reply_name);
-      reply.revision = ground_.revision;
+      reply.revision = changes.reply_revision ? changes.reply_revision : ground_.revision;
       replies_.rows.push_back(Encode(std::move(reply)));
     }
   }

@@ -41,15 +41,18 @@ struct Changes {
   struct Put {
     const TableSpec* table = nullptr;
     Row row;
-    // New under a serial just drawn, or beside such a row: needs no guard, and fails the set if it
-    // exists after all.
+    // New under a serial just drawn, beside such a row, or derived from a guarded one: needs no
+    // guard, and fails the set if it exists after all.
     bool fresh = false;
   };
   std::vector<Put> puts;      // inserted or replaced
   std::vector<Guard> erases;  // by table and key
+  // Rows derived from a guarded one, which go without a guard of their own.
+  std::vector<std::pair<const TableSpec*, std::string>> drops;
   std::vector<Event> events;  // exactly WriteSet::events of them
   std::optional<Audit> audit;
-  std::string reply_name;  // resource the stored reply names
+  std::string reply_name;      // resource the stored reply names
+  int64_t reply_revision = 0;  // of the event whose after-image is the reply
 };
 
 struct Outcome {

@@ -6,8 +6,7 @@ int main(int argc, char** argv) {
   return pingan::server::Main(
       argc, argv,
       {.name = "disputes",
-       .table = &pingan::disputes::DisputeTable(),
-       .tick = pingan::disputes::Tick,
+       .tables = {&pingan::disputes::DisputeTable()},
        .make_service =
            [](const pingan::rpc::Parts& parts) -> std::unique_ptr<pingan::rpc::Service> {
          return std::make_unique<pingan::disputes::Service>(parts);

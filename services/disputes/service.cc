@@ -13,8 +13,6 @@
 #include "services/disputes/particulars.h"
 #include "services/disputes/progress.h"
 #include "services/disputes/registration.h"
-#include "services/disputes/sweep.h"
-#include "services/disputes/tables.h"
 
 namespace pingan::disputes {
 namespace {
@@ -50,10 +48,10 @@ StatusOr<v1::ListCodesResponse> Codes(const v1::ListCodesRequest& request) {
 }  // namespace
 
 Service::Service(const rpc::Parts& parts)
-    : rpc::Service(v1::GetDisputeRequest::descriptor()->file()->service(0), parts, DisputeTable()) {
+    : rpc::Service(v1::GetDisputeRequest::descriptor()->file()->service(0), parts) {
   Write(&DecideCreate);
-  Get<v1::GetDisputeRequest>();
-  List<v1::ListDisputesRequest, v1::ListDisputesResponse>();
+  Get<v1::DisputeRecord, v1::GetDisputeRequest>();
+  List<v1::DisputeRecord, v1::ListDisputesRequest, v1::ListDisputesResponse>();
   Write(&DecideUpdate);
   Write(&DecideAccept);
   Write(&DecideRefuse);
@@ -89,12 +87,6 @@ Service::Service(const rpc::Parts& parts)
   AuditEntries<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>();
   Watch<v1::WatchDisputesRequest, v1::WatchDisputesResponse>();
   Import<v1::DisputeRecord, v1::ImportDisputesRequest, v1::ImportDisputesResponse>(&Imported);
-}
-
-StatusOr<rpc::Plan> Tick(const google::protobuf::Message& before, const Env& env) {
-  ASSIGN_OR_RETURN(auto decision, DecideTick(static_cast<const v1::DisputeRecord&>(before), env));
-  return rpc::Plan{std::make_shared<v1::DisputeRecord>(std::move(decision.after)),
-                   std::move(decision.events)};
 }
 
 }  // namespace pingan::disputes

@@ -6,6 +6,7 @@
 #include "pingan/disputes/v1/dispute.pb.h"
 #include "services/disputes/registration.h"
 #include "services/disputes/statistics.h"
+#include "services/disputes/sweep.h"
 
 namespace pingan::disputes {
 namespace {
@@ -79,6 +80,10 @@ rpc::Table Make() {
   };
   table.number = [](Message* record, int64_t serial) {
     Number(static_cast<v1::DisputeRecord*>(record), serial);
+  };
+  table.tick = [](const Message& before, const Env& env) -> StatusOr<rpc::Plan> {
+    ASSIGN_OR_RETURN(auto decision, DecideTick(Record(before), env));
+    return rpc::PlanOf(std::move(decision));
   };
   table.measures = {.dimensions = {kDimensions.begin(), kDimensions.end()},
                     .counters = {kCounters.begin(), kCounters.end()},

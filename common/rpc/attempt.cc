@@ -1,0 +1,201 @@
+#include "common/rpc/attempt.h"
+
+#include "common/rpc/mask.h"
+#include "common/rpc/terms.h"
+#include "common/rpc/writer.h"
+
+namespace pingan::rpc {
+namespace {
+
+Status NotATable(std::string_view name) {
+  return Error(absl::StatusCode::kInternal, common::v1::INTERNAL_FAULT,
+               absl::StrCat("no table keeps ", AbslView(name)));
+}
+
+}  // namespace
+
+Status Attempt::Gather() {
+  Stored before;
+  if (!job_->name.empty()) {
+    ASSIGN_OR_RETURN(auto found, records_->Find(*job_->table, job_->name));
+    if (!found) return NotFound();
+    before = std::move(*found);
+    if (job_->admit) RETURN_IF_ERROR(job_->admit(*before.record));
+  } else {
+    before.record = job_->table->make_record();
+  }
+  Related related;
+  if (job_->wanted) {
+    ASSIGN_OR_RETURN(related, Read(job_->wanted(*before.record)));
+  }
+  ASSIGN_OR_RETURN(plan_, job_->decide(*before.record, related));
+  Changed main{.table = job_->table,
+               .name = job_->name,
+               .version = before.version,
+               .after = plan_.after,
+               .events = plan_.events};
+  RETURN_IF_ERROR(ChooseKey(before.key, plan_.forget, &main));
+  if (before.version > 0) main.before = std::move(before.record);
+  changed_.push_back(std::move(main));
+  for (const Change& change : plan_.also) RETURN_IF_ERROR(Add(change));
+  return absl::OkStatus();
+}
+
+StatusOr<Related> Attempt::Read(const Wanted& wanted) {
+  std::vector<std::string> names = wanted.names;
+  for (const Term& term : wanted.terms) {
+    ASSIGN_OR_RETURN(auto found, FindByTerm(records_->store(), records_->keyring(), *job_->table,
+                                            term, wanted.limit));
+    names.insert(names.end(), found.begin(), found.end());
+  }
+  Related related;
+  for (const std::string& name : names) {
+    const auto [it, fresh] = read_.try_emplace(name);
+    const Table* table = tables_->OfName(name);
+    if (!fresh || !table) continue;
+    ASSIGN_OR_RETURN(auto found, records_->Find(*table, name));
+    if (!found) continue;
+    it->second = {std::move(found->record), found->version, found->key};
+    related.Add(name, it->second.record);
+  }
+  return related;
+}
+
+Status Attempt::Add(Change change) {
+  Changed changed{.table = tables_->OfRecord(change.after->GetDescriptor()),
+                  .name = std::move(change.name),
+                  .after = std::move(change.after),
+                  .events = std::move(change.events),
+                  .link = std::move(change.link)};
+  if (!changed.table) return NotATable(changed.name);
+  std::optional<crypto::SubjectKey> key;
+  if (const auto found = read_.find(changed.name); found != read_.end()) {
+    changed.before = found->second.record;
+    changed.version = found->second.version;
+    key = found->second.key;
+  }
+  RETURN_IF_ERROR(ChooseKey(key, false, &changed));
+  changed_.push_back(std::move(changed));
+  return absl::OkStatus();
+}
+
+Status Attempt::ChooseKey(const std::optional<crypto::SubjectKey>& stored, bool forget,
+                          Changed* changed) {
+  if (stored && !forget) {
+    changed->key = *stored;
+  } else if (HasSensitiveFields(changed->after->GetDescriptor())) {
+    changed->key = crypto::NewSubjectKey();
+    changed->fresh_key = true;
+  }
+  if (stored && forget) {
+    ASSIGN_OR_RETURN(changed->key_version, records_->KeyVersion(changed->name));
+  }
+  return absl::OkStatus();
+}
+
+void Attempt::Describe(store::WriteSet* set) const {
+  set->events = 0;
+  for (const Changed& changed : changed_) {
+    set->events += static_cast<int>(changed.events.size());
+    if (!changed.name.empty()) {
+      set->guards.push_back({&changed.table->spec, changed.name, changed.version});
+    }
+    if (changed.key_version > 0) {
+      set->guards.push_back(
+          {&kSubjectKeys, records_->KeyRow(changed.name, 0, changed.key).key, changed.key_version});
+    }
+  }
+  if (job_->name.empty()) set->sequence = job_->table->sequence(*plan_.after, job_->now);
+}
+
+StatusOr<store::Changes> Attempt::Encode(const store::Numbers& numbers) {
+  store::Changes changes;
+  int64_t revision = numbers.revision;
+  for (Changed& changed : changed_) {
+    changed.written.reset(changed.after->New());
+    changed.written->CopyFrom(*changed.after);
+    if (&changed == &changed_.front()) {
+      if (job_->name.empty()) changed.table->number(changed.written.get(), numbers.serial);
+    } else if (changed.link) {
+      changed.link(*changed_.front().written, changed.written.get());
+    }
+    EncodeOne(&changed, &revision, &changes);
+    if (&changed == &changed_.front()) changes.reply_revision = revision - 1;
+  }
+  const Message& main = job_->table->Resource(*written());
+  changes.reply_name = ResourceText(main, "name");
+  changes.audit = store::Audit{.time_us = absl::ToUnixMicros(job_->now),
+                               .actor = job_->actor,
+                               .method = job_->method,
+                               .name = changes.reply_name,
+                               .area = ResourceText(main, "area"),
+                               .purpose = job_->purpose,
+                               .request_id = job_->request_id};
+  return changes;
+}
+
+// One event for each kind; the row is as after the last.
+void Attempt::EncodeOne(Changed* changed, int64_t* revision, store::Changes* changes) const {
+  const Table& table = *changed->table;
+  Message* record = changed->written.get();
+  Message* resource = table.resource(record);
+  const std::string name = ResourceText(*resource, "name");
+  const std::string area = ResourceText(*resource, "area");
+  for (const std::string& kind : changed->events) {
+    StampResource(resource, *revision, job_->now);
+    changes->events.push_back({.revision = *revision,
+                               .time_us = absl::ToUnixMicros(job_->now),
+                               .actor = job_->actor,
+                               .request_id = job_->request_id,
+                               .name = name,
+                               .area = area,
+                               .kind = kind,
+                               .subject = name,
+                               .body = records_->Encode(*record, name, *revision, changed->key)});
+    ++*revision;
+  }
+  const int64_t last = *revision - 1;
+  if (table.measure) {
+    common::v1::Deltas deltas;
+    if (changed->before) table.measure(*changed->before, -1, &deltas);
+    table.measure(*record, 1, &deltas);
+    changes->events.back().deltas = deltas.SerializeAsString();
+  }
+  changes->puts.push_back({&table.spec,
+                           {.key = name,
+                            .area = area,
+                            .version = last,
+                            .body = changes->events.back().body,
+                            .columns = table.columns(*record)},
+                           changed->name.empty()});
+  if (changed->fresh_key) {
+    changes->puts.push_back(
+        {&kSubjectKeys, records_->KeyRow(name, last, changed->key), changed->key_version == 0});
+  }
+  PutTerms(*changed, name, last, changes);
+}
+
+void Attempt::PutTerms(const Changed& changed, const std::string& name, int64_t revision,
+                       store::Changes* changes) const {
+  const crypto::Keyring& keyring = records_->keyring();
+  const auto before = TermKeys(keyring, *changed.table, changed.before.get(), name);
+  const auto after = TermKeys(keyring, *changed.table, changed.written.get(), name);
+  for (const std::string& key : after) {
+    if (!before.contains(key)) {
+      changes->puts.push_back({&kTerms, {.key = key, .version = revision}, /*fresh=*/true});
+    }
+  }
+  for (const std::string& key : before) {
+    if (!after.contains(key)) changes->drops.emplace_back(&kTerms, key);
+  }
+}
+
+void Attempt::Remember() const {
+  for (const Changed& changed : changed_) {
+    if (!changed.fresh_key) continue;
+    records_->Remember(ResourceText(changed.table->Resource(*changed.written), "name"),
+                       changed.key);
+  }
+}
+
+}  // namespace pingan::rpc

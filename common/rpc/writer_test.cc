@@ -1,0 +1,234 @@
+// Writes of several records at once, and what finds and forgets them.
+#include "common/rpc/writer.h"
+
+#include <cstdlib>
+#include <future>
+
+#include "common/rpc/terms.h"
+#include "common/testing/matchers.h"
+#include "pingan/population/v1/duplicate.pb.h"
+#include "pingan/population/v1/person.pb.h"
+
+namespace pingan::rpc {
+namespace {
+
+namespace v1 = population::v1;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using v1::DuplicateRecord;
+using v1::PersonRecord;
+
+constexpr char kVillage[] = "411602003001";
+const Term kPhone = {.index = "phone", .value = "00000000000", .secret = true};
+
+Table Persons() {
+  Table table;
+  table.spec.name = "persons";
+  table.make_record = [] { return std::make_unique<PersonRecord>(); };
+  table.resource = [](Message* record) -> Message* {
+    return static_cast<PersonRecord*>(record)->mutable_person();
+  };
+  table.columns = [](const Message&) { return std::vector<store::Value>(); };
+  table.sequence = [](const Message&, absl::Time) { return "persons"; };
+  table.number = [](Message* record, int64_t serial) {
+    static_cast<PersonRecord*>(record)->mutable_person()->set_name("persons/" +
+                                                                   std::to_string(serial));
+  };
+  table.terms = [](const Message& record) -> std::vector<Term> {
+    const std::string& phone = static_cast<const PersonRecord&>(record).person().phone();
+    if (phone.empty()) return {};
+    return {{kPhone.index, phone, true}};
+  };
+  return table;
+}
+
+Table Duplicates() {
+  Table table;
+  table.spec.name = "duplicates";
+  table.make_record = [] { return std::make_unique<DuplicateRecord>(); };
+  table.resource = [](Message* record) -> Message* {
+    return static_cast<DuplicateRecord*>(record)->mutable_candidate();
+  };
+  table.columns = [](const Message&) { return std::vector<store::Value>(); };
+  return table;
+}
+
+class WriterTest : public ::testing::Test {
+ protected:
+  WriterTest() {
+    static int number = 0;
+    const std::string path =
+        std::string(std::getenv("TEST_TMPDIR")) + "/writer" + std::to_string(++number);
+    const store::TableSpec* specs[] = {&persons_.spec, &duplicates_.spec, &kSubjectKeys, &kTerms};
+    store_ = *store::Open({.database = "sqlite:" + path + ".db"}, "test", specs);
+    keyring_ = *crypto::Keyring::Create(path + ".keys");
+    records_ = std::make_unique<Records>(store_.get(), keyring_.get());
+    // As coherence does: what changed is forgotten.
+    store_->Observe([this](const store::Batch& batch, std::function<void()> release) {
+      for (const auto& [table, key] : batch.keys) records_->Forget(key);
+      release();
+    });
+    writer_ = std::make_unique<Writer>(records_.get(), &tables_, &workers_, &finisher_);
+  }
+  ~WriterTest() override {
+    store_->Close();
+    workers_.Stop();
+    finisher_.Stop();
+  }
+
+  WriteJob Job(const std::string& name, const std::string& request) {
+    return {.table = &persons_,
+            .name = name,
+            .actor = "somebody",
+            .method = "Write",
+            .request_id = request,
+            .reply_key = request,
+            .fingerprint = "print"};
+  }
+
+  StatusOr<Written> Write(WriteJob job) {
+    std::promise<StatusOr<Written>> promise;
+    writer_->Execute(std::make_shared<WriteJob>(std::move(job)),
+                     [&](StatusOr<Written> written) { promise.set_value(std::move(written)); });
+    return promise.get_future().get();
+  }
+
+  // A new person with that phone; the name.
+  std::string Create(const std::string& phone, const std::string& request) {
+    WriteJob job = Job("", request);
+    job.decide = [phone](const Message&, const Related&) -> StatusOr<Plan> {
+      return PlanOf(Decision<PersonRecord>{WithPhone({}, phone), {"person.created"}});
+    };
+    const auto written = Write(std::move(job));
+    EXPECT_OK(written);
+    return written.ok() ? ResourceText(persons_.Resource(*written->record), "name") : "";
+  }
+
+  static PersonRecord WithPhone(PersonRecord record, const std::string& phone) {
+    record.mutable_person()->set_area(kVillage);
+    record.mutable_person()->set_phone(phone);
+    return record;
+  }
+
+  std::vector<std::string> Found(const Term& term) {
+    return *FindByTerm(store_.get(), *keyring_, persons_, term, 10);
+  }
+
+  std::vector<std::string> Kinds() {
+    std::vector<std::string> kinds;
+    const auto events = store_->Events(0, 1000, 1000).value();
+    for (const auto& event : events) kinds.push_back(event.kind);
+    return kinds;
+  }
+
+  const Table persons_ = Persons(), duplicates_ = Duplicates();
+  const Tables tables_{{&persons_, &duplicates_}};
+  WorkerPool workers_{{.threads = 2}}, finisher_{{.threads = 1}};
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<crypto::Keyring> keyring_;
+  std::unique_ptr<Records> records_;
+  std::unique_ptr<Writer> writer_;
+};
+
+TEST_F(WriterTest, TermsFollowTheRecordAndHideTheirValues) {
+  const std::string name = Create(kPhone.value, "1");
+  EXPECT_THAT(Found(kPhone), ElementsAre(name));
+  store::Query all{.table = &kTerms, .order_by = "key"};
+  ASSERT_OK_AND_ASSIGN(const auto rows, store_->Select(all));
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].key.find(kPhone.value), std::string::npos);
+
+  WriteJob job = Job(name, "2");
+  job.decide = [](const Message& before, const Related&) -> StatusOr<Plan> {
+    return PlanOf(Decision<PersonRecord>{
+        WithPhone(static_cast<const PersonRecord&>(before), "00000000001"), {"person.updated"}});
+  };
+  ASSERT_OK(Write(std::move(job)));
+  EXPECT_THAT(Found(kPhone), IsEmpty());
+  EXPECT_THAT(Found({"phone", "00000000001", true}), ElementsAre(name));
+  EXPECT_THAT(Found({"phone", "0000000000", true}), IsEmpty()) << "part of a value finds nothing";
+}
+
+TEST_F(WriterTest, ADecisionSeesWhatATermFindsAndOpensALinkedRecord) {
+  const std::string first = Create(kPhone.value, "1");
+  WriteJob job = Job("", "2");
+  job.wanted = [](const Message&) { return Wanted{.terms = {kPhone}}; };
+  job.decide = [](const Message&, const Related& related) -> StatusOr<Plan> {
+    Decision<PersonRecord> decision{WithPhone({}, kPhone.value), {"person.created"}};
+    for (const PersonRecord* other : related.All<PersonRecord>()) {
+      auto candidate = std::make_shared<DuplicateRecord>();
+      candidate->mutable_candidate()->set_first(other->person().name());
+      candidate->mutable_candidate()->set_area(kVillage);
+      const auto link = [](const Message& main, Message* after) {
+        auto& made = *static_cast<DuplicateRecord*>(after)->mutable_candidate();
+        made.set_second(static_cast<const PersonRecord&>(main).person().name());
+        made.set_name("duplicates/" + made.first().substr(8) + "." + made.second().substr(8));
+      };
+      decision.also.push_back({"", candidate, {"duplicate.found"}, link});
+    }
+    return PlanOf(std::move(decision));
+  };
+  const WriteJob again = job;
+  ASSERT_OK_AND_ASSIGN(const Written written, Write(std::move(job)));
+  EXPECT_EQ(ResourceText(persons_.Resource(*written.record), "name"), "persons/2");
+  EXPECT_THAT(Kinds(), ElementsAre("person.created", "person.created", "duplicate.found"));
+  ASSERT_OK_AND_ASSIGN(auto candidate, records_->Find(duplicates_, "duplicates/1.2"));
+  ASSERT_TRUE(candidate.has_value());
+  EXPECT_EQ(candidate->version, 3);
+  ASSERT_OK_AND_ASSIGN(const auto audits, store_->Audits("", 0, 10));
+  EXPECT_EQ(audits.size(), 2u);
+
+  ASSERT_OK_AND_ASSIGN(const Written repeated, Write(again));
+  EXPECT_TRUE(repeated.repeated);
+  EXPECT_EQ(ResourceText(persons_.Resource(*repeated.record), "name"), "persons/2");
+}
+
+TEST_F(WriterTest, ADecisionIsTakenAgainWhenAnotherRecordItChangesHasMovedOn) {
+  const std::string first = Create("", "1"), second = Create("", "2");
+  int decided = 0;
+  WriteJob job = Job(first, "3");
+  job.wanted = [&](const Message&) { return Wanted{.names = {second}}; };
+  job.decide = [&](const Message& before, const Related& related) -> StatusOr<Plan> {
+    const PersonRecord seen = *related.Get<PersonRecord>(second);
+    if (++decided == 1) {
+      WriteJob between = Job(second, "4");
+      between.decide = [](const Message& now, const Related&) -> StatusOr<Plan> {
+        return PlanOf(Decision<PersonRecord>{WithPhone(static_cast<const PersonRecord&>(now), "1"),
+                                             {"person.updated"}});
+      };
+      EXPECT_OK(Write(std::move(between)));
+    }
+    Decision<PersonRecord> decision{static_cast<const PersonRecord&>(before), {"person.merged"}};
+    auto other = std::make_shared<PersonRecord>(WithPhone(seen, seen.person().phone() + "2"));
+    decision.also.push_back({second, other, {"person.merged"}});
+    return PlanOf(std::move(decision));
+  };
+  ASSERT_OK(Write(std::move(job)));
+  EXPECT_EQ(decided, 2);
+  ASSERT_OK_AND_ASSIGN(auto now, records_->Find(persons_, second));
+  EXPECT_EQ(static_cast<const PersonRecord&>(*now->record).person().phone(), "12");
+}
+
+TEST_F(WriterTest, WhatIsForgottenCanBeReadNoMore) {
+  const std::string name = Create(kPhone.value, "1");
+  WriteJob job = Job(name, "2");
+  job.decide = [](const Message& before, const Related&) -> StatusOr<Plan> {
+    Decision<PersonRecord> decision{.events = {"person.erased"}, .forget = true};
+    decision.after.mutable_person()->set_name(
+        static_cast<const PersonRecord&>(before).person().name());
+    decision.after.mutable_person()->set_area(kVillage);
+    return PlanOf(std::move(decision));
+  };
+  ASSERT_OK(Write(std::move(job)));
+  ASSERT_OK_AND_ASSIGN(const auto events, store_->Events(0, 10, 10));
+  ASSERT_OK_AND_ASSIGN(const auto before, records_->OpenEvent(persons_, events[0]));
+  EXPECT_EQ(before, nullptr);
+  ASSERT_OK_AND_ASSIGN(const auto after, records_->OpenEvent(persons_, events[1]));
+  EXPECT_NE(after, nullptr);
+  ASSERT_OK_AND_ASSIGN(auto now, records_->Find(persons_, name));
+  EXPECT_EQ(static_cast<const PersonRecord&>(*now->record).person().phone(), "");
+  EXPECT_THAT(Found(kPhone), IsEmpty());
+}
+
+}  // namespace
+}  // namespace pingan::rpc

@@ -211,6 +211,7 @@ StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
   v1::PersonRecord gone = before.absorbed;
   gone.mutable_person()->set_state(v1::Person::MERGED);
   gone.mutable_person()->set_merged_into(person.name());
+  gone.add_absorptions()->set_into(person.name());
   v1::DuplicateRecord candidate = before.candidate;
   candidate.mutable_candidate()->set_survivor(person.name());
   return MergeDecision{

@@ -7,6 +7,7 @@
 #include "services/population/duplicate.h"
 #include "services/population/employment.h"
 #include "services/population/residence.h"
+#include "services/population/residents.h"
 #include "services/population/rules_fixture.h"
 #include "services/population/spells.h"
 
@@ -170,6 +171,40 @@ TEST(Merge, LaterFactsGoWhereTheyBelong) {
           << duty.ShortDebugString();
     }
   }
+}
+
+// One person lives in a dwelling, also while two files are one: at any revision as then, now as
+// now.
+TEST(Merge, AddressHasOnePersonWhateverIsMerged) {
+  World world;
+  MergeFiles before = TwoFiles(&world);
+  for (auto& spell : *before.absorbed.mutable_person()->mutable_residences()) {
+    spell.set_dwelling(testing::kDwelling);
+  }
+  const MergeFiles merged = Merge(before, &world, {"residences"});
+  const MergeFiles apart = Unmerge(merged, &world);
+  const auto living = [](const MergeFiles& files, int64_t revision) {
+    std::string names;
+    for (const auto* record : {&files.survivor, &files.absorbed}) {
+      for (const auto& resident :
+           ResidentsOf(*record, testing::kDwelling, "2026-03-02", revision)) {
+        names += resident.person() + " ";
+      }
+    }
+    return names;
+  };
+  const std::string one = std::string(testing::kPersonName) + " ";
+  const std::string other = std::string(testing::kSecondName) + " ";
+  EXPECT_EQ(living(before, 0), other);
+  EXPECT_EQ(living(merged, 0), one);
+  EXPECT_EQ(living(apart, 0), other);
+  const int64_t first = before.absorbed.person().revision();
+  const int64_t middle = merged.absorbed.person().revision();
+  for (const MergeFiles& files : {merged, apart}) {
+    EXPECT_EQ(living(files, first), other);
+    EXPECT_EQ(living(files, middle), one);
+  }
+  EXPECT_EQ(living(apart, apart.absorbed.person().revision()), other);
 }
 
 TEST(Merge, PermitGoesAndComesBackWithItsEndorsements) {

@@ -74,6 +74,7 @@ void CheckFile(const v1::PersonRecord& record) {
 struct Walk {
   World world;
   v1::PersonRecord record = world.Registered();
+  std::map<std::string, int> done;
   std::map<int64_t, std::vector<std::string>> told;  // by revision, as it was first told
 
   void Take(const Step& step) {
@@ -88,6 +89,7 @@ struct Walk {
       if (!decided.ok()) return;
       RC_ASSERT(!decided->events.empty());
       record = world.Commit(std::move(decided->after));
+      ++done[NameOf(static_cast<Action>(step.first))];
     }
     told.emplace(world.revision, Told(SpellsKnownAt(record, world.revision, "")));
     CheckFile(record);
@@ -100,6 +102,16 @@ RC_GTEST_PROP(Life, SpellsNeverOverlapAndThePastStands, ()) {
   for (const auto& [revision, told] : walk.told) {
     RC_ASSERT(Told(SpellsKnownAt(walk.record, revision, "")) == told);
   }
+}
+
+TEST(Life, ComesAround) {
+  std::map<std::string, int> done;
+  EXPECT_TRUE(rc::check("lives do most of what can be done", [&done] {
+    Walk walk;
+    for (const Step& step : Life()) walk.Take(step);
+    done.merge(walk.done);
+  }));
+  EXPECT_GE(done.size(), 22u);
 }
 
 RC_GTEST_PROP(Life, StatisticsFoldedEqualARecount, ()) {

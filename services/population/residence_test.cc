@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/testing/matchers.h"
+#include "services/population/residents.h"
 #include "services/population/rules_fixture.h"
 #include "services/population/spells.h"
 
@@ -176,6 +177,23 @@ TEST(Residence, IsKnownAsItWasKnown) {
   }
   EXPECT_EQ(record.superseded(1).superseded_reason(), "corrected: another village");
   EXPECT_EQ(record.superseded(1).superseded_revision(), 3);
+}
+
+TEST(Residence, IsReadInScopeOnly) {
+  World world;
+  const auto record = world.Registered("2025-06-01");
+  v1::GetResidencesRequest request;
+  request.set_on_date("2025-06-01");
+  ASSERT_OK_AND_ASSIGN(auto read, ReadResidences(record, request, world.env()));
+  EXPECT_EQ(read.residences_size(), 1);
+  request.set_on_date("2025-05-31");
+  ASSERT_OK_AND_ASSIGN(read, ReadResidences(record, request, world.env()));
+  EXPECT_EQ(read.residences_size(), 0);
+  request.set_on_date("2025-06-31");
+  EXPECT_THAT(ReadResidences(record, request, world.env()), NamesField("on_date"));
+  world.caller.area = "411603";
+  EXPECT_THAT(ReadResidences(record, request, world.env()),
+              Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
 }
 
 TEST(Residence, RetractedWasNever) {

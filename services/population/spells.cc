@@ -103,6 +103,10 @@ void StampRevision(v1::PersonRecord* record, int64_t revision) {
   };
   for (auto& spell : *record->mutable_person()->mutable_residences()) stamp(&spell);
   for (auto& spell : *record->mutable_superseded()) stamp(&spell);
+  for (auto& absorption : *record->mutable_absorptions()) {
+    if (absorption.from_revision() == 0) absorption.set_from_revision(revision);
+    if (absorption.ended() && absorption.to_revision() == 0) absorption.set_to_revision(revision);
+  }
 }
 
 std::vector<v1::Residence> SpellsKnownAt(const v1::PersonRecord& record, int64_t revision,

@@ -38,8 +38,8 @@ v1::Residence Supersede(v1::PersonRecord* record, const std::string& id, std::st
 // Says of a known spell that it ended: supersedes it and records it with its end.
 void End(v1::PersonRecord* record, const std::string& id, std::string_view to_date, const Env& env);
 
-// Puts the revision of the commit into every version that this commit recorded or superseded. The
-// pipeline calls it when the revision is known; a second call changes nothing.
+// Puts the revision of the commit into everything that this commit recorded, superseded or merged.
+// The pipeline calls it when the revision is known; a second call changes nothing.
 void StampRevision(v1::PersonRecord* record, int64_t revision);
 
 // The spells as known at a revision (0 = now), the oldest first: those of one day, or all if `day`

@@ -229,6 +229,7 @@ void RestoreStates(Parting* parting) {
   }
   v1::Person& other = *parting->other.mutable_person();
   other.clear_merged_into();
+  parting->other.mutable_absorptions()->rbegin()->set_ended(true);
   const bool lived = OpenSpell(parting->absorbed.person(), v1::Residence::MAIN) != nullptr;
   const bool lives = OpenSpell(other, v1::Residence::MAIN) != nullptr;
   other.set_state(lives   ? v1::Person::ACTIVE

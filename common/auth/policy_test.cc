@@ -39,6 +39,18 @@ TEST(Policy, BuiltInKeepsTheLinesThatMatter) {
            {"system_admin", "dispute.get", false},
            {"party", "dispute.get", true},
            {"party", "dispute.message", true},
+           {"grid_worker", "person.verify", true},
+           {"grid_worker", "person.update", false},
+           {"grid_worker", "person.export", false},
+           {"village_officer", "person.serve", true},
+           {"village_officer", "person.issue", false},
+           {"village_officer", "person.correct", false},
+           {"police_officer", "person.issue", true},
+           {"police_officer", "person.erase", false},
+           {"village_mediator", "person.get", false},
+           {"county_officer", "person.get", true},
+           {"county_officer", "person.reveal", false},
+           {"auditor", "person.reveal", false},
            {"root", "dispute.get", false},
            {"auditor", "dispute.unheard_of", false},
        }) {
@@ -61,7 +73,16 @@ TEST(Policy, HoldersOfRareRightsAreKnown) {
   EXPECT_EQ(holders("dispute.import"), Roles{"importer"});
   EXPECT_EQ(holders("dispute.prioritise"), (Roles{"county_officer", "city_officer"}));
   EXPECT_EQ(policy.roles().at("party"), (Policy::Names{"dispute.get", "dispute.message"}));
-  EXPECT_EQ(policy.roles().size(), 11u);
+  EXPECT_EQ(holders("person.audit"), Roles{"auditor"});
+  EXPECT_EQ(holders("person.import"), Roles{"importer"});
+  EXPECT_EQ(holders("person.erase"), Roles{"data_protection_officer"});
+  EXPECT_EQ(holders("person.reads"), Roles{"data_protection_officer"});
+  EXPECT_EQ(holders("person.export"), Roles{"police_officer"});
+  EXPECT_EQ(holders("person.issue"), Roles{"police_officer"});
+  EXPECT_EQ(holders("duplicate.decide"), Roles{"police_officer"});
+  EXPECT_EQ(holders("person.reveal"), (Roles{"data_protection_officer", "grid_worker",
+                                             "police_officer", "village_officer"}));
+  EXPECT_EQ(policy.roles().size(), 15u);
   for (const auto& permission : policy.permissions()) {
     EXPECT_FALSE(holders(permission.c_str()).empty()) << permission;
   }

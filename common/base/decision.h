@@ -44,13 +44,6 @@ struct Term {
   bool secret = false;
 };
 
-// The records that a decision looks at besides the one it changes. By term, at most `limit`.
-struct Wanted {
-  std::vector<std::string> names;
-  std::vector<Term> terms;
-  int limit = 20;
-};
-
 // These records as they were read. Whether the caller may see them is for the decision to say.
 class Related {
  public:
@@ -85,6 +78,15 @@ class Related {
   }
 
   std::map<std::string, std::shared_ptr<const Message>, std::less<>> records_;
+};
+
+// The records that a decision looks at besides the one it changes. By term, at most `limit`.
+struct Wanted {
+  std::vector<std::string> names;
+  std::vector<Term> terms;
+  int limit = 20;
+  // What these lead to: the names of further records; null = none.
+  std::function<std::vector<std::string>(const Related& found)> then;
 };
 
 // Another record that changes together with the one decided on.

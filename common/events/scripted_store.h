@@ -91,6 +91,9 @@ class ScriptedStore : public store::Store {
   StatusOr<std::vector<store::Event>> History(std::string_view, int64_t, int) override {
     return Away();
   }
+  StatusOr<std::vector<store::Audit>> Reads(std::string_view, int64_t, int) override {
+    return std::vector<store::Audit>();
+  }
   StatusOr<std::vector<store::Audit>> Audits(std::string_view, int64_t, int) override {
     return Away();
   }

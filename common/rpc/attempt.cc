@@ -26,7 +26,9 @@ Status Attempt::Gather() {
   }
   Related related;
   if (job_->wanted) {
-    ASSIGN_OR_RETURN(related, Read(job_->wanted(*before.record)));
+    ASSIGN_OR_RETURN(read_,
+                     ReadWanted(records_, *tables_, *job_->table, job_->wanted(*before.record)));
+    related = RelatedOf(read_);
   }
   ASSIGN_OR_RETURN(plan_, job_->decide(*before.record, related));
   Changed main{.table = job_->table,
@@ -39,26 +41,6 @@ Status Attempt::Gather() {
   changed_.push_back(std::move(main));
   for (const Change& change : plan_.also) RETURN_IF_ERROR(Add(change));
   return absl::OkStatus();
-}
-
-StatusOr<Related> Attempt::Read(const Wanted& wanted) {
-  std::vector<std::string> names = wanted.names;
-  for (const Term& term : wanted.terms) {
-    ASSIGN_OR_RETURN(auto found, FindByTerm(records_->store(), records_->keyring(), *job_->table,
-                                            term, wanted.limit));
-    names.insert(names.end(), found.begin(), found.end());
-  }
-  Related related;
-  for (const std::string& name : names) {
-    const auto [it, fresh] = read_.try_emplace(name);
-    const Table* table = tables_->OfName(name);
-    if (!fresh || !table) continue;
-    ASSIGN_OR_RETURN(auto found, records_->Find(*table, name));
-    if (!found) continue;
-    it->second = {std::move(found->record), found->version, found->key};
-    related.Add(name, it->second.record);
-  }
-  return related;
 }
 
 Status Attempt::Add(Change change) {
@@ -124,13 +106,13 @@ StatusOr<store::Changes> Attempt::Encode(const store::Numbers& numbers) {
   }
   const Message& main = job_->table->Resource(*written());
   changes.reply_name = ResourceText(main, "name");
-  changes.audit = store::Audit{.time_us = absl::ToUnixMicros(job_->now),
-                               .actor = job_->actor,
-                               .method = job_->method,
-                               .name = changes.reply_name,
-                               .area = ResourceText(main, "area"),
-                               .purpose = job_->purpose,
-                               .request_id = job_->request_id};
+  changes.audits = {{.time_us = absl::ToUnixMicros(job_->now),
+                     .actor = job_->actor,
+                     .method = job_->method,
+                     .name = changes.reply_name,
+                     .area = ResourceText(main, "area"),
+                     .purpose = job_->purpose,
+                     .request_id = job_->request_id}};
   return changes;
 }
 
@@ -141,6 +123,8 @@ void Attempt::EncodeOne(Changed* changed, int64_t* revision, store::Changes* cha
   Message* resource = table.resource(record);
   const std::string name = ResourceText(*resource, "name");
   const std::string area = ResourceText(*resource, "area");
+  const int64_t last = *revision + static_cast<int64_t>(changed->events.size()) - 1;
+  if (table.stamp) table.stamp(record, last);
   for (const std::string& kind : changed->events) {
     StampResource(resource, *revision, job_->now);
     changes->events.push_back({.revision = *revision,
@@ -154,7 +138,6 @@ void Attempt::EncodeOne(Changed* changed, int64_t* revision, store::Changes* cha
                                .body = records_->Encode(*record, name, *revision, changed->key)});
     ++*revision;
   }
-  const int64_t last = *revision - 1;
   if (table.measure) {
     common::v1::Deltas deltas;
     if (changed->before) table.measure(*changed->before, -1, &deltas);

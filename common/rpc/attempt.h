@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "common/base/decision.h"
-#include "common/rpc/records.h"
-#include "common/rpc/tables.h"
+#include "common/rpc/wanted.h"
 
 namespace pingan::rpc {
 
@@ -49,7 +48,6 @@ class Attempt {
     std::shared_ptr<Message> written;
   };
 
-  StatusOr<Related> Read(const Wanted& wanted);
   Status Add(Change change);
   Status ChooseKey(const std::optional<crypto::SubjectKey>& stored, bool forget, Changed* changed);
   void EncodeOne(Changed* changed, int64_t* revision, store::Changes* changes) const;
@@ -59,12 +57,7 @@ class Attempt {
   Records* const records_;
   const Tables* const tables_;
   const std::shared_ptr<const WriteJob> job_;
-  struct Seen {
-    std::shared_ptr<const Message> record;
-    int64_t version = 0;
-    std::optional<crypto::SubjectKey> key;
-  };
-  std::map<std::string, Seen, std::less<>> read_;  // besides the main record; absent ones too
+  SeenByName read_;  // besides the main record; absent ones too
   Plan plan_;
   std::vector<Changed> changed_;
 };

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/rpc/call.h"
 
@@ -22,6 +23,8 @@ using RespondFn = std::function<std::unique_ptr<Message>(const Message& record,
                                                          const Message& request, const Env&)>;
 using ReadFn = std::function<StatusOr<std::unique_ptr<Message>>(
     const Message& record, const Message& request, const Env&)>;
+using FindFn = std::function<StatusOr<std::unique_ptr<Message>>(const Message& request,
+                                                                const Related&, const Env&)>;
 
 // What a write is made of. Without `wanted` nothing else is read; without `respond` the answer is
 // the resource.
@@ -29,9 +32,14 @@ struct WriteRules {
   DecideFn decide;
   WantedFn wanted;
   RespondFn respond;
+  // The record may be one that the caller cannot see: `decide` answers NOT_FOUND to whom it is not
+  // to be told.
+  bool unseen = false;
 };
 Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules);
 Handler ReadForm(const Parts& parts, const Table& table, ReadFn read);
+// A read of the records of the table that the request wants, rather than names.
+Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn wanted);
 Handler GetForm(const Parts& parts, const Table& table);
 
 // What a form answers and is asked: empty messages of both types.
@@ -41,6 +49,8 @@ struct Shapes {
 };
 StatusOr<Handler> ListForm(const Parts& parts, const Table& table, const Shapes& shapes);
 StatusOr<Handler> HistoryForm(const Parts& parts, const Shapes& shapes);
+// What was revealed of the record that the request names, newest first.
+StatusOr<Handler> ReadsForm(const Parts& parts, const Shapes& shapes);
 StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes);
 StatusOr<Handler> StatisticsForm(const Parts& parts, const Shapes& shapes);
 
@@ -58,14 +68,18 @@ StatusOr<std::string> ScopeFor(const auth::Caller& caller, std::string_view area
 // The record that the request names, seen by the caller.
 StatusOr<Stored> FindSeen(const Call& call, const Table& table);
 
-// Notes who saw what before a revealing answer goes out; runs `then` when that is durable, fails
-// the call otherwise. A masked answer needs no note.
-//
-// `area` is that of what is shown, never the caller's: so the auditors of the data find it, whoever
-// read it. A page of a list is one row under the smallest area that holds everything on it (empty
-// above provinces): a row for each resource would cost a page of 500 as much as 500 writes, and who
-// reads across areas answers to the auditors above them.
-void AuditReveal(std::shared_ptr<Call> call, std::string name, std::string area,
-                 std::function<void()> then);
+// A resource that an answer shows.
+struct Shown {
+  std::string name, area;
+};
+Shown ShownOf(const Message& resource);
+
+// Notes who saw what before a revealing answer goes out, a row for each resource under its own
+// area, so that its auditors and its subject find it, whoever read it; runs `then` when that is
+// durable, fails the call otherwise. A masked answer needs no note.
+void AuditReveal(std::shared_ptr<Call> call, std::vector<Shown> shown, std::function<void()> then);
+// The same for a stream, which goes on by itself; runs `done` on a worker.
+void NoteShown(const Parts& parts, const Method& method, const Admitted& admitted,
+               std::vector<Shown> shown, std::function<void(const Status&)> done);
 
 }  // namespace pingan::rpc

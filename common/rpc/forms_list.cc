@@ -117,19 +117,13 @@ StatusOr<std::unique_ptr<Message>> ListPage(const Call& call, const Table& table
   return response;
 }
 
-// The code of the smallest area that holds all resources of the page; empty if there is none.
-std::string CommonArea(const Message& page, const FieldDescriptor* items) {
+std::vector<Shown> ShownOn(const Message& page, const FieldDescriptor* items) {
   const auto* reflection = page.GetReflection();
-  std::string scope;
+  std::vector<Shown> shown;
   for (int i = 0; i < reflection->FieldSize(page, items); ++i) {
-    const std::string area = ResourceText(reflection->GetRepeatedMessage(page, items, i), "area");
-    if (i == 0) scope = area::ScopeOf(area);
-    while (!scope.empty() && !area::Covers(scope, area)) {
-      const std::string above = area::ParentOf(scope);
-      scope = above.empty() ? above : area::ScopeOf(above);
-    }
+    shown.push_back(ShownOf(reflection->GetRepeatedMessage(page, items, i)));
   }
-  return scope.empty() ? "" : area::CodeOf(scope);
+  return shown;
 }
 
 }  // namespace
@@ -141,9 +135,7 @@ StatusOr<Handler> ListForm(const Parts& parts, const Table& table, const Shapes&
     auto page = ListPage(*call, table, fields, *prototype);
     if (!page.ok()) return call->Fail(page.status());
     std::shared_ptr<Message> held = *std::move(page);
-    const auto answer = [call, held] { call->Answer(held.get()); };
-    if (held->GetReflection()->FieldSize(*held, fields.items) == 0) return answer();
-    AuditReveal(call, table.spec.name, CommonArea(*held, fields.items), answer);
+    AuditReveal(call, ShownOn(*held, fields.items), [call, held] { call->Answer(held.get()); });
   };
 }
 

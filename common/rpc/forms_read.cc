@@ -2,6 +2,7 @@
 #include "common/auth/scope.h"
 #include "common/rpc/forms.h"
 #include "common/rpc/mask.h"
+#include "common/rpc/wanted.h"
 
 namespace pingan::rpc {
 namespace {
@@ -74,27 +75,39 @@ std::shared_ptr<const CachedReply> FindReply(const Parts& parts, const Admitted&
                                                                                       : nullptr;
 }
 
-void AuditReveal(std::shared_ptr<Call> call, std::string name, std::string area,
-                 std::function<void()> then) {
-  if (!call->admitted.reveal) return then();
+Shown ShownOf(const Message& resource) {
+  return {ResourceText(resource, "name"), ResourceText(resource, "area")};
+}
+
+void NoteShown(const Parts& parts, const Method& method, const Admitted& admitted,
+               std::vector<Shown> shown, std::function<void(const Status&)> done) {
+  store::Changes changes;
+  for (auto& [name, area] : shown) {
+    changes.audits.push_back({.time_us = absl::ToUnixMicros(admitted.now),
+                              .actor = admitted.caller->subject,
+                              .method = method.short_name,
+                              .name = std::move(name),
+                              .area = std::move(area),
+                              .purpose = std::string(admitted.purpose)});
+  }
   store::WriteSet set;
   set.events = 0;
-  set.encode = [call, name, area](const store::Numbers&) -> StatusOr<store::Changes> {
-    store::Changes changes;
-    changes.audit = store::Audit{.time_us = absl::ToUnixMicros(call->admitted.now),
-                                 .actor = call->caller().subject,
-                                 .method = call->method.short_name,
-                                 .name = name,
-                                 .area = area,
-                                 .purpose = call->admitted.purpose};
-    return changes;
-  };
-  set.done = [call, then = std::move(then)](const store::Outcome& outcome) {
-    call->parts.workers->Finish([call, then, outcome] {
-      outcome.kind == store::Outcome::kCommitted ? then() : call->Fail(outcome.status);
+  set.encode = [changes = std::move(changes)](const store::Numbers&) { return changes; };
+  set.done = [&parts, done = std::move(done)](const store::Outcome& outcome) {
+    parts.workers->Finish([done, outcome] {
+      done(outcome.kind == store::Outcome::kCommitted ? absl::OkStatus() : outcome.status);
     });
   };
-  call->parts.store->Commit(std::move(set));
+  parts.store->Commit(std::move(set));
+}
+
+void AuditReveal(std::shared_ptr<Call> call, std::vector<Shown> shown, std::function<void()> then) {
+  if (!call->admitted.reveal || shown.empty()) return then();
+  NoteShown(
+      call->parts, call->method, call->admitted, std::move(shown),
+      [call, then = std::move(then)](const Status& status) {
+        status.ok() ? then() : call->Fail(status);
+      });
 }
 
 Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
@@ -103,10 +116,29 @@ Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
     if (!stored.ok()) return call->Fail(stored.status());
     auto answer = read(*stored->record, *call->request, call->env());
     if (!answer.ok()) return call->Fail(answer.status());
-    const Message& resource = table.Resource(*stored->record);
     std::shared_ptr<Message> held = *std::move(answer);
-    AuditReveal(call, ResourceText(resource, "name"), ResourceText(resource, "area"),
+    AuditReveal(call, {ShownOf(table.Resource(*stored->record))},
                 [call, held] { call->Answer(held.get()); });
+  };
+}
+
+Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn wanted) {
+  return [&parts, &table, find = std::move(find), wanted](std::shared_ptr<Call> call) {
+    auto read = ReadWanted(parts.records, *parts.tables, table,
+                           wanted(*table.make_record(), *call->request));
+    if (!read.ok()) return call->Fail(read.status());
+    Related seen;
+    std::vector<Shown> shown;
+    for (auto& [name, found] : *read) {
+      const Table* of = parts.tables->OfName(name);
+      if (!found.record || !MaySee(*of, call->caller(), *found.record)) continue;
+      shown.push_back(ShownOf(of->Resource(*found.record)));
+      seen.Add(name, found.record);
+    }
+    auto answer = find(*call->request, seen, call->env());
+    if (!answer.ok()) return call->Fail(answer.status());
+    std::shared_ptr<Message> held = *std::move(answer);
+    AuditReveal(call, std::move(shown), [call, held] { call->Answer(held.get()); });
   };
 }
 
@@ -121,8 +153,7 @@ Handler GetForm(const Parts& parts, const Table& table) {
     if (!stored.ok()) return call->Fail(stored.status());
     if (cacheable) FillReply(parts, table, *stored->record, ticket);
     std::shared_ptr<Message> answer = CopyOf(table.Resource(*stored->record));
-    AuditReveal(call, name, ResourceText(*answer, "area"),
-                [call, answer] { call->Answer(answer.get()); });
+    AuditReveal(call, {ShownOf(*answer)}, [call, answer] { call->Answer(answer.get()); });
   };
 }
 

@@ -82,12 +82,14 @@ StatusOr<std::unique_ptr<Message>> HistoryPage(const Call& call, const Table& ta
   return response;
 }
 
-StatusOr<std::unique_ptr<Message>> AuditPage(const Call& call, const FieldDescriptor* area,
-                                             const PageFields& fields, const Message& prototype) {
-  ASSIGN_OR_RETURN(const std::string scope,
-                   ScopeFor(call.caller(), StringField(*call.request, area)));
-  ASSIGN_OR_RETURN(const NumberedPage page, PageOf(call, fields, scope));
-  ASSIGN_OR_RETURN(auto audits, call.parts.store->Audits(scope, page.start, page.size + 1));
+using AuditsFn = std::function<StatusOr<std::vector<store::Audit>>(int64_t before, int limit)>;
+
+// A page of what `read` gives; `of` binds its page token.
+StatusOr<std::unique_ptr<Message>> AuditPage(const Call& call, std::string_view of,
+                                             const AuditsFn& read, const PageFields& fields,
+                                             const Message& prototype) {
+  ASSIGN_OR_RETURN(const NumberedPage page, PageOf(call, fields, of));
+  ASSIGN_OR_RETURN(auto audits, read(page.start, page.size + 1));
   std::unique_ptr<Message> response(prototype.New());
   if (audits.size() > static_cast<size_t>(page.size)) {
     audits.pop_back();
@@ -174,8 +176,7 @@ StatusOr<Handler> HistoryForm(const Parts& parts, const Shapes& shapes) {
     auto page = HistoryPage(*call, *table, fields, name, *prototype);
     if (!page.ok()) return call->Fail(page.status());
     std::shared_ptr<Message> held = *std::move(page);
-    AuditReveal(call, name, ResourceText(resource, "area"),
-                [call, held] { call->Answer(held.get()); });
+    AuditReveal(call, {ShownOf(resource)}, [call, held] { call->Answer(held.get()); });
   };
 }
 
@@ -186,8 +187,32 @@ StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes) {
   RETURN_IF_ERROR(request.status());
   RETURN_IF_ERROR(response.status());
   std::shared_ptr<Message> prototype(shapes.response.New());
-  return Answering([area, fields, prototype](const Call& call) {
-    return AuditPage(call, area, fields, *prototype);
+  return Answering(
+      [area, fields, prototype](const Call& call) -> StatusOr<std::unique_ptr<Message>> {
+        ASSIGN_OR_RETURN(const std::string scope,
+                         ScopeFor(call.caller(), StringField(*call.request, area)));
+        const auto read = [&](int64_t before, int limit) {
+          return call.parts.store->Audits(scope, before, limit);
+        };
+        return AuditPage(call, scope, read, fields, *prototype);
+      });
+}
+
+StatusOr<Handler> ReadsForm(const Parts& parts, const Shapes& shapes) {
+  Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
+  const PageFields fields(&request, &response);
+  RETURN_IF_ERROR(request.status());
+  RETURN_IF_ERROR(response.status());
+  std::shared_ptr<Message> prototype(shapes.response.New());
+  return Answering([fields, prototype](const Call& call) -> StatusOr<std::unique_ptr<Message>> {
+    const std::string_view name = StringField(*call.request, call.method.fields.name);
+    const Table* table = call.parts.tables->OfName(name);
+    if (!table) return NotFound();
+    RETURN_IF_ERROR(FindSeen(call, *table).status());
+    const auto read = [&](int64_t before, int limit) {
+      return call.parts.store->Reads(name, before, limit);
+    };
+    return AuditPage(call, name, read, fields, *prototype);
   });
 }
 

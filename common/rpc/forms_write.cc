@@ -30,15 +30,20 @@ StatusOr<Target> TargetOf(const Method& method, const Message& request) {
   return FieldError(field->name() + ".name", "is required", common::v1::FIELD_REQUIRED);
 }
 
-// Decides an update on what it means: what was only shown masked and came back so is unchanged.
-StatusOr<Plan> DecideUpdate(const Call& call, const Table& table, const DecideFn& decide,
-                            const Message& before, const Related& related) {
+// What an update means: what was only shown masked and came back so is unchanged.
+std::unique_ptr<Message> Meant(const Call& call, const Table& table, const Message& before) {
   std::unique_ptr<Message> request(call.request->New());
   request->CopyFrom(*call.request);
   if (!call.admitted.reveal) {
     Unmask(table.Resource(before),
            request->GetReflection()->MutableMessage(request.get(), call.method.fields.resource));
   }
+  return request;
+}
+
+StatusOr<Plan> DecideUpdate(const Call& call, const Table& table, const DecideFn& decide,
+                            const Message& before, const Related& related) {
+  const std::unique_ptr<Message> request = Meant(call, table, before);
   RETURN_IF_ERROR(Validate(request.get()));
   return decide(before, *request, related, call.env());
 }
@@ -65,13 +70,14 @@ StatusOr<std::shared_ptr<WriteJob>> JobOf(const std::shared_ptr<Call>& call, con
                                         : decide(before, *call->request, related, call->env());
   };
   if (rules.wanted) {
-    job->wanted = [call, wanted = rules.wanted](const Message& before) {
-      return wanted(before, *call->request);
+    job->wanted = [call, &table, wanted = rules.wanted](const Message& before) {
+      return call->method.fields.resource ? wanted(before, *Meant(*call, table, before))
+                                          : wanted(before, *call->request);
     };
   }
-  job->admit = [call, &table, etag = target.etag](const Message& before) -> Status {
-    if (!MaySee(table, call->caller(), before)) return NotFound();
-    return CheckEtag(table, before, etag);
+  job->admit = [call, &table, etag = target.etag, unseen = rules.unseen](const Message& before) {
+    if (MaySee(table, call->caller(), before)) return CheckEtag(table, before, etag);
+    return unseen ? absl::OkStatus() : NotFound();
   };
   job->actor = call->caller().subject;
   job->method = call->method.short_name;
@@ -104,8 +110,7 @@ Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules) {
           }
           // A write's own audit row tells the purpose; what was not written now has none.
           if (written->revision > 0) return call->Answer(answer.get(), written->revision);
-          AuditReveal(call, ResourceText(resource, "name"), ResourceText(resource, "area"),
-                      [call, answer] { call->Answer(answer.get()); });
+          AuditReveal(call, {ShownOf(resource)}, [call, answer] { call->Answer(answer.get()); });
         });
   };
 }

@@ -19,11 +19,12 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
                  public std::enable_shared_from_this<Importer> {
  public:
   Importer(const StreamMethod& stream, const Table& table, const ImportFields& fields,
-           DecideFn decide, grpc::CallbackServerContext* context, grpc::ByteBuffer* response)
+           const WriteRules& rules, grpc::CallbackServerContext* context,
+           grpc::ByteBuffer* response)
       : stream_(stream),
         table_(table),
         fields_(fields),
-        decide_(std::move(decide)),
+        rules_(rules),
         context_(context),
         response_(response),
         answer_(stream.response.New()) {}
@@ -85,10 +86,15 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
                                                        const Related& related) -> StatusOr<Plan> {
       const Parts& parts = self->stream_.parts;
       const Env env{*self->admitted_.caller, self->admitted_.now, *parts.areas, *parts.calendar};
-      ASSIGN_OR_RETURN(Plan plan, self->decide_(before, *request, related, env));
+      ASSIGN_OR_RETURN(Plan plan, self->rules_.decide(before, *request, related, env));
       if (MaySee(self->table_, env.caller, *plan.after)) return plan;
       return FieldError("area", "want an area of the caller's own");
     };
+    if (rules_.wanted) {
+      job->wanted = [self = shared_from_this(), request](const Message& before) {
+        return self->rules_.wanted(before, *request);
+      };
+    }
     job->actor = admitted_.caller->subject;
     job->method = stream_.method.short_name;
     job->request_id = row_id;
@@ -185,7 +191,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   const StreamMethod stream_;
   const Table& table_;
   const ImportFields fields_;
-  const DecideFn decide_;
+  const WriteRules rules_;
   grpc::CallbackServerContext* const context_;
   grpc::ByteBuffer* const response_;
   std::unique_ptr<Message> answer_;
@@ -221,13 +227,10 @@ StatusOr<ImportFields> ImportFields::Of(const Shapes& shapes) {
   return fields;
 }
 
-grpc::ServerReadReactor<grpc::ByteBuffer>* StartImport(const StreamMethod& stream,
-                                                       const Table& table,
-                                                       const ImportFields& fields, DecideFn decide,
-                                                       grpc::CallbackServerContext* context,
-                                                       grpc::ByteBuffer* response) {
-  auto importer =
-      std::make_shared<Importer>(stream, table, fields, std::move(decide), context, response);
+grpc::ServerReadReactor<grpc::ByteBuffer>* StartImport(
+    const StreamMethod& stream, const Table& table, const ImportFields& fields,
+    const WriteRules& rules, grpc::CallbackServerContext* context, grpc::ByteBuffer* response) {
+  auto importer = std::make_shared<Importer>(stream, table, fields, rules, context, response);
   importer->Start();
   return importer.get();
 }

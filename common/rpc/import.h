@@ -20,10 +20,8 @@ struct ImportFields {
 
 // A row that cannot be taken is refused in the answer under its id; the stream ends with
 // BODY_TOO_LARGE if such a row is too large and cannot be read either.
-grpc::ServerReadReactor<grpc::ByteBuffer>* StartImport(const StreamMethod& stream,
-                                                       const Table& table,
-                                                       const ImportFields& fields, DecideFn decide,
-                                                       grpc::CallbackServerContext* context,
-                                                       grpc::ByteBuffer* response);
+grpc::ServerReadReactor<grpc::ByteBuffer>* StartImport(
+    const StreamMethod& stream, const Table& table, const ImportFields& fields,
+    const WriteRules& rules, grpc::CallbackServerContext* context, grpc::ByteBuffer* response);
 
 }  // namespace pingan::rpc

@@ -5,6 +5,7 @@
 #include <grpcpp/support/method_handler.h>
 
 #include "absl/strings/str_cat.h"
+#include "common/rpc/export.h"
 #include "common/rpc/import.h"
 #include "common/rpc/watch.h"
 
@@ -124,7 +125,25 @@ void Service::Stream(size_t method, const Message& request, const Message& respo
                             }));
 }
 
-void Service::Rows(size_t method, const Table& table, DecideFn decide, const Message& request,
+void Service::Rows(size_t method, const Table& table, const Message& request,
+                   const Message& response) {
+  const auto fields = ExportFields::Of({request, response});
+  mistake_.Update(fields.status());
+  if (method >= methods_.size() || !fields.ok()) return;
+  bound_[method] = true;
+  const Message* prototype = prototypes_.emplace_back(request.New()).get();
+  const Message* answer = prototypes_.emplace_back(response.New()).get();
+  MarkMethodRawCallback(static_cast<int>(method),
+                        new grpc::internal::CallbackServerStreamingHandler<ByteBuffer, ByteBuffer>(
+                            [this, method, &table, prototype, answer, fields = *fields](
+                                CallbackServerContext* context, const ByteBuffer* body) {
+                              return StartExport({parts_, methods_[method], metrics_[method].get(),
+                                                  *prototype, *answer},
+                                                 table, fields, context, *body);
+                            }));
+}
+
+void Service::Rows(size_t method, const Table& table, WriteRules rules, const Message& request,
                    const Message& response) {
   const auto fields = ImportFields::Of({request, response});
   mistake_.Update(fields.status());
@@ -134,11 +153,11 @@ void Service::Rows(size_t method, const Table& table, DecideFn decide, const Mes
   const Message* answer = prototypes_.emplace_back(response.New()).get();
   MarkMethodRawCallback(static_cast<int>(method),
                         new grpc::internal::CallbackClientStreamingHandler<ByteBuffer, ByteBuffer>(
-                            [this, method, &table, prototype, answer, decide, fields = *fields](
+                            [this, method, &table, prototype, answer, rules, fields = *fields](
                                 CallbackServerContext* context, ByteBuffer* reply) {
                               return StartImport({parts_, methods_[method], metrics_[method].get(),
                                                   *prototype, *answer},
-                                                 table, fields, decide, context, reply);
+                                                 table, fields, rules, context, reply);
                             }));
 }
 

@@ -50,17 +50,32 @@ class Service : public grpc::Service {
     Unary<Request>(WriteForm(parts_, TableOf<Record>(),
                              {.decide = Erase(decide), .wanted = EraseWanted(wanted)}));
   }
+  // The same of a record that the caller need not see: the decision says who may.
+  template <class Record, class Request>
+  void WriteUnseen(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&,
+                                                        const Related&, const Env&),
+                   Wanted (*wanted)(const Record&, const Request&)) {
+    Unary<Request>(WriteForm(
+        parts_, TableOf<Record>(),
+        {.decide = Erase(decide), .wanted = EraseWanted(wanted), .unseen = true}));
+  }
   // A write answering something else than the resource. The record may be a later one when the
   // request is a repeated one, so the answer is what the request asked for, not what came last.
   template <class Record, class Request, class Response>
   void Write(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Env&),
              Response (*respond)(const Record&, const Request&, const Env&)) {
-    const auto answer = [respond](const Message& record, const Message& request, const Env& env) {
-      return std::make_unique<Response>(
-          respond(static_cast<const Record&>(record), static_cast<const Request&>(request), env));
-    };
-    Unary<Request>(
-        WriteForm(parts_, TableOf<Record>(), {.decide = Erase(decide), .respond = answer}));
+    Unary<Request>(WriteForm(parts_, TableOf<Record>(),
+                             {.decide = Erase(decide), .respond = EraseRespond(respond)}));
+  }
+  template <class Record, class Request, class Response>
+  void Write(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Related&,
+                                                  const Env&),
+             Wanted (*wanted)(const Record&, const Request&),
+             Response (*respond)(const Record&, const Request&, const Env&)) {
+    Unary<Request>(WriteForm(parts_, TableOf<Record>(),
+                             {.decide = Erase(decide),
+                              .wanted = EraseWanted(wanted),
+                              .respond = EraseRespond(respond)}));
   }
 
   // A read that is a function of the record it names.
@@ -85,6 +100,19 @@ class Service : public grpc::Service {
     }));
   }
 
+  // A search for records that the request wants rather than names. Of them it sees those that the
+  // caller may see.
+  template <class Record, class Request, class Response>
+  void Find(StatusOr<Response> (*find)(const Request&, const Related&, const Env&),
+            Wanted (*wanted)(const Record&, const Request&)) {
+    const auto answer = [find](const Message& request, const Related& related,
+                               const Env& env) -> StatusOr<std::unique_ptr<Message>> {
+      ASSIGN_OR_RETURN(Response response, find(static_cast<const Request&>(request), related, env));
+      return std::make_unique<Response>(std::move(response));
+    };
+    Unary<Request>(FindForm(parts_, TableOf<Record>(), answer, EraseWanted(wanted)));
+  }
+
   template <class Record, class Request>
   void Get() {
     Unary<Request>(GetForm(parts_, TableOf<Record>()));
@@ -103,6 +131,11 @@ class Service : public grpc::Service {
   void AuditEntries() {
     Unary<Request>(AuditForm(parts_, {Request(), Response()}));
   }
+  // Who was shown the record that the request names.
+  template <class Request, class Response>
+  void Reads() {
+    Unary<Request>(ReadsForm(parts_, {Request(), Response()}));
+  }
   template <class Request, class Response>
   void Statistics() {
     Unary<Request>(StatisticsForm(parts_, {Request(), Response()}));
@@ -113,10 +146,24 @@ class Service : public grpc::Service {
     Stream(MethodOf(Request::descriptor()), Request(), Response());
   }
 
+  // All records of an area as a server stream.
+  template <class Record, class Request, class Response>
+  void Export() {
+    Rows(MethodOf(Request::descriptor()), TableOf<Record>(), Request(), Response());
+  }
+
   // Each row of a client stream becomes one new record, or is refused and reported.
   template <class Record, class Request, class Response>
   void Import(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Env&)) {
-    Rows(MethodOf(Request::descriptor()), TableOf<Record>(), Erase(decide), Request(), Response());
+    Rows(MethodOf(Request::descriptor()), TableOf<Record>(), {.decide = Erase(decide)}, Request(),
+         Response());
+  }
+  template <class Record, class Request, class Response>
+  void Import(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Related&,
+                                                   const Env&),
+              Wanted (*wanted)(const Record&, const Request&)) {
+    Rows(MethodOf(Request::descriptor()), TableOf<Record>(),
+         {.decide = Erase(decide), .wanted = EraseWanted(wanted)}, Request(), Response());
   }
 
  private:
@@ -147,6 +194,14 @@ class Service : public grpc::Service {
     };
   }
 
+  template <class Record, class Request, class Response>
+  static RespondFn EraseRespond(Response (*respond)(const Record&, const Request&, const Env&)) {
+    return [respond](const Message& record, const Message& request, const Env& env) {
+      return std::make_unique<Response>(
+          respond(static_cast<const Record&>(record), static_cast<const Request&>(request), env));
+    };
+  }
+
   // A service that says nothing of its table does not start; until then any will do.
   template <class Record>
   const Table& TableOf() {
@@ -165,7 +220,8 @@ class Service : public grpc::Service {
   void Cache(size_t method);
   void Bind(size_t method, std::unique_ptr<Message> prototype, StatusOr<Handler> handler);
   void Stream(size_t method, const Message& request, const Message& response);
-  void Rows(size_t method, const Table& table, DecideFn decide, const Message& request,
+  void Rows(size_t method, const Table& table, const Message& request, const Message& response);
+  void Rows(size_t method, const Table& table, WriteRules rules, const Message& request,
             const Message& response);
   grpc::ServerUnaryReactor* OnUnary(size_t method, const Message* prototype, const Handler& handler,
                                     grpc::CallbackServerContext* context,

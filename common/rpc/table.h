@@ -73,6 +73,9 @@ struct Table {
   std::function<std::string(const Message& record, absl::Time now)> sequence;
   std::function<void(Message* record, int64_t serial)> number;
 
+  // Fills in the revision of the write where the record remembers it; null = nowhere.
+  std::function<void(Message* record, int64_t revision)> stamp;
+
   // What the clock does by itself to a record whose column next_due_time has come; null = nothing.
   // Then next_due_time is among the orders (Unix microseconds, the largest number = never).
   std::function<StatusOr<Plan>(const Message& before, const Env&)> tick;

@@ -10,8 +10,10 @@
 namespace pingan::rpc {
 namespace {
 
-// The part of the queue, in percent, that may be full before work of the class is refused.
+// The part of the queue that may be full, and of the wait that may have passed, before work of the
+// class is refused; in percent. Pages and counts are asked for again; a clerk's write waits.
 constexpr int kFullPercent[] = {100, 100, 80, 60, 45, 30};
+constexpr int kWaitPercent[] = {100, 100, 50, 25, 25, 25};
 
 constexpr int64_t kSecondUs = 1'000'000;
 constexpr int kRetryMinMs = 500, kRetryMaxMs = 10'000;
@@ -24,9 +26,9 @@ WorkerPool::WorkerPool(Options options) : options_(std::move(options)) {
 
 bool WorkerPool::Full(common::v1::Load load) {
   const auto& queue = queues_[load];
-  const bool full =
-      stopped_ || waiting_ * 100 >= options_.queue_max * kFullPercent[load] ||
-      (!queue.empty() && MonotonicMicros() - queue.front().since_us > options_.wait_max_us);
+  const bool full = stopped_ || waiting_ * 100 >= options_.queue_max * kFullPercent[load] ||
+                    (!queue.empty() && (MonotonicMicros() - queue.front().since_us) * 100 >
+                                           options_.wait_max_us * kWaitPercent[load]);
   if (full) Count(true);
   return full;
 }
@@ -34,7 +36,8 @@ bool WorkerPool::Full(common::v1::Load load) {
 void WorkerPool::Count(bool refused) {
   const int64_t now_us = MonotonicMicros();
   if (now_us - second_us_ >= kSecondUs) {
-    pressure_ = now_us - second_us_ < 2 * kSecondUs ? refused_ / std::max(accepted_, 1) : 0;
+    const bool whole = now_us - second_us_ < 2 * kSecondUs;
+    pressure_ = whole ? std::min(refused_ / std::max(accepted_, 1), kRetryMaxMs / kRetryMinMs) : 0;
     second_us_ = now_us;
     accepted_ = refused_ = 0;
   }
@@ -48,7 +51,7 @@ bool WorkerPool::Refuses(common::v1::Load load) {
 
 int WorkerPool::RetryMs() const {
   std::lock_guard lock(mutex_);
-  return std::clamp(pressure_ * kRetryMinMs, kRetryMinMs, kRetryMaxMs);
+  return std::max(pressure_, 1) * kRetryMinMs;
 }
 
 void WorkerPool::Push(int queue, std::function<void()> task) {

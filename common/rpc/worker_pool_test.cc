@@ -22,7 +22,7 @@ constexpr common::v1::Load kClasses[] = {CASEWORK, READ, LIST, STATISTICS, EXPOR
 // A pool whose one thread is held until Release.
 class HeldPool {
  public:
-  explicit HeldPool(int queue_max, int64_t wait_max_us = INT64_MAX)
+  explicit HeldPool(int queue_max, int64_t wait_max_us = INT64_MAX / 100)
       : pool_({.threads = 1, .queue_max = queue_max, .wait_max_us = wait_max_us}) {
     pool_.Finish([this] {
       held_.set_value();

@@ -6,6 +6,8 @@ namespace pingan::rpc {
 namespace {
 
 constexpr int kTriesMax = 20;
+// Each round one of those that conflict gets through, and an import has hundreds in flight.
+constexpr int kTriesPatient = 2000;
 
 void AddReply(const WriteJob& job, store::WriteSet* set) {
   if (job.reply_key.empty()) return;
@@ -51,7 +53,7 @@ void Writer::Finish(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt
     case store::Outcome::kReplied:
       return done(Repeat(*job, outcome.reply));
     case store::Outcome::kConflict:
-      if (tries + 1 < kTriesMax) return Try(job, done, tries + 1);
+      if (tries + 1 < (job->patient ? kTriesPatient : kTriesMax)) return Try(job, done, tries + 1);
       return done(Error(absl::StatusCode::kAborted, common::v1::WRITE_CONFLICT,
                         "others kept writing first"));
     default:
@@ -88,7 +90,7 @@ void Writer::RefuseOrRepeat(std::shared_ptr<const WriteJob> job, Status refusal,
   set.encode = [refusal](const store::Numbers&) -> StatusOr<store::Changes> { return refusal; };
   set.done = [this, job, done](const store::Outcome& outcome) {
     workers_->Finish(
-        [this, job, done, outcome] { Finish(job, nullptr, outcome, done, kTriesMax); });
+        [this, job, done, outcome] { Finish(job, nullptr, outcome, done, kTriesPatient); });
   };
   records_->store()->Commit(std::move(set));
 }

@@ -124,10 +124,10 @@ class Planner {
       event.revision = ++ground_.revision;
       events_.rows.push_back(Encode(std::move(event)));
     }
-    if (changes.audit.has_value()) {
-      changes.audit->id = ++ground_.audit_id;
-      changes.audit->revision = set.events > 0 ? ground_.revision : 0;
-      audits_.rows.push_back(Encode(*std::move(changes.audit)));
+    for (auto& audit : changes.audits) {
+      audit.id = ++ground_.audit_id;
+      audit.revision = set.events > 0 ? ground_.revision : 0;
+      audits_.rows.push_back(Encode(std::move(audit)));
     }
     if (set.reply.has_value()) {
       Reply reply = *set.reply;

@@ -26,13 +26,13 @@ WriteSet SetOf(const Write& write) {
                        .subject = "s",
                        .body = row.body,
                        .deltas = "d"}};
-    changes.audit = Audit{.time_us = 5,
-                          .actor = "somebody",
-                          .method = "Write",
-                          .name = "things/" + write.key,
-                          .area = write.area,
-                          .purpose = "p",
-                          .request_id = write.reply};
+    changes.audits = {{.time_us = 5,
+                       .actor = "somebody",
+                       .method = "Write",
+                       .name = "things/" + write.key,
+                       .area = write.area,
+                       .purpose = "p",
+                       .request_id = write.reply}};
     changes.reply_name = "things/" + write.key;
     changes.puts.push_back({&Things(), std::move(row)});
     return changes;

@@ -211,17 +211,24 @@ TEST_P(Contract, AuditOfAReadTakesNoRevision) {
   set.events = 0;
   set.encode = [](const Numbers&) -> StatusOr<Changes> {
     Changes changes;
-    changes.audit = Audit{.actor = "reader", .purpose = "p"};
+    changes.audits = {{.actor = "reader", .name = "things/a", .purpose = "p"},
+                      {.actor = "reader", .name = "things/b", .purpose = "p"}};
     return changes;
   };
   EXPECT_EQ(Commit(*store_, std::move(set)).kind, Outcome::kCommitted);
   ASSERT_OK_AND_ASSIGN(const int64_t revision, store_->Revision());
   EXPECT_EQ(revision, 0);
   ASSERT_OK_AND_ASSIGN(auto audits, store_->Audits("", 0, 10));
-  ASSERT_THAT(audits, SizeIs(1));
-  EXPECT_EQ(audits[0].actor, "reader");
-  EXPECT_EQ(audits[0].id, 1);
-  EXPECT_EQ(audits[0].revision, 0);
+  ASSERT_THAT(audits, SizeIs(2));
+  EXPECT_EQ(audits[1].actor, "reader");
+  EXPECT_EQ(audits[1].id, 1);
+  EXPECT_EQ(audits[1].revision, 0);
+  Commit(*store_, {.key = "b"});
+  ASSERT_OK_AND_ASSIGN(audits, store_->Reads("things/b", 0, 10));
+  ASSERT_THAT(audits, SizeIs(1)) << "neither another's nor a write";
+  EXPECT_EQ(audits[0].id, 2);
+  ASSERT_OK_AND_ASSIGN(audits, store_->Reads("things/b", 2, 10));
+  EXPECT_THAT(audits, IsEmpty());
 }
 
 TEST_P(Contract, RepeatedRequestFindsItsReply) {

@@ -79,9 +79,8 @@ std::string ScopeCondition(std::string_view scope, std::vector<Param>* params) {
 
 namespace {
 
-// Everything after the select list: from the table, the conditions, and what `order` makes of the
-// order, to the limit.
-StatusOr<Sql> FromWhere(const Query& query, bool ordered) {
+// Everything after the select list: from the table to the limit.
+StatusOr<Sql> FromWhere(const Query& query) {
   const std::vector<Column> columns = ColumnsOf(*query.table);
   const bool by_key = query.order_by == "key";
   const bool declared =
@@ -116,25 +115,23 @@ StatusOr<Sql> FromWhere(const Query& query, bool ordered) {
   }
   sql.text = absl::StrCat(" FROM ", Quoted(query.table->name), where.empty() ? "" : " WHERE ",
                           absl::StrJoin(where, " AND "));
-  if (ordered) {
-    const char* const direction = query.descending ? " DESC" : "";
-    absl::StrAppend(&sql.text, " ORDER BY ", by_key ? "" : absl::StrCat(order, direction, ", "),
-                    "key", direction);
-  }
-  absl::StrAppend(&sql.text, " LIMIT ", Add(&sql.params, Value(int64_t{query.limit})));
+  const char* const direction = query.descending ? " DESC" : "";
+  absl::StrAppend(&sql.text, " ORDER BY ", by_key ? "" : absl::StrCat(order, direction, ", "),
+                  "key", direction, " LIMIT ", Add(&sql.params, Value(int64_t{query.limit})));
   return sql;
 }
 
 }  // namespace
 
 StatusOr<Sql> ToSql(const Query& query) {
-  ASSIGN_OR_RETURN(Sql sql, FromWhere(query, true));
+  ASSIGN_OR_RETURN(Sql sql, FromWhere(query));
   sql.text = absl::StrCat("SELECT ", SelectList(ColumnsOf(*query.table)), sql.text);
   return sql;
 }
 
 StatusOr<Sql> ToCount(const Query& query) {
-  ASSIGN_OR_RETURN(Sql sql, FromWhere(query, false));
+  // Without the order the database would gather all that match before it takes as many as wanted.
+  ASSIGN_OR_RETURN(Sql sql, FromWhere(query));
   sql.text = absl::StrCat("SELECT count(*) FROM (SELECT 1", sql.text, ") AS matching");
   return sql;
 }

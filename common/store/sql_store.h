@@ -25,6 +25,7 @@ class SqlStore : public Store {
   StatusOr<std::vector<Event>> Events(int64_t after, int64_t through, int limit) override;
   StatusOr<std::vector<Event>> History(std::string_view name, int64_t after, int limit) override;
   StatusOr<std::vector<Audit>> Audits(std::string_view scope, int64_t before, int limit) override;
+  StatusOr<std::vector<Audit>> Reads(std::string_view name, int64_t before, int limit) override;
 
   StatusOr<int64_t> Revision() override;
   StatusOr<int64_t> CompactedThrough() override;

@@ -50,7 +50,7 @@ struct Changes {
   // Rows derived from a guarded one, which go without a guard of their own.
   std::vector<std::pair<const TableSpec*, std::string>> drops;
   std::vector<Event> events;  // exactly WriteSet::events of them
-  std::optional<Audit> audit;
+  std::vector<Audit> audits;  // ids and revisions are given by the store
   std::string reply_name;      // resource the stored reply names
   int64_t reply_revision = 0;  // of the event whose after-image is the reply
 };
@@ -152,6 +152,8 @@ class Store {
   // Audit rows by descending id below `before` (0 = newest), within the scope.
   virtual StatusOr<std::vector<Audit>> Audits(std::string_view scope, int64_t before,
                                               int limit) = 0;
+  // The same of reads (rows without a revision) of one resource.
+  virtual StatusOr<std::vector<Audit>> Reads(std::string_view name, int64_t before, int limit) = 0;
 
   virtual StatusOr<int64_t> Revision() = 0;
   // Events at or below this revision are gone; 0 = all are there.

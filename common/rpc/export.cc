@@ -1,0 +1,183 @@
+#include "common/rpc/export.h"
+
+#include <atomic>
+#include <deque>
+
+#include "common/area/scope.h"
+#include "common/rpc/ending.h"
+#include "common/rpc/filter.h"
+#include "common/rpc/mask.h"
+
+namespace pingan::rpc {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+constexpr char kOrder[] = "create_time";
+constexpr int kRowsPerPage = 200;
+
+// One stream. Exactly one of these goes on at any time: a page on a worker, the note of it, or a
+// write on the wire.
+class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
+                 public std::enable_shared_from_this<Exporter> {
+ public:
+  Exporter(const StreamMethod& stream, const Table& table, const ExportFields& fields,
+           grpc::CallbackServerContext* context)
+      : stream_(stream), table_(table), fields_(fields), context_(context) {}
+
+  void Start(const grpc::ByteBuffer& body) {
+    self_ = shared_from_this();
+    Status status = Admit(parts(), stream_.method, *context_, &admitted_);
+    if (status.ok()) status = Read(body);
+    status.ok() ? ToPage() : End(status);
+  }
+
+  void OnWriteDone(bool ok) override { ok ? ToWrite() : End(Cancelled()); }
+  void OnCancel() override { cancelled_.store(true); }
+  void OnDone() override { self_.reset(); }
+
+ private:
+  const Parts& parts() const { return stream_.parts; }
+
+  static Status Cancelled() {
+    return Error(absl::StatusCode::kCancelled, common::v1::CALL_CANCELLED, "the caller went away");
+  }
+
+  Status Read(const grpc::ByteBuffer& body) {
+    std::unique_ptr<Message> request(stream_.request.New());
+    RETURN_IF_ERROR(ParseBody(stream_.method, body, request.get()));
+    query_.table = &table_.spec;
+    ASSIGN_OR_RETURN(query_.scope,
+                     ScopeFor(*admitted_.caller, StringField(*request, fields_.area)));
+    ASSIGN_OR_RETURN(query_.conditions, ParseFilter(table_, StringField(*request, fields_.filter)));
+    query_.order_by = kOrder;
+    query_.limit = kRowsPerPage;
+    after_ = StringField(*request, fields_.after);
+    return absl::OkStatus();
+  }
+
+  void ToPage() {
+    auto page = [self = shared_from_this()] { self->Page(); };
+    if (!parts().workers->Submit(common::v1::EXPORT, page)) End(Overloaded(parts()));
+  }
+
+  void Page() {
+    std::vector<Shown> shown;
+    Status status = GoesOn();
+    if (status.ok() && as_of_ == 0) status = Begin();
+    if (status.ok()) status = Queue(&shown);
+    if (!status.ok()) return End(status);
+    if (!admitted_.reveal || shown.empty()) return ToWrite();
+    NoteShown(parts(), stream_.method, admitted_, std::move(shown),
+              [self = shared_from_this()](const Status& noted) {
+                noted.ok() ? self->ToWrite() : self->End(noted);
+              });
+  }
+
+  Status GoesOn() const {
+    if (cancelled_.load()) return Cancelled();
+    if (parts().draining->load()) {
+      return Error(absl::StatusCode::kUnavailable, common::v1::DRAINING,
+                   "the server is going away");
+    }
+    const absl::Time now = Clock::Real().Now();
+    if (now >= admitted_.caller->expires) {
+      return Error(absl::StatusCode::kUnauthenticated, common::v1::TOKEN_EXPIRED,
+                   "the token has expired");
+    }
+    if (now < admitted_.deadline) return absl::OkStatus();
+    return Error(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED,
+                 "the deadline passed during the stream");
+  }
+
+  // The revision comes before the first read, so that nothing read is older.
+  Status Begin() {
+    ASSIGN_OR_RETURN(as_of_, parts().store->Revision());
+    if (after_.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const auto row, parts().store->Get(table_.spec, after_));
+    if (!row || !(query_.scope.empty() || area::Covers(query_.scope, row->area))) {
+      return FieldError(fields_.after->name(), "want one in the area: the last that was received");
+    }
+    GoBehind(*row);
+    return absl::OkStatus();
+  }
+
+  void GoBehind(const store::Row& row) {
+    for (size_t i = 0; i < table_.spec.columns.size(); ++i) {
+      if (table_.spec.columns[i].name == kOrder) query_.after = {row.columns[i], row.key};
+    }
+  }
+
+  // Reads a page and queues its answers; tells of whom they are.
+  Status Queue(std::vector<Shown>* shown) {
+    ASSIGN_OR_RETURN(const auto rows, parts().store->Select(query_));
+    ASSIGN_OR_RETURN(const auto opened, parts().records->OpenAll(table_, rows));
+    for (const Stored& stored : opened) {
+      const Message& resource = table_.Resource(*stored.record);
+      shown->push_back(ShownOf(resource));
+      std::unique_ptr<Message> answer(stream_.response.New());
+      const auto* reflection = answer->GetReflection();
+      reflection->MutableMessage(answer.get(), fields_.resource)->CopyFrom(resource);
+      reflection->SetInt64(answer.get(), fields_.as_of, as_of_);
+      if (!admitted_.reveal) Mask(answer.get(), ViewerOf(*admitted_.caller));
+      out_.push_back(ToBuffer(*answer));
+    }
+    last_ = rows.size() < static_cast<size_t>(query_.limit);
+    if (!rows.empty()) GoBehind(rows.back());
+    return absl::OkStatus();
+  }
+
+  void ToWrite() {
+    if (out_.empty()) return last_ ? End(absl::OkStatus()) : ToPage();
+    writing_ = std::move(out_.front());
+    out_.pop_front();
+    StartWrite(&writing_);
+  }
+
+  void End(const Status& status) {
+    Finish(
+        Ended(parts(), stream_.method, stream_.metrics, admitted_, {.revision = as_of_}, status));
+  }
+
+  const StreamMethod stream_;
+  const Table& table_;
+  const ExportFields fields_;
+  grpc::CallbackServerContext* const context_;
+  std::shared_ptr<Exporter> self_;  // until OnDone
+  Admitted admitted_;
+  store::Query query_;
+  std::string after_;
+  int64_t as_of_ = 0;
+  bool last_ = false;
+  std::deque<grpc::ByteBuffer> out_;
+  grpc::ByteBuffer writing_;
+  std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace
+
+StatusOr<ExportFields> ExportFields::Of(const Shapes& shapes) {
+  Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
+  const auto* first = shapes.response.GetDescriptor()->FindFieldByNumber(1);
+  const ExportFields fields{
+      .area = request.One("area", FieldDescriptor::CPPTYPE_STRING),
+      .filter = request.One("filter", FieldDescriptor::CPPTYPE_STRING),
+      .after = request.One("after", FieldDescriptor::CPPTYPE_STRING),
+      .resource = response.One(first ? first->name() : "1", FieldDescriptor::CPPTYPE_MESSAGE),
+      .as_of = response.One("as_of_revision", FieldDescriptor::CPPTYPE_INT64)};
+  RETURN_IF_ERROR(request.status());
+  RETURN_IF_ERROR(response.status());
+  return fields;
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* StartExport(const StreamMethod& stream,
+                                                        const Table& table,
+                                                        const ExportFields& fields,
+                                                        grpc::CallbackServerContext* context,
+                                                        const grpc::ByteBuffer& body) {
+  auto exporter = std::make_shared<Exporter>(stream, table, fields, context);
+  exporter->Start(body);
+  return exporter.get();
+}
+
+}  // namespace pingan::rpc

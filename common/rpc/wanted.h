@@ -1,0 +1,30 @@
+// Reads the records that a decision or a search wants besides the one that its request names.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/base/decision.h"
+#include "common/rpc/records.h"
+#include "common/rpc/tables.h"
+
+namespace pingan::rpc {
+
+// A record as it was read; version 0 and null = there is none of that name.
+struct Seen {
+  std::shared_ptr<const Message> record;
+  int64_t version = 0;
+  std::optional<crypto::SubjectKey> key;
+};
+using SeenByName = std::map<std::string, Seen, std::less<>>;
+
+// Those that there are.
+Related RelatedOf(const SeenByName& seen);
+
+// `table` is the one whose terms are meant. A name that no table keeps is left out.
+StatusOr<SeenByName> ReadWanted(Records* records, const Tables& tables, const Table& table,
+                                const Wanted& wanted);
+
+}  // namespace pingan::rpc

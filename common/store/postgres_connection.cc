@@ -29,8 +29,9 @@ constexpr Dialect kDialect = {
     .bytes = "BYTEA",
 };
 
-// A COMMIT is never bounded by a timeout: cancelling it would leave its outcome open. Plans are made
-// while tables may still be empty, and kept: all look-ups have an index, which is right at any size.
+// A COMMIT is never bounded by a timeout: cancelling it would leave its outcome open. Plans are
+// made while tables may still be empty, and kept: all look-ups have an index, which is right at any
+// size.
 constexpr char kSettings[] =
     "SET client_encoding TO 'UTF8'; SET client_min_messages TO warning; SET jit TO off; "
     "SET default_transaction_isolation TO 'read committed'; SET enable_seqscan TO off; ";

@@ -21,7 +21,7 @@ bool GoesOn(const v1::Person& person) {
 }
 
 void SetComparison(const Comparison& comparison, Candidate* candidate) {
-  candidate->set_score(comparison.score);
+  candidate->set_points(comparison.points);
   *candidate->mutable_reasons() = {comparison.reasons.begin(), comparison.reasons.end()};
 }
 
@@ -43,6 +43,17 @@ std::string CandidateName(const std::string& person, const std::string& other) {
   return "duplicates/" + id(std::min(person, other)) + "." + id(std::max(person, other));
 }
 
+void NamePair(const v1::Person& one, const v1::Person& other, Candidate* candidate) {
+  const bool in_order = one.name() < other.name();
+  const v1::Person& first = in_order ? one : other;
+  const v1::Person& second = in_order ? other : one;
+  candidate->set_name(CandidateName(first.name(), second.name()));
+  candidate->set_area(first.area());
+  candidate->set_second_area(second.area());
+  candidate->set_first(first.name());
+  candidate->set_second(second.name());
+}
+
 std::optional<Decision<v1::DuplicateRecord>> Suspect(const v1::PersonRecord& one,
                                                      const v1::PersonRecord& other,
                                                      const v1::DuplicateRecord& known,
@@ -53,30 +64,23 @@ std::optional<Decision<v1::DuplicateRecord>> Suspect(const v1::PersonRecord& one
   v1::DuplicateRecord after = known;
   Candidate& candidate = *after.mutable_candidate();
   if (known.has_candidate()) {
-    if (candidate.state() != Candidate::OPEN || candidate.score() == comparison.score) {
+    if (candidate.state() != Candidate::OPEN || candidate.points() == comparison.points) {
       return std::nullopt;
     }
     SetComparison(comparison, &candidate);
-    return Decision<v1::DuplicateRecord>{std::move(after), {"duplicate.rescored"}};
+    return Decision<v1::DuplicateRecord>{std::move(after), {"duplicate.reassessed"}};
   }
-  if (comparison.score < kSuspect) return std::nullopt;
-  const bool in_order = one.person().name() < other.person().name();
-  const v1::Person& first = in_order ? one.person() : other.person();
-  const v1::Person& second = in_order ? other.person() : one.person();
-  candidate.set_name(CandidateName(first.name(), second.name()));
-  candidate.set_area(first.area());
-  candidate.set_second_area(second.area());
+  if (comparison.points < kSuspect) return std::nullopt;
+  NamePair(one.person(), other.person(), &candidate);
   candidate.set_state(Candidate::OPEN);
-  candidate.set_first(first.name());
-  candidate.set_second(second.name());
   SetComparison(comparison, &candidate);
   return Decision<v1::DuplicateRecord>{std::move(after), {"duplicate.suspected"}};
 }
 
-Status CheckNotOnFile(const v1::Person& person, const std::vector<v1::PersonRecord>& found,
+Status CheckNotOnFile(const v1::Person& person, const std::vector<const v1::PersonRecord*>& found,
                       const Env& env) {
-  for (const auto& record : found) {
-    const v1::Person& known = record.person();
+  for (const auto* record : found) {
+    const v1::Person& known = record->person();
     if (known.name() == person.name() || known.state() == v1::Person::MERGED) continue;
     if (!InScope(env.caller, known.area()) || !SharesDocument(person, known)) continue;
     return Error(absl::StatusCode::kAlreadyExists, "a file has this identity document",
@@ -86,22 +90,22 @@ Status CheckNotOnFile(const v1::Person& person, const std::vector<v1::PersonReco
 }
 
 StatusOr<v1::FindDuplicatesResponse> FindMatches(const v1::FindDuplicatesRequest& request,
-                                                 const std::vector<v1::PersonRecord>& found,
+                                                 const std::vector<const v1::PersonRecord*>& found,
                                                  const Env& env) {
   v1::Person person = request.person();
   RETURN_IF_ERROR(NormaliseParticulars(&person, identifier::CitizenIdForm::kCurrent, env));
   std::vector<v1::Match> matches;
-  for (const auto& record : found) {
-    if (!GoesOn(record.person()) || !InScope(env.caller, record.person().area())) continue;
-    const Comparison comparison = Compare(person, record.person());
-    if (comparison.score < kSuspect) continue;
+  for (const auto* record : found) {
+    if (!GoesOn(record->person()) || !InScope(env.caller, record->person().area())) continue;
+    const Comparison comparison = Compare(person, record->person());
+    if (comparison.points < kSuspect) continue;
     v1::Match& match = matches.emplace_back();
-    match.set_person(record.person().name());
-    match.set_score(comparison.score);
+    match.set_person(record->person().name());
+    match.set_points(comparison.points);
     *match.mutable_reasons() = {comparison.reasons.begin(), comparison.reasons.end()};
   }
   std::sort(matches.begin(), matches.end(), [](const auto& one, const auto& other) {
-    return std::pair(-one.score(), one.person()) < std::pair(-other.score(), other.person());
+    return std::pair(-one.points(), one.person()) < std::pair(-other.points(), other.person());
   });
   if (matches.size() > kMatchesMax) matches.resize(kMatchesMax);
   v1::FindDuplicatesResponse response;

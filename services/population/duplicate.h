@@ -18,25 +18,28 @@ namespace pingan::population {
 // tells whether the pair is known.
 std::string CandidateName(const std::string& person, const std::string& other);
 
-// What a comparison of two files asks to be written: a new candidate ("duplicate.suspected"), a new
-// score of an open one ("duplicate.rescored"), or nothing. `known` is the candidate of the pair, an
-// empty record if there is none. None below kSuspect, of files that are not ACTIVE or LEFT, and of
-// a pair that was decided.
+// What a comparison of two files asks to be written: a new candidate ("duplicate.suspected"), new
+// points of an open one ("duplicate.reassessed"), or nothing. `known` is the candidate of the pair,
+// an empty record if there is none. None below kSuspect, of files that are not ACTIVE or LEFT, and
+// of a pair that was decided.
 std::optional<Decision<v1::DuplicateRecord>> Suspect(const v1::PersonRecord& one,
                                                      const v1::PersonRecord& other,
                                                      const v1::DuplicateRecord& known,
                                                      const Env& env);
 
+// Names the candidate, its persons and their areas.
+void NamePair(const v1::Person& one, const v1::Person& other, v1::DuplicateCandidate* candidate);
+
 // ALREADY_EXISTS (RESOURCE_EXISTS, metadata "name") if one of the files found has an identity
 // document of the new one and is the caller's to see. What the caller may not see is not told; it
 // becomes a candidate.
-Status CheckNotOnFile(const v1::Person& person, const std::vector<v1::PersonRecord>& found,
+Status CheckNotOnFile(const v1::Person& person, const std::vector<const v1::PersonRecord*>& found,
                       const Env& env);
 
 // The answer of FindDuplicates: the files that the caller may see, from kSuspect on, best first, at
 // most 20. `person` is put into normal form; INVALID_ARGUMENT as on create.
 StatusOr<v1::FindDuplicatesResponse> FindMatches(const v1::FindDuplicatesRequest& request,
-                                                 const std::vector<v1::PersonRecord>& found,
+                                                 const std::vector<const v1::PersonRecord*>& found,
                                                  const Env& env);
 
 // Two persons after all. NOT_FOUND unless either area is the caller's; ACTION_NOT_ALLOWED unless

@@ -33,13 +33,13 @@ TEST(Duplicate, IsOnePerPairWhicheverComesFirst) {
     EXPECT_EQ(candidate.area(), testing::kVillage);
     EXPECT_EQ(candidate.second_area(), testing::kOtherVillage);
     EXPECT_EQ(candidate.state(), Candidate::OPEN);
-    EXPECT_EQ(candidate.score(), 100);
+    EXPECT_EQ(candidate.points(), 100);
     EXPECT_EQ(candidate.reasons_size(), 6);
   }
   EXPECT_FALSE(Suspect(pair.one, pair.one, {}, world.env()).has_value());
 }
 
-// What was decided is not opened again; what is open is only rescored.
+// What was decided is not opened again; what is open is only reassessed.
 TEST(Duplicate, DecisionIsRemembered) {
   World world;
   const Pair pair(&world);
@@ -47,10 +47,10 @@ TEST(Duplicate, DecisionIsRemembered) {
   EXPECT_FALSE(Suspect(pair.one, pair.other, known, world.env()).has_value());
   auto changed = pair.other;
   changed.mutable_person()->clear_documents();
-  const auto rescored = Suspect(pair.one, changed, known, world.env());
-  ASSERT_TRUE(rescored.has_value());
-  EXPECT_THAT(rescored->events, ElementsAre("duplicate.rescored"));
-  EXPECT_LT(rescored->after.candidate().score(), 100);
+  const auto reassessed = Suspect(pair.one, changed, known, world.env());
+  ASSERT_TRUE(reassessed.has_value());
+  EXPECT_THAT(reassessed->events, ElementsAre("duplicate.reassessed"));
+  EXPECT_LT(reassessed->after.candidate().points(), 100);
   for (const auto state : {Candidate::MERGED, Candidate::NOT_DUPLICATE, Candidate::UNMERGED}) {
     known.mutable_candidate()->set_state(state);
     EXPECT_FALSE(Suspect(pair.one, changed, known, world.env()).has_value());
@@ -91,14 +91,14 @@ TEST(Duplicate, OnFileIsToldOfOnesOwnAreaOnly) {
   World world;
   const Pair pair(&world);
   v1::Person person = World::NewPerson().person();
-  const auto refused = CheckNotOnFile(person, {pair.one}, world.env());
+  const auto refused = CheckNotOnFile(person, {&pair.one}, world.env());
   EXPECT_THAT(refused, Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS));
   EXPECT_EQ(DetailsOf(refused).metadata[0].second, testing::kPersonName);
-  EXPECT_OK(CheckNotOnFile(pair.one.person(), {pair.one}, world.env()));
+  EXPECT_OK(CheckNotOnFile(pair.one.person(), {&pair.one}, world.env()));
   person.mutable_documents(0)->set_document_number(testing::CitizenIdOf("32010219900517457"));
-  EXPECT_OK(CheckNotOnFile(person, {pair.one}, world.env()));
+  EXPECT_OK(CheckNotOnFile(person, {&pair.one}, world.env()));
   world.caller.area = "411603";
-  EXPECT_OK(CheckNotOnFile(World::NewPerson().person(), {pair.one}, world.env()));
+  EXPECT_OK(CheckNotOnFile(World::NewPerson().person(), {&pair.one}, world.env()));
 }
 
 TEST(Duplicate, FindAnswersWhatTheCallerMaySeeBestFirst) {
@@ -107,12 +107,12 @@ TEST(Duplicate, FindAnswersWhatTheCallerMaySeeBestFirst) {
   pair.other.mutable_person()->clear_documents();
   v1::FindDuplicatesRequest request;
   *request.mutable_person() = World::NewPerson().person();
-  ASSERT_OK_AND_ASSIGN(auto found, FindMatches(request, {pair.other, pair.one}, world.env()));
+  ASSERT_OK_AND_ASSIGN(auto found, FindMatches(request, {&pair.other, &pair.one}, world.env()));
   ASSERT_EQ(found.matches_size(), 2);
   EXPECT_EQ(found.matches(0).person(), testing::kPersonName);
-  EXPECT_GT(found.matches(0).score(), found.matches(1).score());
+  EXPECT_GT(found.matches(0).points(), found.matches(1).points());
   world.caller.area = "411603";
-  ASSERT_OK_AND_ASSIGN(found, FindMatches(request, {pair.other, pair.one}, world.env()));
+  ASSERT_OK_AND_ASSIGN(found, FindMatches(request, {&pair.other, &pair.one}, world.env()));
   ASSERT_EQ(found.matches_size(), 1);
   EXPECT_EQ(found.matches(0).person(), testing::kSecondName);
   request.mutable_person()->set_phone("1");

@@ -13,6 +13,10 @@ namespace {
 
 constexpr size_t kNumberMax = 32;
 
+std::string Below(std::string_view field, const char* name) {
+  return field.empty() ? name : std::string(field) + "." + name;
+}
+
 // What the citizen ID says of the person; a stated value must agree with it.
 Status TakeFromCitizenId(v1::Person* person) {
   const std::string number = CitizenIdOf(*person);
@@ -32,19 +36,18 @@ Status TakeFromCitizenId(v1::Person* person) {
 }  // namespace
 
 Status NormaliseDocument(std::string_view field, v1::Document* document,
-                         identifier::CitizenIdForm form, const Env& env) {
-  const std::string path = std::string(field) + ".document_number";
-  const std::string type_path = std::string(field) + ".document_type";
+                         identifier::CitizenIdForm form) {
+  const std::string path = Below(field, "document_number");
+  const std::string type_path = Below(field, "document_type");
   if (document->document_type().empty()) {
     return FieldError(type_path, "want a type", common::v1::FIELD_REQUIRED);
   }
   RETURN_IF_ERROR(CheckCode(type_path, "document-type", document->document_type()));
   if (!document->valid_to().empty()) {
-    RETURN_IF_ERROR(ParseDay(std::string(field) + ".valid_to", document->valid_to()).status());
+    RETURN_IF_ERROR(ParseDay(Below(field, "valid_to"), document->valid_to()).status());
   }
   if (document->document_type() == kCitizenId) {
     ASSIGN_OR_RETURN(auto id, identifier::ParseCitizenId(path, document->document_number(), form));
-    if (id.birth > Today(env)) return FieldError(path, "the birth date is in the future");
     document->set_document_number(std::move(id.number));
     return absl::OkStatus();
   }
@@ -52,6 +55,16 @@ Status NormaliseDocument(std::string_view field, v1::Document* document,
   std::erase(number, ' ');
   if (number.empty() || number.size() > kNumberMax) return FieldError(path, "want a number");
   document->set_document_number(std::move(number));
+  return absl::OkStatus();
+}
+
+Status NormaliseDocument(std::string_view field, v1::Document* document,
+                         identifier::CitizenIdForm form, const Env& env) {
+  RETURN_IF_ERROR(NormaliseDocument(field, document, form));
+  if (document->document_type() != kCitizenId) return absl::OkStatus();
+  const std::string path = Below(field, "document_number");
+  ASSIGN_OR_RETURN(const auto id, identifier::ParseCitizenId(path, document->document_number()));
+  if (id.birth > Today(env)) return FieldError(path, "the birth date is in the future");
   return absl::OkStatus();
 }
 
@@ -79,6 +92,22 @@ Status NormaliseIdentity(v1::Person* person, identifier::CitizenIdForm form, con
     RETURN_IF_ERROR(ParsePastDay("person.birth_date", person->birth_date(), env).status());
   }
   return TakeFromCitizenId(person);
+}
+
+v1::Person Comparable(const v1::Person& stated) {
+  v1::Person person;
+  person.set_display_name(stated.display_name());
+  *person.mutable_former_names() = stated.former_names();
+  for (v1::Document document : stated.documents()) {
+    const auto form = identifier::CitizenIdForm::kCurrentOrLegacy;
+    if (NormaliseDocument("", &document, form).ok()) *person.add_documents() = document;
+  }
+  if (auto phone = identifier::ParsePhone("", stated.phone()); phone.ok()) {
+    person.set_phone(*std::move(phone));
+  }
+  if (ParseDay("", stated.birth_date()).ok()) person.set_birth_date(stated.birth_date());
+  if (!TakeFromCitizenId(&person).ok()) person.clear_birth_date();
+  return person;
 }
 
 std::string CitizenIdOf(const v1::Person& person) {

@@ -19,8 +19,12 @@ namespace pingan::population {
 
 inline constexpr char kCitizenId[] = "111";
 
-// Puts one document into normal form. INVALID_ARGUMENT naming a field below `field`, never the
-// value: document_type, document_number, valid_to.
+// Puts one document into normal form. INVALID_ARGUMENT naming a field below `field` (none if that
+// is empty), never the value: document_type, document_number, valid_to.
+Status NormaliseDocument(std::string_view field, v1::Document* document,
+                         identifier::CitizenIdForm form);
+
+// The same, and the birth date of a citizen ID has come.
 Status NormaliseDocument(std::string_view field, v1::Document* document,
                          identifier::CitizenIdForm form, const Env& env);
 
@@ -29,6 +33,10 @@ Status NormaliseDocument(std::string_view field, v1::Document* document,
 // document or external id that comes twice, a birth date in the future or other than the citizen
 // ID's, a sex other than the citizen ID's.
 Status NormaliseIdentity(v1::Person* person, identifier::CitizenIdForm form, const Env& env);
+
+// What is compared of a person (match.h), in normal form, of somebody as stated: documents, phone
+// and date of birth that have none are left out. Whether they may be stored is not asked.
+v1::Person Comparable(const v1::Person& stated);
 
 // The number of the citizen ID; empty if there is none.
 std::string CitizenIdOf(const v1::Person& person);

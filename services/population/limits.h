@@ -33,6 +33,9 @@ inline constexpr int kRevisitDays = 30;
 // Working days for a visit.
 inline constexpr int kTaskWorkingDays = 10;
 
+// Files that ever named one dwelling and are looked at to say who lives there.
+inline constexpr int kResidentsMax = 5000;
+
 // Facts of one list of one file.
 inline constexpr int kFactsMax = 200;
 

@@ -169,9 +169,9 @@ Comparison Compare(const v1::Person& one, const v1::Person& other) {
     reason.set_field(field);
     reason.set_verdict(verdict);
     reason.set_points(PointsOf(field, verdict));
-    comparison.score += reason.points();
+    comparison.points += reason.points();
   }
-  comparison.score = std::clamp(comparison.score, 0, 100);
+  comparison.points = std::clamp(comparison.points, 0, 100);
   return comparison;
 }
 

@@ -16,11 +16,11 @@
 
 namespace pingan::population {
 
-// From this score on a pair is a candidate. 100 is the most.
+// From so many points on a pair is a candidate. 100 is the most.
 inline constexpr int kSuspect = 60;
 
 struct Comparison {
-  int score = 0;  // sum of the points, 0 to 100
+  int points = 0;  // sum of the points, 0 to 100
   // In the order display_name, document, birth_date, sex, phone, household.
   std::vector<v1::FieldReason> reasons;
 };

@@ -112,12 +112,12 @@ TEST(Match, SaysWhyOrWhyNot) {
     row.edit(&other);
     const Comparison comparison = Compare(Zhang(), other);
     EXPECT_EQ(VerdictOn(comparison, row.field), row.verdict);
-    EXPECT_EQ(comparison.score >= kSuspect, row.suspect) << comparison.score;
+    EXPECT_EQ(comparison.points >= kSuspect, row.suspect) << comparison.points;
     int sum = 0;
     for (const auto& reason : comparison.reasons) sum += reason.points();
-    EXPECT_EQ(comparison.score, std::clamp(sum, 0, 100));
+    EXPECT_EQ(comparison.points, std::clamp(sum, 0, 100));
     EXPECT_EQ(comparison.reasons.size(), 6u);
-    EXPECT_EQ(Compare(other, Zhang()).score, comparison.score) << "want it symmetric";
+    EXPECT_EQ(Compare(other, Zhang()).points, comparison.points) << "want it symmetric";
     if (!row.suspect) continue;
     const auto one = BlockingKeys(Zhang()), two = BlockingKeys(other);
     const std::set<std::string> keys(one.begin(), one.end());

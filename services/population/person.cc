@@ -157,7 +157,17 @@ StatusOr<Decision<v1::PersonRecord>> DecideErase(const v1::PersonRecord& before,
                                                  const v1::EraseSubjectRequest& request,
                                                  const Env& env) {
   RETURN_IF_ERROR(Check(before.person(), Action::kEraseSubject, env));
-  return Settle(before, {"person.erased"}, env);
+  v1::PersonRecord after;
+  v1::Person& person = *after.mutable_person();
+  person.set_name(before.person().name());
+  person.set_area(before.person().area());
+  *person.mutable_create_time() = before.person().create_time();
+  person.set_state(before.person().state());
+  person.set_kind(before.person().kind());
+  person.set_merged_into(before.person().merged_into());
+  auto decision = Settle(std::move(after), {"person.erased"}, env);
+  decision.forget = true;
+  return decision;
 }
 
 std::string SequenceOf(const v1::PersonRecord& record) {

@@ -38,7 +38,8 @@ StatusOr<Decision<v1::PersonRecord>> DecideVerify(const v1::PersonRecord& before
                                                   const v1::VerifyPersonRequest& request,
                                                   const Env& env);
 
-// Whether EraseSubject may destroy the file's key. Events: "person.erased".
+// Forgets the file: all that is left of it is that there was one, of which kind, in which state and
+// area. Events: "person.erased".
 StatusOr<Decision<v1::PersonRecord>> DecideErase(const v1::PersonRecord& before,
                                                  const v1::EraseSubjectRequest& request,
                                                  const Env& env);

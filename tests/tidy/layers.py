@@ -9,6 +9,7 @@ ARROWS = {
     "base": set(),
     "area": {"base"},
     "identifier": {"base"},
+    "text": set(),
     "calendar": {"base"},
     "auth": {"base", "area"},
     "crypto": {"base"},
@@ -25,7 +26,7 @@ ARROWS = {
 HARNESS = re.compile(r"services/\w+/(service|tables|main)\.(cc|h)$")
 PURE = re.compile(
     r"(services/\w+/[\w/]+\.(h|inc)|pingan/[\w/]+\.pb\.h|google/(protobuf|type|rpc)/\w+\.pb\.h"
-    r"|absl/[\w/]+\.h|common/(auth|area|calendar|identifier|base)/\w+\.h|[a-z_]+)$")
+    r"|absl/[\w/]+\.h|common/(auth|area|calendar|identifier|text|base)/\w+\.h|[a-z_]+)$")
 IMPURE = re.compile(
     r"(common/base/clock\.h|common/auth/(dev_keys|authenticator|fetch|trust|verdict_cache)\.h"
     r"|absl/(synchronization/\w+|time/clock)\.h"

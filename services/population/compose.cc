@@ -1,0 +1,195 @@
+#include "services/population/compose.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "services/population/duplicate.h"
+#include "services/population/dwelling.h"
+#include "services/population/lifecycle.h"
+#include "services/population/merge.h"
+#include "services/population/person.h"
+#include "services/population/relation.h"
+
+namespace pingan::population {
+namespace {
+
+using google::protobuf::Message;
+using Occupants = std::map<std::string, int>;  // that a dwelling gets or loses
+
+bool Names(const v1::PersonRecord& record, const std::string& dwelling) {
+  const auto names = DwellingsOf(record);
+  return std::find(names.begin(), names.end(), dwelling) != names.end();
+}
+
+// A dwelling out of scope is as good as none, unless the file has it from before.
+Status CheckDwellings(const v1::PersonRecord& before, const Stated& stated, const Related& related,
+                      const Env& env) {
+  for (const auto& [field, spell] : stated.spells) {
+    if (spell.dwelling().empty()) continue;
+    const auto* known = related.Get<v1::DwellingRecord>(spell.dwelling());
+    const bool seen =
+        known && (InScope(env.caller, known->dwelling().area()) || Names(before, spell.dwelling()));
+    RETURN_IF_ERROR(CheckDwellingOf(field, spell, seen ? *known : v1::DwellingRecord()));
+  }
+  return absl::OkStatus();
+}
+
+void Count(const v1::PersonRecord& before, const v1::PersonRecord& after, Occupants* occupants) {
+  for (const auto& [name, change] : OccupancyChanges(before, after)) (*occupants)[name] += change;
+}
+
+Status AddOccupancy(const Occupants& occupants, const Related& related, const Env& env,
+                    std::vector<Change>* also) {
+  for (const auto& [name, change] : occupants) {
+    const auto* dwelling = related.Get<v1::DwellingRecord>(name);
+    if (change == 0 || !dwelling) continue;
+    ASSIGN_OR_RETURN(auto decision, DecideOccupancy(*dwelling, change, env));
+    also->push_back(ChangeOf(name, std::move(decision)));
+  }
+  return absl::OkStatus();
+}
+
+// The candidate of a new file is named when the file is.
+std::function<void(const Message&, Message*)> LinkTo(const v1::Person& other) {
+  v1::Person known;
+  known.set_name(other.name());
+  known.set_area(other.area());
+  return [known](const Message& main, Message* after) {
+    NamePair(static_cast<const v1::PersonRecord&>(main).person(), known,
+             static_cast<v1::DuplicateRecord*>(after)->mutable_candidate());
+  };
+}
+
+void AddCandidates(const v1::PersonRecord& after, const Related& related, const Env& env,
+                   std::vector<Change>* also) {
+  const std::string& name = after.person().name();
+  for (const auto* other : related.All<v1::PersonRecord>()) {
+    const std::string pair = name.empty() ? "" : CandidateName(name, other->person().name());
+    const auto* known = related.Get<v1::DuplicateRecord>(pair);
+    auto decision = Suspect(after, *other, known ? *known : v1::DuplicateRecord(), env);
+    if (!decision) continue;
+    also->push_back(ChangeOf(pair, *std::move(decision)));
+    if (name.empty()) also->back().link = LinkTo(other->person());
+  }
+}
+
+StatusOr<Decision<v1::DuplicateRecord>> Join(const MergeFiles& before, MergeDecision decision,
+                                             const Related& related, const Env& env) {
+  Decision<v1::DuplicateRecord> joined = std::move(decision.candidate);
+  Occupants occupants;
+  Count(before.survivor, decision.survivor.after, &occupants);
+  Count(before.absorbed, decision.absorbed.after, &occupants);
+  joined.also.push_back(ChangeOf(before.survivor.person().name(), std::move(decision.survivor)));
+  joined.also.push_back(ChangeOf(before.absorbed.person().name(), std::move(decision.absorbed)));
+  RETURN_IF_ERROR(AddOccupancy(occupants, related, env, &joined.also));
+  return joined;
+}
+
+// The files of the pair, the one of that name as the survivor.
+StatusOr<MergeFiles> FilesOf(const v1::DuplicateRecord& pair, const std::string& survivor,
+                             const Related& related) {
+  const auto* first = related.Get<v1::PersonRecord>(pair.candidate().first());
+  const auto* second = related.Get<v1::PersonRecord>(pair.candidate().second());
+  if (!first || !second) return NotFound();
+  if (survivor == second->person().name()) std::swap(first, second);
+  return MergeFiles{*first, *second, pair};
+}
+
+StatusOr<Decision<v1::PersonRecord>> Both(StatusOr<RelatedFiles> files) {
+  RETURN_IF_ERROR(files.status());
+  const std::string other = files->other.after.person().name();
+  files->person.also.push_back(ChangeOf(other, std::move(files->other)));
+  return std::move(files->person);
+}
+
+template <class Subject>
+StatusOr<Decision<v1::TaskRecord>> Opened(const Subject& subject,
+                                          const v1::OpenTaskRequest& request, const Env& env) {
+  ASSIGN_OR_RETURN(auto opened, DecideOpenTask(subject, request, env));
+  opened.task.also.push_back(ChangeOf(request.subject(), std::move(opened.subject)));
+  return std::move(opened.task);
+}
+
+}  // namespace
+
+Composed<v1::PersonRecord> Complete(const v1::PersonRecord& before, const Stated& stated,
+                                    const Related& related, const Env& env,
+                                    Decision<v1::PersonRecord> decision) {
+  RETURN_IF_ERROR(CheckDwellings(before, stated, related, env));
+  Occupants occupants;
+  Count(before, decision.after, &occupants);
+  RETURN_IF_ERROR(AddOccupancy(occupants, related, env, &decision.also));
+  if (stated.person) AddCandidates(decision.after, related, env, &decision.also);
+  return decision;
+}
+
+Composed<v1::PersonRecord> ComposeCreate(const v1::PersonRecord& empty,
+                                         const v1::CreatePersonRequest& request,
+                                         const Related& related, const Env& env) {
+  ASSIGN_OR_RETURN(auto decision, OnPerson<&DecideCreate>::Decide(empty, request, related, env));
+  RETURN_IF_ERROR(CheckNotOnFile(decision.after.person(), related.All<v1::PersonRecord>(), env));
+  return decision;
+}
+
+Composed<v1::PersonRecord> ComposeRelate(const v1::PersonRecord& before,
+                                         const v1::RelatePersonsRequest& request,
+                                         const Related& related, const Env& env) {
+  const auto* other = related.Get<v1::PersonRecord>(request.relation().other());
+  if (!other) return NotFound();
+  return Both(DecideRelate(before, *other, request, env));
+}
+
+Composed<v1::PersonRecord> ComposeUnrelate(const v1::PersonRecord& before,
+                                           const v1::UnrelatePersonsRequest& request,
+                                           const Related& related, const Env& env) {
+  const auto* other = related.Get<v1::PersonRecord>(request.other());
+  if (!other) return NotFound();
+  return Both(DecideUnrelate(before, *other, request, env));
+}
+
+Composed<v1::DuplicateRecord> ComposeMerge(const v1::DuplicateRecord& before,
+                                           const v1::MergePersonsRequest& request,
+                                           const Related& related, const Env& env) {
+  ASSIGN_OR_RETURN(const MergeFiles files, FilesOf(before, request.survivor(), related));
+  ASSIGN_OR_RETURN(auto decision, DecideMerge(files, request, env));
+  return Join(files, std::move(decision), related, env);
+}
+
+Composed<v1::DuplicateRecord> ComposeUnmerge(const v1::DuplicateRecord& before,
+                                             const v1::UnmergePersonsRequest& request,
+                                             const Related& related, const Env& env) {
+  ASSIGN_OR_RETURN(const MergeFiles files, FilesOf(before, before.candidate().survivor(), related));
+  ASSIGN_OR_RETURN(auto decision, DecideUnmerge(files, request, env));
+  return Join(files, std::move(decision), related, env);
+}
+
+Composed<v1::TaskRecord> ComposeOpenTask(const v1::TaskRecord&, const v1::OpenTaskRequest& request,
+                                         const Related& related, const Env& env) {
+  if (const auto* person = related.Get<v1::PersonRecord>(request.subject())) {
+    return Opened(*person, request, env);
+  }
+  if (const auto* dwelling = related.Get<v1::DwellingRecord>(request.subject())) {
+    return Opened(*dwelling, request, env);
+  }
+  return NotFound();
+}
+
+Composed<v1::TaskRecord> ComposeCompleteTask(const v1::TaskRecord& before,
+                                             const v1::CompleteTaskRequest& request,
+                                             const Related& related, const Env& env) {
+  ASSIGN_OR_RETURN(auto decision, DecideCompleteTask(before, request, env));
+  const std::string& subject = before.task().subject();
+  if (const auto* person = related.Get<v1::PersonRecord>(subject)) {
+    ASSIGN_OR_RETURN(auto visited, DecideVisited(*person, decision.after, env));
+    decision.also.push_back(ChangeOf(subject, std::move(visited)));
+  }
+  if (const auto* dwelling = related.Get<v1::DwellingRecord>(subject)) {
+    ASSIGN_OR_RETURN(auto visited, DecideVisited(*dwelling, decision.after, env));
+    decision.also.push_back(ChangeOf(subject, std::move(visited)));
+  }
+  return decision;
+}
+
+}  // namespace pingan::population

@@ -1,0 +1,252 @@
+#include "services/population/compose.h"
+
+#include <memory>
+
+#include "common/testing/matchers.h"
+#include "services/population/duplicate.h"
+#include "services/population/dwelling.h"
+#include "services/population/person.h"
+#include "services/population/residence.h"
+#include "services/population/rules_fixture.h"
+
+namespace pingan::population {
+namespace {
+
+using ::pingan::testing::Fails;
+using ::pingan::testing::NamesField;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using testing::Spell;
+using testing::World;
+using Candidate = v1::DuplicateCandidate;
+
+const auto kAbsent = [] { return Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT); };
+
+template <class... Record>
+Related Having(const std::pair<const char*, Record>&... records) {
+  Related related;
+  (related.Add(records.first, std::make_shared<Record>(records.second)), ...);
+  return related;
+}
+
+// The change of `also` that is of that type; there must be one.
+template <class Record>
+const Record& ChangedTo(const std::vector<Change>& also, size_t skip = 0) {
+  for (const Change& change : also) {
+    if (change.after->GetDescriptor() != Record::descriptor() || skip-- > 0) continue;
+    return static_cast<const Record&>(*change.after);
+  }
+  ADD_FAILURE() << "no such change";
+  static const Record none;
+  return none;
+}
+
+v1::RegisterResidenceRequest Register(const std::string& dwelling,
+                                      const char* area = testing::kVillage) {
+  v1::RegisterResidenceRequest request;
+  *request.mutable_residence() = Spell(area, "2026-01-01");
+  request.mutable_residence()->set_dwelling(dwelling);
+  return request;
+}
+
+TEST(Compose, NewFileThatLooksLikeAnotherIsACandidateNamedByTheCommit) {
+  World world;
+  const v1::PersonRecord known = world.Registered();
+  const Related related = Having(std::pair(testing::kPersonName, known));
+  v1::CreatePersonRequest request = World::NewPerson();
+  EXPECT_THAT(ComposeCreate({}, request, related, world.env()),
+              Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS));
+  world.caller.area = "411603";
+  request.mutable_person()->set_area(testing::kOtherVillage);
+  ASSERT_OK_AND_ASSIGN(const auto decision, ComposeCreate({}, request, related, world.env()));
+  ASSERT_THAT(decision.also, SizeIs(1));
+  const Change& change = decision.also[0];
+  EXPECT_EQ(change.name, "");
+  EXPECT_THAT(change.events, ElementsAre("duplicate.suspected"));
+  v1::PersonRecord main = decision.after;
+  main.mutable_person()->set_name("persons/411601-00000003");
+  change.link(main, change.after.get());
+  const Candidate& candidate = ChangedTo<v1::DuplicateRecord>(decision.also).candidate();
+  EXPECT_EQ(candidate.name(), "duplicates/411601-00000003.411602-00000001");
+  EXPECT_EQ(candidate.first(), "persons/411601-00000003");
+  EXPECT_EQ(candidate.area(), testing::kOtherVillage);
+  EXPECT_EQ(candidate.second_area(), testing::kVillage);
+  EXPECT_EQ(candidate.state(), Candidate::OPEN);
+}
+
+TEST(Compose, ChangeOfAFileReassessesTheCandidatesItHas) {
+  World world;
+  const v1::PersonRecord one = world.Registered(),
+                         other = world.Registered("", testing::kSecondName);
+  const auto known = Suspect(one, other, {}, world.env())->after;
+  v1::UpdatePersonRequest request;
+  request.mutable_person()->set_name(testing::kPersonName);
+  request.mutable_update_mask()->add_paths("documents");  // no longer has one
+  const Wanted wanted = OnPerson<&DecideUpdate>::Wants(one, request);
+  ASSERT_THAT(wanted.then(Having(std::pair(testing::kPersonName, one),
+                                 std::pair(testing::kSecondName, other))),
+              ElementsAre(known.candidate().name()));
+  const Related related = Having(std::pair(testing::kSecondName, other),
+                                 std::pair(known.candidate().name().c_str(), known));
+  ASSERT_OK_AND_ASSIGN(const auto decision,
+                       OnPerson<&DecideUpdate>::Decide(one, request, related, world.env()));
+  ASSERT_THAT(decision.also, SizeIs(1));
+  EXPECT_EQ(decision.also[0].name, known.candidate().name());
+  EXPECT_THAT(decision.also[0].events, ElementsAre("duplicate.reassessed"));
+}
+
+TEST(Compose, WritesThatSayNothingOfWhoItIsLookForNobody) {
+  World world;
+  const v1::PersonRecord record = world.Registered();
+  v1::VerifyPersonRequest request;
+  EXPECT_THAT(OnPerson<&DecideVerify>::Wants(record, request).terms, IsEmpty());
+}
+
+TEST(Compose, DwellingsCountWhoLivesInThem) {
+  World world;
+  const v1::PersonRecord before = world.Registered("");
+  const Related related = Having(std::pair(testing::kDwelling, world.Dwelling(4)));
+  const auto decide = [&](const v1::RegisterResidenceRequest& request) {
+    return OnPerson<&DecideRegisterResidence>::Decide(before, request, related, world.env());
+  };
+  ASSERT_OK_AND_ASSIGN(const auto in, decide(Register(testing::kDwelling)));
+  ASSERT_THAT(in.also, SizeIs(1));
+  EXPECT_EQ(in.also[0].name, testing::kDwelling);
+  const auto dwelling = ChangedTo<v1::DwellingRecord>(in.also);
+  EXPECT_EQ(dwelling.dwelling().occupants(), 1);
+  EXPECT_THAT(decide(Register("dwellings/411602-00000009")), NamesField("residence.dwelling"));
+  EXPECT_THAT(decide(Register(testing::kDwelling, testing::kSecondVillage)),
+              NamesField("residence.dwelling"));
+  world.caller.area = "411603";
+  EXPECT_THAT(decide(Register(testing::kDwelling)), kAbsent());
+
+  world.caller.area = "411602";
+  v1::EndResidenceRequest end;
+  end.set_residence(in.after.person().residences(0).id());
+  end.set_to_date("2026-03-02");
+  EXPECT_THAT(OnPerson<&DecideEndResidence>::Wants(in.after, end).names,
+              ElementsAre(testing::kDwelling));
+  ASSERT_OK_AND_ASSIGN(
+      const auto out,
+      OnPerson<&DecideEndResidence>::Decide(
+          in.after, end, Having(std::pair(testing::kDwelling, dwelling)), world.env()));
+  EXPECT_EQ(ChangedTo<v1::DwellingRecord>(out.also).dwelling().occupants(), 0);
+}
+
+TEST(Compose, MergeChangesBothFilesAndTheDwellingThatHasOneLess) {
+  World world;
+  v1::PersonRecord files[] = {world.Registered(),
+                              world.Registered("2025-03-03", testing::kSecondName)};
+  for (auto& file : files) {
+    file.mutable_person()->mutable_residences(0)->set_dwelling(testing::kDwelling);
+  }
+  v1::DwellingRecord dwelling = world.Dwelling(4);
+  dwelling.mutable_dwelling()->set_occupants(2);
+  v1::DuplicateRecord candidate = Suspect(files[0], files[1], {}, world.env())->after;
+  const auto related = [&] {
+    return Having(std::pair(testing::kPersonName, files[0]),
+                  std::pair(testing::kSecondName, files[1]),
+                  std::pair(testing::kDwelling, dwelling));
+  };
+  EXPECT_THAT(WantedForPair(candidate).names,
+              ElementsAre(testing::kPersonName, testing::kSecondName));
+  EXPECT_THAT(WantedForPair(candidate).then(related()),
+              ElementsAre(testing::kDwelling, testing::kDwelling));
+  v1::MergePersonsRequest request;
+  request.set_survivor(testing::kSecondName);
+  EXPECT_THAT(ComposeMerge(candidate, request, {}, world.env()), kAbsent());
+  ASSERT_OK_AND_ASSIGN(const auto merged, ComposeMerge(candidate, request, related(), world.env()));
+  ASSERT_THAT(merged.also, SizeIs(3));
+  EXPECT_EQ(merged.also[0].name, testing::kSecondName);
+  EXPECT_EQ(ChangedTo<v1::PersonRecord>(merged.also, 1).person().state(), v1::Person::MERGED);
+  EXPECT_EQ(ChangedTo<v1::DwellingRecord>(merged.also).dwelling().occupants(), 1);
+
+  files[1] = world.Commit(ChangedTo<v1::PersonRecord>(merged.also, 0));
+  files[0] = world.Commit(ChangedTo<v1::PersonRecord>(merged.also, 1));
+  dwelling = ChangedTo<v1::DwellingRecord>(merged.also);
+  ASSERT_OK_AND_ASSIGN(const auto apart, ComposeUnmerge(merged.after, {}, related(), world.env()));
+  ASSERT_THAT(apart.also, SizeIs(3));
+  EXPECT_EQ(ChangedTo<v1::PersonRecord>(apart.also, 1).person().state(), v1::Person::ACTIVE);
+  EXPECT_EQ(ChangedTo<v1::DwellingRecord>(apart.also).dwelling().occupants(), 2);
+}
+
+TEST(Compose, RelationStandsOnBothFiles) {
+  World world;
+  const v1::PersonRecord one = world.Registered(),
+                         other = world.Registered("", testing::kSecondName);
+  v1::RelatePersonsRequest request;
+  request.mutable_relation()->set_other(testing::kSecondName);
+  request.mutable_relation()->set_type(v1::Relation::SPOUSE);
+  EXPECT_THAT(WantedBy(one, request).names, ElementsAre(testing::kSecondName));
+  EXPECT_THAT(ComposeRelate(one, request, {}, world.env()), kAbsent());
+  ASSERT_OK_AND_ASSIGN(
+      const auto decision,
+      ComposeRelate(one, request, Having(std::pair(testing::kSecondName, other)), world.env()));
+  ASSERT_THAT(decision.also, SizeIs(1));
+  EXPECT_EQ(decision.also[0].name, testing::kSecondName);
+  EXPECT_EQ(ChangedTo<v1::PersonRecord>(decision.also).person().relations(0).other(),
+            testing::kPersonName);
+  v1::UnrelatePersonsRequest take;
+  EXPECT_THAT(ComposeUnrelate(one, take, {}, world.env()), kAbsent());
+}
+
+TEST(Compose, TaskAndItsSubjectGoTogether) {
+  World world;
+  const v1::PersonRecord person = world.Registered();
+  const Related related = Having(std::pair(testing::kPersonName, person));
+  v1::OpenTaskRequest open;
+  open.set_subject(testing::kPersonName);
+  EXPECT_THAT(ComposeOpenTask({}, open, {}, world.env()), kAbsent());
+  ASSERT_OK_AND_ASSIGN(const auto opened, ComposeOpenTask({}, open, related, world.env()));
+  EXPECT_EQ(opened.after.task().name(), "tasks/p411602-00000001-1");
+  EXPECT_EQ(ChangedTo<v1::PersonRecord>(opened.also).tasks_opened(), 1);
+  v1::CompleteTaskRequest complete;
+  complete.set_outcome(v1::VerificationTask::CONFIRMED);
+  ASSERT_OK_AND_ASSIGN(const auto done,
+                       ComposeCompleteTask(opened.after, complete, related, world.env()));
+  EXPECT_THAT(done.also[0].events, ElementsAre("visit.confirmed"));
+  open.set_subject(testing::kDwelling);
+  ASSERT_OK_AND_ASSIGN(
+      const auto of_dwelling,
+      ComposeOpenTask({}, open, Having(std::pair(testing::kDwelling, world.Dwelling(0))),
+                      world.env()));
+  EXPECT_EQ(of_dwelling.after.task().name(), "tasks/d411602-00000001-1");
+}
+
+TEST(Compose, WhatTimeDoesOpensTasks) {
+  World world;
+  const v1::PersonRecord person = world.Registered();
+  ASSERT_OK_AND_ASSIGN(const auto none, ComposeTick(person, world.env()));
+  EXPECT_THAT(none.also, IsEmpty());
+  world.GoTo("2026-09-30 10:00");
+  ASSERT_OK_AND_ASSIGN(const auto due, ComposeTick(person, world.env()));
+  ASSERT_THAT(due.also, SizeIs(1));
+  EXPECT_EQ(due.also[0].name, "");
+  EXPECT_THAT(due.also[0].events, ElementsAre("task.opened"));
+  EXPECT_EQ(ChangedTo<v1::TaskRecord>(due.also).task().name(), "tasks/p411602-00000001-1");
+}
+
+TEST(Compose, ErasedFileSaysOnlyThatThereWasOne) {
+  World world;
+  v1::PersonRecord person = world.Registered();
+  person.mutable_person()->mutable_residences(0)->set_dwelling(testing::kDwelling);
+  EXPECT_THAT(TermsOf(person), SizeIs(6));
+  v1::EndResidenceRequest end;
+  end.set_residence(person.person().residences(0).id());
+  end.set_to_date("2026-03-02");
+  person = world.Must(DecideEndResidence(person, end, world.env()));
+  ASSERT_OK_AND_ASSIGN(const auto erased, DecideErase(person, {}, world.env()));
+  EXPECT_TRUE(erased.forget);
+  EXPECT_THAT(TermsOf(erased.after), IsEmpty());
+  EXPECT_EQ(erased.after.person().state(), v1::Person::LEFT);
+  const std::string bytes = erased.after.SerializeAsString();
+  for (const auto& secret :
+       {person.person().display_name(), person.person().phone(),
+        person.person().documents(0).document_number(), person.person().birth_date()}) {
+    EXPECT_EQ(bytes.find(secret), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace pingan::population

@@ -1,0 +1,91 @@
+#include "services/population/search.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "common/identifier/phone.h"
+#include "services/population/days.h"
+#include "services/population/duplicate.h"
+#include "services/population/identity.h"
+#include "services/population/lifecycle.h"
+#include "services/population/match.h"
+#include "services/population/residents.h"
+
+namespace pingan::population {
+namespace {
+
+constexpr int kFoundMax = 20;
+constexpr int kPageDefault = 50;
+constexpr char kPersons[] = "persons/";
+
+// The name of the last person of the page before; empty = the first page.
+StatusOr<std::string> StartOf(const v1::ListResidentsRequest& request) {
+  const std::string& token = request.page_token();
+  if (token.empty() || token.starts_with(kPersons)) return token;
+  return FieldError("page_token", "want one of an answer to the same request",
+                    common::v1::PAGE_TOKEN_INVALID);
+}
+
+}  // namespace
+
+StatusOr<std::string> LookupKey(const v1::LookupPersonRequest& request) {
+  if (request.document_number().empty() == request.phone().empty()) {
+    return FieldError("document_number", "want either this or phone");
+  }
+  if (request.document_number().empty()) {
+    ASSIGN_OR_RETURN(const std::string phone, identifier::ParsePhone("phone", request.phone()));
+    return PhoneKey(phone);
+  }
+  v1::Document document;
+  document.set_document_type(request.document_type().empty() ? kCitizenId
+                                                             : request.document_type());
+  document.set_document_number(request.document_number());
+  RETURN_IF_ERROR(NormaliseDocument("", &document, identifier::CitizenIdForm::kCurrent));
+  return DocumentKey(document.document_type(), document.document_number());
+}
+
+StatusOr<v1::LookupPersonResponse> LookUp(const v1::LookupPersonRequest& request,
+                                          const Related& found, const Env&) {
+  ASSIGN_OR_RETURN(const std::string key, LookupKey(request));
+  v1::LookupPersonResponse response;
+  for (const auto* record : found.All<v1::PersonRecord>()) {
+    // What was read a moment after it was found may have changed in between.
+    const auto keys = BlockingKeys(record->person());
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) continue;
+    if (record->person().state() == v1::Person::MERGED) continue;
+    if (response.persons_size() < kFoundMax) *response.add_persons() = record->person();
+  }
+  return response;
+}
+
+StatusOr<v1::FindDuplicatesResponse> FindDuplicates(const v1::FindDuplicatesRequest& request,
+                                                    const Related& found, const Env& env) {
+  return FindMatches(request, found.All<v1::PersonRecord>(), env);
+}
+
+StatusOr<v1::ListResidentsResponse> ListResidents(const v1::ListResidentsRequest& request,
+                                                  const Related& found, const Env& env) {
+  const auto* dwelling = found.Get<v1::DwellingRecord>(request.dwelling());
+  if (!dwelling || !InScope(env.caller, dwelling->dwelling().area())) return NotFound();
+  const std::string day = request.on_date().empty() ? Text(Today(env)) : request.on_date();
+  RETURN_IF_ERROR(ParseDay("on_date", day).status());
+  ASSIGN_OR_RETURN(std::string last, StartOf(request));
+  const int size = request.page_size() > 0 ? request.page_size() : kPageDefault;
+  v1::ListResidentsResponse response;
+  for (const auto* record : found.All<v1::PersonRecord>()) {
+    const v1::Person& person = record->person();
+    if (person.name() <= last || !InScope(env.caller, person.area())) continue;
+    const auto residents = ResidentsOf(*record, request.dwelling(), day, request.known_revision());
+    if (residents.empty()) continue;
+    if (response.residents_size() >= size) {
+      response.set_next_page_token(last);
+      break;
+    }
+    for (const auto& resident : residents) *response.add_residents() = resident;
+    last = person.name();
+  }
+  return response;
+}
+
+}  // namespace pingan::population

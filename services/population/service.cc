@@ -1,0 +1,147 @@
+#include "services/population/service.h"
+
+#include "services/population/codes.h"
+#include "services/population/compose.h"
+#include "services/population/duplicate.h"
+#include "services/population/duty.h"
+#include "services/population/dwelling.h"
+#include "services/population/employment.h"
+#include "services/population/import.h"
+#include "services/population/move.h"
+#include "services/population/permit.h"
+#include "services/population/person.h"
+#include "services/population/residence.h"
+#include "services/population/residents.h"
+#include "services/population/search.h"
+#include "services/population/service_item.h"
+
+namespace pingan::population {
+namespace {
+
+StatusOr<Decision<v1::PersonRecord>> Imported(const v1::PersonRecord&,
+                                              const v1::ImportPersonsRequest& request,
+                                              const Env& env) {
+  return DecideImport(request, env);
+}
+
+StatusOr<Decision<v1::DwellingRecord>> ImportedDwelling(const v1::DwellingRecord&,
+                                                        const v1::ImportDwellingsRequest& request,
+                                                        const Env& env) {
+  return DecideImportDwelling(request, env);
+}
+
+v1::EraseSubjectResponse Erased(const v1::PersonRecord& record, const v1::EraseSubjectRequest&,
+                                const Env&) {
+  v1::EraseSubjectResponse response;
+  *response.mutable_erase_time() = record.person().update_time();
+  return response;
+}
+
+template <class Record, class Request>
+Wanted WantedByPair(const Record& before, const Request&) {
+  return WantedForPair(before);
+}
+
+StatusOr<v1::ListCodesResponse> Codes(const v1::ListCodesRequest& request) {
+  v1::ListCodesResponse response;
+  for (const auto& list : CodeLists()) {
+    if (request.list().empty() || request.list() == list.name()) *response.add_lists() = list;
+  }
+  if (response.lists_size() == 0) return FieldError("list", "want the name of a code list");
+  return response;
+}
+
+}  // namespace
+
+template <auto decide>
+void Service::WritePerson() {
+  Write(&OnPerson<decide>::Decide, &OnPerson<decide>::Wants);
+}
+
+Service::Service(const rpc::Parts& parts)
+    : rpc::Service(v1::GetPersonRequest::descriptor()->file()->service(0), parts) {
+  ServePersons();
+  ServePermits();
+  ServeDwellingsAndTasks();
+  ServeDuplicates();
+  History<v1::GetHistoryRequest, v1::GetHistoryResponse>();
+  Statistics<v1::GetStatisticsRequest, v1::GetStatisticsResponse>();
+  Answer(&Codes);
+  AuditEntries<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>();
+  Watch<v1::WatchPopulationRequest, v1::WatchPopulationResponse>();
+}
+
+void Service::ServePersons() {
+  Write(&ComposeCreate, &OnPerson<&DecideCreate>::Wants);
+  Get<v1::PersonRecord, v1::GetPersonRequest>();
+  List<v1::PersonRecord, v1::ListPersonsRequest, v1::ListPersonsResponse>();
+  Find<v1::PersonRecord, v1::LookupPersonRequest>(&LookUp, &WantedBy);
+  WritePerson<&DecideUpdate>();
+  WritePerson<&DecideRecordDeath>();
+  WritePerson<&DecideVerify>();
+  Write<v1::PersonRecord, v1::RelatePersonsRequest>(&ComposeRelate, &WantedBy);
+  Write<v1::PersonRecord, v1::UnrelatePersonsRequest>(&ComposeUnrelate, &WantedBy);
+  WritePerson<&DecideRegisterResidence>();
+  WritePerson<&DecideChangeResidence>();
+  WritePerson<&DecideEndResidence>();
+  WritePerson<&DecideCorrectResidence>();
+  Read(&ReadResidences);
+  Find<v1::PersonRecord, v1::ListResidentsRequest>(&ListResidents, &WantedBy);
+  WritePerson<&DecideOfferMove>();
+  WriteUnseen(&OnPerson<&DecideClaimMove>::Decide, &OnPerson<&DecideClaimMove>::Wants);
+  WritePerson<&DecideAcceptMove>();
+  WritePerson<&DecideRejectMove>();
+  WritePerson<&DecideRevokeMove>();
+  Reads<v1::ListReadsRequest, v1::ListReadsResponse>();
+  Write(&OnPerson<&DecideErase>::Decide, &OnPerson<&DecideErase>::Wants, &Erased);
+  Import<v1::PersonRecord, v1::ImportPersonsRequest, v1::ImportPersonsResponse>(
+      &OnPerson<&Imported>::Decide, &OnPerson<&Imported>::Wants);
+  Export<v1::PersonRecord, v1::ExportPersonsRequest, v1::ExportPersonsResponse>();
+}
+
+void Service::ServePermits() {
+  WritePerson<&DecideApplyForPermit>();
+  WritePerson<&DecideSupplyPapers>();
+  WritePerson<&DecideExtendPermitIssue>();
+  WritePerson<&DecideIssuePermit>();
+  WritePerson<&DecideEndorsePermit>();
+  WritePerson<&DecideReplacePermit>();
+  WritePerson<&DecideCancelPermit>();
+  Read(&ExplainPermit);
+  WritePerson<&DecideRecordEmployment>();
+  WritePerson<&DecideEndEmployment>();
+  WritePerson<&DecideRecordReport>();
+  WritePerson<&DecideRequestService>();
+  WritePerson<&DecideAcceptService>();
+  WritePerson<&DecideDeliverService>();
+  WritePerson<&DecideDenyService>();
+}
+
+void Service::ServeDwellingsAndTasks() {
+  Write(&DecideCreateDwelling);
+  Get<v1::DwellingRecord, v1::GetDwellingRequest>();
+  List<v1::DwellingRecord, v1::ListDwellingsRequest, v1::ListDwellingsResponse>();
+  Write(&DecideUpdateDwelling);
+  Write(&DecideRecordHazard);
+  Write(&DecideRectifyHazard);
+  Write(&DecideVerifyDwelling);
+  Import<v1::DwellingRecord, v1::ImportDwellingsRequest, v1::ImportDwellingsResponse>(
+      &ImportedDwelling);
+  Write<v1::TaskRecord, v1::OpenTaskRequest>(&ComposeOpenTask, &WantedBy);
+  Get<v1::TaskRecord, v1::GetTaskRequest>();
+  List<v1::TaskRecord, v1::ListTasksRequest, v1::ListTasksResponse>();
+  Write(&DecideAssignTask);
+  Write<v1::TaskRecord, v1::CompleteTaskRequest>(&ComposeCompleteTask, &WantedBy);
+  Write(&DecideCancelTask);
+}
+
+void Service::ServeDuplicates() {
+  Find<v1::PersonRecord, v1::FindDuplicatesRequest>(&FindDuplicates, &WantedBy);
+  Get<v1::DuplicateRecord, v1::GetDuplicateRequest>();
+  List<v1::DuplicateRecord, v1::ListDuplicatesRequest, v1::ListDuplicatesResponse>();
+  Write(&ComposeMerge, &WantedByPair<v1::DuplicateRecord, v1::MergePersonsRequest>);
+  Write(&ComposeUnmerge, &WantedByPair<v1::DuplicateRecord, v1::UnmergePersonsRequest>);
+  Write(&DecideDismiss);
+}
+
+}  // namespace pingan::population

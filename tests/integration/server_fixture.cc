@@ -26,7 +26,6 @@ namespace {
 namespace v1 = disputes::v1;
 
 constexpr int kLimitMs = 30000;
-constexpr char kBinary[] = "services/disputes/disputes_server";
 
 [[noreturn]] void Die(const std::string& why) {
   std::fprintf(stderr, "test server: %s\n", why.c_str());
@@ -59,8 +58,8 @@ std::string ValueOf(const std::string& line, const std::string& key) {
 
 }  // namespace
 
-TestServer::TestServer(std::vector<std::string> flags)
-    : flags_(std::move(flags)), state_(NewFolder()) {
+TestServer::TestServer(std::vector<std::string> flags, std::string service)
+    : flags_(std::move(flags)), service_(std::move(service)), state_(NewFolder()) {
   Start();
 }
 
@@ -71,7 +70,7 @@ TestServer::~TestServer() {
 }
 
 void TestServer::Start() {
-  std::vector<std::string> command = {kBinary,
+  std::vector<std::string> command = {"services/" + service_ + "/" + service_ + "_server",
                                       "--dev",
                                       "--listen=127.0.0.1:0",
                                       "--metrics=127.0.0.1:0",
@@ -84,7 +83,7 @@ void TestServer::Start() {
   argv.push_back(nullptr);
   const int log = open((state_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   // A server that was killed leaves its ready file behind.
-  unlink((state_ + "/disputes.ready").c_str());
+  unlink((state_ + "/" + service_ + ".ready").c_str());
   const int folder = inotify_init1(IN_CLOEXEC);
   inotify_add_watch(folder, state_.c_str(), IN_MOVED_TO);
   pid_ = fork();
@@ -110,7 +109,7 @@ void TestServer::AwaitReady(int folder) {
     if (events[1].revents != 0) Die("ended at once: " + Log());
     char names[4096];
     (void)!read(folder, names, sizeof(names));
-    line = ReadFile(state_ + "/disputes.ready");
+    line = ReadFile(state_ + "/" + service_ + ".ready");
   }
   close(process);
   target_ = ValueOf(line, "listen");

@@ -1,4 +1,5 @@
-// A real disputes_server for tests: its own process, state folder and ports, ended with the object.
+// A real server for tests, disputes_server unless told otherwise: its own process, state folder and
+// ports, ended with the object.
 //
 //   TestServer server({"--quota=5"});
 //   auto client = server.As({.roles = {"county_officer"}, .area = "411602"});
@@ -21,10 +22,10 @@ namespace pingan::testing {
 
 class TestServer {
  public:
-  // `flags` are added to --dev, port 0 on loopback, the areas of Zhoukou and SQLite in the state
-  // folder; the last of a flag said twice counts. From the main thread: the server ends with the
-  // thread.
-  explicit TestServer(std::vector<std::string> flags = {});
+  // The server of `service` is among the test's data. `flags` are added to --dev, port 0 on
+  // loopback, the areas of Zhoukou and SQLite in the state folder; the last of a flag said twice
+  // counts. From the main thread: the server ends with the thread.
+  explicit TestServer(std::vector<std::string> flags = {}, std::string service = "disputes");
   ~TestServer();
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;
@@ -55,6 +56,7 @@ class TestServer {
   int Await();
 
   const std::vector<std::string> flags_;
+  const std::string service_;
   std::string state_;
   std::string target_, metrics_;
   pid_t pid_ = 0;

@@ -1,0 +1,163 @@
+// Who sees whose data: masked without a purpose, on record with one, gone for good when erased, and
+// never in a file of the server.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "tests/integration/population_world.h"
+#include "tests/integration/probes.h"
+
+namespace pingan::testing {
+namespace {
+
+using absl::StatusCode;
+using ::testing::IsEmpty;
+namespace v1 = population::v1;
+
+constexpr char kName[] = "钟离灵鹫", kPhone[] = "13912345670", kAddress[] = "金丝雀弄七十七号";
+const std::string kNumber = CitizenId("32010219900517991");
+
+class PopulationPrivacy : public PopulationWorld {
+ protected:
+  void SetUp() override {
+    PopulationWorld::SetUp();
+    auto request = NewPerson();
+    auto& person = *request.mutable_person();
+    person.set_display_name(kName);
+    person.set_phone(kPhone);
+    person.mutable_documents(0)->set_document_number(kNumber);
+    person.set_household_address(kAddress);
+    request.mutable_residence()->set_address(kAddress);
+    name_ = Must<v1::Person>(Police("411602"), request).name();
+  }
+
+  // The secrets that are in some bytes.
+  static std::vector<std::string> SecretsIn(const std::string& bytes) {
+    std::vector<std::string> found;
+    for (const std::string& secret :
+         {std::string(kName), std::string(kPhone), std::string(kAddress), kNumber}) {
+      if (bytes.find(secret) != std::string::npos) found.push_back(secret);
+    }
+    return found;
+  }
+  static std::vector<std::string> SecretsIn(const google::protobuf::Message& message) {
+    return SecretsIn(message.SerializeAsString());
+  }
+
+  // All that a caller gets to see of the person.
+  template <class Check>
+  void ForEveryAnswer(const rpc::Client& client, const Check& check) const {
+    check(Get(name_, client));
+    check(Must<v1::ListPersonsResponse>(client, v1::ListPersonsRequest()));
+    check(Must<v1::GetResidencesResponse>(client, Of<v1::GetResidencesRequest>(name_)));
+    check(Must<v1::GetHistoryResponse>(client, Of<v1::GetHistoryRequest>(name_)));
+  }
+  v1::ExportPersonsResponse Exported(const rpc::Client& client) const {
+    v1::ExportPersonsResponse row;
+    EXPECT_OK(client.Watch(v1::ExportPersonsRequest(), row, absl::Seconds(30),
+                           [&](const google::protobuf::Message& answer) {
+                             row.CopyFrom(answer);
+                             return true;
+                           }));
+    return row;
+  }
+  std::vector<common::v1::AuditEntry> ReadsOf(const std::string& name) const {
+    const auto page = Must<v1::ListReadsResponse>(As("data_protection_officer", "411602"),
+                                                  Of<v1::ListReadsRequest>(name));
+    return {page.entries().begin(), page.entries().end()};
+  }
+
+  // Everything that the server has written.
+  std::string Files() const {
+    std::string bytes;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(server_.state())) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      if (entry.is_regular_file()) bytes.append(std::istreambuf_iterator(file), {});
+    }
+    return bytes;
+  }
+
+  std::string name_;
+};
+
+TEST_F(PopulationPrivacy, WithoutAPurposeEverythingIsMasked) {
+  ForEveryAnswer(Police("411602"),
+                 [](const auto& answer) { EXPECT_THAT(SecretsIn(answer), IsEmpty()); });
+  // A purpose without the permission to reveal shows nothing either.
+  EXPECT_THAT(SecretsIn(Get(name_, As("county_officer", "411602", "data_quality"))), IsEmpty());
+  EXPECT_THAT(ReadsOf(name_), IsEmpty());
+}
+
+TEST_F(PopulationPrivacy, ThePersonIsToldWhoReadWhatAndWhy) {
+  const rpc::Client police = Police("411602", "service_delivery");
+  ForEveryAnswer(police, [](const auto& answer) { EXPECT_FALSE(SecretsIn(answer).empty()); });
+  EXPECT_FALSE(SecretsIn(Exported(police)).empty());
+  const auto reads = ReadsOf(name_);
+  const char* methods[] = {"ExportPersons", "GetHistory", "GetResidences", "ListPersons",
+                           "GetPerson"};
+  ASSERT_EQ(reads.size(), std::size(methods));
+  for (size_t i = 0; i < reads.size(); ++i) {
+    EXPECT_EQ(reads[i].method(), methods[i]);
+    EXPECT_EQ(reads[i].purpose(), "service_delivery");
+    EXPECT_EQ(reads[i].actor(), "police_officer-411602");
+  }
+}
+
+TEST_F(PopulationPrivacy, WhatIsErasedIsGoneEverywhereAndTheAuditStands) {
+  const rpc::Client police = Police("411602", "data_quality");
+  const v1::Person person = Get(name_, police);
+  Get(name_, Police("411602"));  // into the cache
+  auto end = On<v1::EndResidenceRequest>(name_);
+  end.set_residence(person.residences(0).id());
+  end.set_to_date("2026-03-02");
+  Must<v1::Person>(police, end);
+  const rpc::Client officer = As("data_protection_officer", "411602", "data_subject_request");
+  auto erase = On<v1::EraseSubjectRequest>(name_);
+  erase.set_reason("asked for by the person");
+  const auto erased = Must<v1::EraseSubjectResponse>(officer, erase);
+  EXPECT_TRUE(erased.has_erase_time());
+  EXPECT_EQ(Must<v1::EraseSubjectResponse>(officer, erase).SerializeAsString(),
+            erased.SerializeAsString())
+      << "repeated";
+
+  ForEveryAnswer(police, [](const auto& answer) { EXPECT_THAT(SecretsIn(answer), IsEmpty()); });
+  EXPECT_THAT(SecretsIn(Get(name_, Police("411602"))), IsEmpty());
+  EXPECT_THAT(SecretsIn(Exported(police)), IsEmpty());
+  EXPECT_EQ(Get(name_, police).state(), v1::Person::LEFT);
+  v1::LookupPersonRequest lookup;
+  lookup.set_document_number(kNumber);
+  EXPECT_EQ(Must<v1::LookupPersonResponse>(police, lookup).persons_size(), 0);
+  const auto history = Must<v1::GetHistoryResponse>(police, Of<v1::GetHistoryRequest>(name_));
+  for (const auto& event : history.events()) {
+    EXPECT_EQ(event.has_resource(), event.kind() == "person.erased") << event.kind();
+  }
+  const auto audit =
+      Must<v1::ListAuditEntriesResponse>(As("auditor", "4116"), v1::ListAuditEntriesRequest());
+  ASSERT_GT(audit.entries_size(), 5);
+  for (int i = 1; i < audit.entries_size(); ++i) {
+    EXPECT_EQ(audit.entries(i).id(), audit.entries(i - 1).id() - 1) << "without gaps";
+  }
+  EXPECT_THAT(SecretsIn(audit), IsEmpty());
+}
+
+TEST_F(PopulationPrivacy, NoSecretIsInAFileOfTheServer) {
+  const rpc::Client police = Police("411602", "service_delivery");
+  ForEveryAnswer(police, [](const auto&) {});
+  auto update = New<v1::UpdatePersonRequest>();
+  *update.mutable_person() = Get(name_, police);
+  update.mutable_person()->set_phone("1391234567");  // refused, and in no log
+  update.mutable_update_mask()->add_paths("phone");
+  v1::Person person;
+  EXPECT_EQ(police.Call(update, &person).code(), StatusCode::kInvalidArgument);
+  v1::LookupPersonRequest lookup;
+  lookup.set_document_number(kNumber);
+  Must<v1::LookupPersonResponse>(police, lookup);
+  EXPECT_THAT(SecretsIn(Scrape(server_.metrics())), IsEmpty());
+  const std::string files = Files();
+  EXPECT_NE(files.find(name_), std::string::npos) << "the search finds what is there";
+  EXPECT_NE(files.find("CreatePerson"), std::string::npos);
+  EXPECT_THAT(SecretsIn(files), IsEmpty());
+}
+
+}  // namespace
+}  // namespace pingan::testing

@@ -146,7 +146,7 @@ class Manifests(unittest.TestCase):
     def test_flags_and_metrics_exist(self):
         tree = Tree.read()
         flags = set(re.findall(r"ABSL_FLAG\([^,]+(?:<[^>]*>)?, (\w+),", tree["common/server/flags.cc"]))
-        args = [a for name, template in pods(DOCS) if name == "disputes"
+        args = [a for name, template in pods(DOCS) if name in ("disputes", "population")
                 for a in template["spec"]["containers"][0]["args"]]
         for arg in args:
             self.assertIn(re.match(r"--(\w+)", arg).group(1), flags)

@@ -24,6 +24,18 @@ bool Contains(const List& list, const Value& value) {
   return std::find(std::begin(list), std::end(list), value) != std::end(list);
 }
 
+Status CheckFiles(const MergeFiles& files, const std::string& survivor) {
+  const v1::Person& one = files.survivor.person();
+  const v1::Person& other = files.absorbed.person();
+  const Candidate& candidate = files.candidate.candidate();
+  const bool first = survivor == candidate.first(), second = survivor == candidate.second();
+  if (first == second || one.name() != survivor ||
+      other.name() != (first ? candidate.second() : candidate.first())) {
+    return FieldError("survivor", "want one of the two persons");
+  }
+  return absl::OkStatus();
+}
+
 Status CheckTake(const v1::MergePersonsRequest& request) {
   for (int i = 0; i < request.take_size(); ++i) {
     if (request.take(i) == "residences" || Contains(kMergeFields, request.take(i))) continue;
@@ -167,22 +179,16 @@ bool SameField(const v1::Person& one, const v1::Person& other, std::string_view 
   return a.SerializeAsString() == b.SerializeAsString();
 }
 
-Status CheckFiles(const MergeFiles& files, const std::string& survivor, const Env& env) {
-  const v1::Person& one = files.survivor.person();
-  const v1::Person& other = files.absorbed.person();
-  if (!InScope(env.caller, one.area()) || !InScope(env.caller, other.area())) return NotFound();
-  const Candidate& candidate = files.candidate.candidate();
-  const bool first = survivor == candidate.first(), second = survivor == candidate.second();
-  if (first == second || one.name() != survivor ||
-      other.name() != (first ? candidate.second() : candidate.first())) {
-    return FieldError("survivor", "want one of the two persons");
-  }
-  return absl::OkStatus();
+Status CheckScope(const MergeFiles& files, const Env& env) {
+  const bool both = InScope(env.caller, files.survivor.person().area()) &&
+                    InScope(env.caller, files.absorbed.person().area());
+  return both ? absl::OkStatus() : NotFound();
 }
 
 StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
                                     const v1::MergePersonsRequest& request, const Env& env) {
-  RETURN_IF_ERROR(CheckFiles(before, request.survivor(), env));
+  RETURN_IF_ERROR(CheckScope(before, env));
+  RETURN_IF_ERROR(CheckFiles(before, request.survivor()));
   if (before.candidate.candidate().state() != Candidate::OPEN) {
     return Refused("MergePersons", "the pair was decided", {});
   }

@@ -23,7 +23,7 @@ void CopyField(const v1::Person& from, std::string_view field, v1::Person* to);
 
 bool SameField(const v1::Person& one, const v1::Person& other, std::string_view field);
 
-// Scope over both files, the two of the candidate; which of them survives.
-Status CheckFiles(const MergeFiles& files, const std::string& survivor, const Env& env);
+// NOT_FOUND unless both files are the caller's.
+Status CheckScope(const MergeFiles& files, const Env& env);
 
 }  // namespace pingan::population

@@ -243,7 +243,8 @@ TEST(Merge, RefusesWhatCannotBe) {
     EXPECT_THAT(DecideMerge(decided, request, world.env()),
                 Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
   }
-  EXPECT_THAT(DecideUnmerge(files, {}, world.env()), NamesField("survivor"));
+  EXPECT_THAT(DecideUnmerge(files, {}, world.env()),
+              Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
   world.caller.area = testing::kVillage;
   EXPECT_THAT(DecideMerge(files, request, world.env()),
               Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));

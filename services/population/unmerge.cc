@@ -242,8 +242,8 @@ void RestoreStates(Parting* parting) {
 StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
                                       const v1::UnmergePersonsRequest& request, const Env& env) {
   const Candidate& candidate = before.candidate.candidate();
-  RETURN_IF_ERROR(CheckFiles(before, candidate.survivor(), env));
   const auto& merges = before.survivor.merges();
+  RETURN_IF_ERROR(CheckScope(before, env));
   if (candidate.state() != Candidate::MERGED || merges.empty() ||
       merges.rbegin()->absorbed() != before.absorbed.person().name()) {
     return Refused("UnmergePersons", "want the survivor's last merge", {});

@@ -26,6 +26,8 @@ inline std::string CitizenId(const std::string& first17) {
 
 class PopulationWorld : public ::testing::Test {
  protected:
+  explicit PopulationWorld(std::vector<std::string> flags = {}) : server_(With(flags)) {}
+
   static inline const absl::Time kStart =
       absl::FromCivil(absl::CivilHour(2026, 3, 2, 10), absl::FixedTimeZone(8 * 60 * 60));
 
@@ -35,13 +37,17 @@ class PopulationWorld : public ::testing::Test {
     ASSERT_OK(Police("411602").CallAt(kStart, population::v1::ListCodesRequest(), &codes));
   }
 
+  static rpc::Client AsOn(const TestServer& server, const std::string& role,
+                          const std::string& area, const std::string& purpose = "") {
+    return server.As({.subject = role + "-" + area,
+                      .roles = {role},
+                      .area = area,
+                      .purposes = {"service_delivery", "data_quality", "data_subject_request"}},
+                     purpose);
+  }
   rpc::Client As(const std::string& role, const std::string& area,
                  const std::string& purpose = "") const {
-    return server_.As({.subject = role + "-" + area,
-                       .roles = {role},
-                       .area = area,
-                       .purposes = {"service_delivery", "data_quality", "data_subject_request"}},
-                      purpose);
+    return AsOn(server_, role, area, purpose);
   }
   rpc::Client Police(const std::string& area, const std::string& purpose = "") const {
     return As("police_officer", area, purpose);
@@ -131,7 +137,13 @@ class PopulationWorld : public ::testing::Test {
     return row;
   }
 
-  const TestServer server_{{"--sweep_seconds=3600"}, "population"};
+  const TestServer server_;
+
+ private:
+  static TestServer With(std::vector<std::string> flags) {
+    flags.push_back("--sweep_seconds=3600");
+    return TestServer(std::move(flags), "population");
+  }
 };
 
 }  // namespace pingan::testing

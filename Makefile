@@ -16,10 +16,10 @@ test: setup  ## build everything and run all tests
 	@tools/test.sh
 
 bench: setup  ## all benchmarks, or ONLY=<name>
-	@ONLY=$(ONLY) tests/bench/run.sh
+	@ONLY="$(ONLY)" tests/bench/run.sh
 
 chaos: setup  ## kills, failover and overload under load, or ONLY=<name>; SEED=<n> repeats one
-	@ONLY=$(ONLY) tests/chaos/run.sh
+	@ONLY="$(ONLY)" tests/chaos/run.sh
 
 format: setup  ## clang-format over every source
 	@git ls-files '*.cc' '*.h' | xargs clang-format -i

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the fuzz targets with clang, libFuzzer and the address sanitizer, runs each for $1 seconds over
-# a copy of its corpus, and closes with "N passed, M failed". A failing input stays in .run/fuzz; its
+# a copy of its corpus, and closes with "N passed, M failed". A failing input stays in .fuzz; its
 # place is the corpus, together with the mend.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -17,7 +17,7 @@ bin=$(bazel --output_base="$base" info --config=fuzz bazel-bin 2>/dev/null)
 
 passed=0 failed=0
 for name in $names; do
-  work=.run/fuzz/$name
+  work=.fuzz/$name
   mkdir -p "$work"
   cp -r "tests/fuzz/corpus/$name" "$work/"
   echo "fuzz: $name for $seconds s"

@@ -82,5 +82,5 @@ def tests_apart(tree):
         if is_test(path):
             continue
         for used in includes(text):
-            if used.startswith(("common/testing/", "gtest/", "gmock/")):
+            if is_test(used) or used.startswith(("gtest/", "gmock/")):
                 yield path, f"includes {used}"

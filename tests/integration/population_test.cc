@@ -285,6 +285,44 @@ TEST_F(Population, ALedgerComesInButForItsBrokenRows) {
   EXPECT_EQ(answer.rows_stored(), 0);
 }
 
+TEST_F(Population, AnImportThatWasKilledGoesOnWithEachRowOnce) {
+  constexpr int kRows = 2000;
+  std::vector<v1::ImportPersonsRequest> rows;
+  for (int i = 0; i < kRows; ++i) rows.push_back(Row(i));
+  const auto stored = [&] {
+    return Must<v1::ListPersonsResponse>(Police("4116"), v1::ListPersonsRequest())
+        .total_size_at_least();
+  };
+  v1::ImportPersonsResponse answer;
+  int next = 0;
+  const Status cut = As("importer", "4116")
+                         .Upload(
+                             v1::ImportPersonsRequest::descriptor(),
+                             [&]() {
+                               if (next == kRows * 2 / 5) {
+                                 while (stored() == 0) {
+                                 }
+                                 server_.Kill();
+                               }
+                               return next < kRows ? &rows[next++] : nullptr;
+                             },
+                             &answer);
+  EXPECT_EQ(cut.code(), StatusCode::kUnavailable) << cut;
+  server_.Start();
+  answer = Import(rows);
+  EXPECT_EQ(answer.rows_known() + answer.rows_stored(), kRows);
+  EXPECT_GT(answer.rows_known(), 0);
+  EXPECT_GT(answer.rows_stored(), 0);
+  v1::GetStatisticsRequest ask;
+  ask.set_min_revision(kRows);
+  const auto counted = Must<v1::GetStatisticsResponse>(Police("4116"), ask);
+  EXPECT_EQ(counted.rows(0).counts().at("persons"), kRows);
+  v1::Person last;
+  EXPECT_OK(Police("4116").Call(Of<v1::GetPersonRequest>("persons/411602-00002000"), &last));
+  EXPECT_THAT(Police("4116").Call(Of<v1::GetPersonRequest>("persons/411602-00002001"), &last),
+              kAbsent());
+}
+
 // All of them in one dwelling: each row waits for those that count themselves in before.
 TEST_F(Population, AHouseFullOfRowsIsCountedInFull) {
   auto create = New<v1::CreateDwellingRequest>();

@@ -137,7 +137,7 @@ class PopulationWorld : public ::testing::Test {
     return row;
   }
 
-  const TestServer server_;
+  TestServer server_;
 
  private:
   static TestServer With(std::vector<std::string> flags) {

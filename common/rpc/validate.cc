@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/rpc/per_type.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "pingan/common/v1/options.pb.h"
 
@@ -16,10 +17,13 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
+using google::protobuf::Timestamp;
 
 namespace {
 
 constexpr size_t kProblemsMax = 20;
+constexpr int64_t kFirstSecond = -62'135'596'800;  // 0001-01-01T00:00:00Z
+constexpr int64_t kLastSecond = 253'402'300'799;   // 9999-12-31T23:59:59Z
 
 struct Plan {
   struct Field {
@@ -27,11 +31,13 @@ struct Plan {
     common::v1::FieldRule rule;
     std::unique_ptr<RE2> pattern;
     const Plan* message = nullptr;  // of a message field
+    bool timestamp = false;
   };
   std::vector<Field> fields;
 
   void Add(const FieldDescriptor* descriptor, const Plan* inner) {
     Field field{descriptor, descriptor->options().GetExtension(common::v1::field), {}, inner};
+    field.timestamp = inner && descriptor->message_type() == Timestamp::descriptor();
     if (!field.rule.pattern().empty()) field.pattern = std::make_unique<RE2>(field.rule.pattern());
     fields.push_back(std::move(field));
   }
@@ -112,7 +118,7 @@ class Walk {
     }
     for (int i = 0; i < size; ++i) {
       if (field.message) {
-        Check(reflection->MutableRepeatedMessage(message, field.descriptor, i), *field.message,
+        Inner(reflection->MutableRepeatedMessage(message, field.descriptor, i), field,
               absl::StrCat(here, "[", i, "]"), Inside(mode, message, field));
       } else if (field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
         std::string scratch;
@@ -137,7 +143,7 @@ class Walk {
     }
     switch (descriptor->cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        return Check(reflection->MutableMessage(message, descriptor), *field.message, here(),
+        return Inner(reflection->MutableMessage(message, descriptor), field, here(),
                      Inside(mode, message, field));
       case FieldDescriptor::CPPTYPE_STRING: {
         std::string scratch;
@@ -152,6 +158,19 @@ class Walk {
         return Number(reflection->GetInt64(*message, descriptor), field, here);
       default:
         return;
+    }
+  }
+
+  void Inner(Message* message, const Plan::Field& field, const std::string& path, Mode mode) {
+    Check(message, *field.message, path, mode);
+    if (field.timestamp) Instant(static_cast<const Timestamp&>(*message), path);
+  }
+
+  void Instant(const Timestamp& time, const std::string& path) {
+    if (time.seconds() < kFirstSecond || time.seconds() > kLastSecond) {
+      Problem(path, "is not within the years 1 to 9999");
+    } else if (time.nanos() < 0 || time.nanos() > 999'999'999) {
+      Problem(path, "has nanos that are not within 0 to 999999999");
     }
   }
 

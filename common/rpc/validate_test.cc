@@ -191,6 +191,37 @@ TEST(ParseRequest, TakesAMaskInAnUpdateAlone) {
               NamesField("dispute.parties[0].phone"));
 }
 
+TEST(Validate, ATimeIsOneThatJsonCanSay) {
+  const struct {
+    int64_t seconds;
+    int nanos;
+    bool good;
+  } kCases[] = {
+      {-62'135'596'800, 0, true},      {253'402'300'799, 999'999'999, true},
+      {-62'135'596'801, 0, false},     {253'402'300'800, 0, false},
+      {-99'999'999'999'999, 0, false}, {0, -1, false},
+      {0, 1'000'000'000, false},
+  };
+  for (const auto& row : kCases) {
+    v1::ImportDisputesRequest request;
+    request.set_row_id("row-1");
+    *request.mutable_dispute() = Valid().dispute();
+    v1::Clock& clock = *request.mutable_dispute()->mutable_statutory();
+    auto& time = *clock.add_pauses()->mutable_from_time();
+    time.set_seconds(row.seconds);
+    time.set_nanos(row.nanos);
+    *request.mutable_dispute()->mutable_occur_time() = time;
+    const Status status = Validate(&request);
+    if (row.good) {
+      EXPECT_OK(status) << row.seconds << " " << row.nanos;
+      continue;
+    }
+    EXPECT_THAT(status, Fails(StatusCode::kInvalidArgument, FIELD_INVALID)) << row.seconds;
+    EXPECT_THAT(status, NamesField("dispute.occur_time"));
+    EXPECT_THAT(status, NamesField("dispute.statutory.pauses[0].from_time"));
+  }
+}
+
 TEST(Validate, MinAndMaxAreBothIncluded) {
   const auto fits = [](int size) {
     v1::ListDisputesRequest request;

@@ -1,5 +1,7 @@
 #include "common/calendar/clock_rule.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <string_view>
 
 namespace pingan::calendar {
@@ -48,14 +50,14 @@ class DayRule {
   }
 
   int TotalDays() const {
-    int total = LimitDays();
+    int64_t total = LimitDays();
     for (const Extension& extension : timer_.extensions) total += extension.days;
-    return total;
+    return static_cast<int>(std::min<int64_t>(total, kTotalDaysMax));
   }
 
   // The extension to which the n-th counted day belongs; null if it belongs to the limit.
   const Extension* ExtensionOf(int n) const {
-    int end = LimitDays();
+    int64_t end = LimitDays();
     if (n <= end) return nullptr;
     for (const Extension& extension : timer_.extensions) {
       if (n <= (end += extension.days)) return &extension;

@@ -26,16 +26,23 @@
 
 namespace pingan::calendar {
 
+// The longest limit and the longest extension that a statute or a setting may name.
+inline constexpr int kDaysMax = 3660;
+
+// A limit and its extensions are counted up to so many days together, whatever they say: the days
+// are walked one by one.
+inline constexpr int kTotalDaysMax = 10'000;
+
 enum class Base { kCalendarDays, kWorkingDays };
 
 struct Limit {
   Base base = Base::kCalendarDays;
-  int days = 0;        // 0 to 3660
+  int days = 0;        // 0 to kDaysMax
   std::string source;  // statute and article, or the setting it comes from
 };
 
 struct Extension {
-  int days = 0;        // 0 to 3660, counted on the base of the limit
+  int days = 0;        // 0 to kDaysMax, counted on the base of the limit
   std::string source;  // the article that allows it, or the decision
 };
 
@@ -83,8 +90,9 @@ struct Segment {
 absl::Time Deadline(const Timer& timer, const Calendar& calendar);
 
 // The days from the start to the due day, without gaps. The `days` sum up to the limit in force at
-// the end plus all extensions; the last segment ends with the due day. Where the clock stands
-// without end, the last segment is that pause, its `to` is CivilDay::max() and the sum is smaller.
+// the end plus all extensions, or to kTotalDaysMax if that is less; the last segment ends with the
+// due day. Where the clock stands without end, the last segment is that pause, its `to` is
+// CivilDay::max() and the sum is smaller.
 std::vector<Segment> Explain(const Timer& timer, const Calendar& calendar);
 
 // The days counted from the start up to and including the day of `at`: 0 on the day of the start

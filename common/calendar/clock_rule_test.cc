@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <random>
 
 namespace pingan::calendar {
@@ -210,6 +211,19 @@ TEST(Explain, SaysWhyTheLastDayMoved) {
           Segment{Day("2024-09-18"), Day("2024-09-19"), Kind::kStart, 0, "civil code art. 201"},
           Segment{Day("2024-09-19"), Day("2024-10-04"), Kind::kCounted, 15, "calendar limit"},
           Segment{Day("2024-10-04"), Day("2024-10-09"), Kind::kMoved, 0, "civil code art. 203"}));
+}
+
+TEST(Explain, CountsNoFurtherThanTheMost) {
+  for (const int days : {50'000, std::numeric_limits<int>::max()}) {
+    for (const Limit& limit : {CalendarDays(days), WorkingDays(days), CalendarDays(1)}) {
+      const Timer timer = {.start = At("2024-09-18 09:00"),
+                           .limit = limit,
+                           .extensions = {{days, "extension"}, {days, "another"}}};
+      int sum = 0;
+      for (const Segment& s : Explain(timer, Calendar::Embedded())) sum += s.days;
+      ASSERT_EQ(sum, kTotalDaysMax) << days;
+    }
+  }
 }
 
 TEST(Explain, NamesTheHolidays) {

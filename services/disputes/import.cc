@@ -17,6 +17,10 @@ namespace pingan::disputes {
 namespace {
 
 using google::protobuf::Timestamp;
+
+// No ledger of ours is older than the republic; a case is named by the year of its registration.
+constexpr absl::CivilDay kFirstDay(1949, 10, 1);
+constexpr int kClockItemsMax = 100;  // pauses of a clock, and changes
 using State = v1::Dispute::State;
 
 std::string At(const char* field, int i, const char* part) {
@@ -38,6 +42,9 @@ Status CheckRegistration(const v1::Dispute& dispute, absl::Time now) {
   }
   if (FromProto(dispute.create_time()) > now) {
     return FieldError("dispute.create_time", "must not be in the future");
+  }
+  if (calendar::DayOf(FromProto(dispute.create_time())) < kFirstDay) {
+    return FieldError("dispute.create_time", "must not be before 1949-10-01");
   }
   if (dispute.has_occur_time() &&
       FromProto(dispute.occur_time()) > FromProto(dispute.create_time())) {
@@ -146,6 +153,46 @@ Status CheckEnding(const v1::Dispute& dispute, absl::Time now) {
   return absl::OkStatus();
 }
 
+Status CheckDays(int days, const std::string& path) {
+  if (days >= 0 && days <= calendar::kDaysMax) return absl::OkStatus();
+  return FieldError(path, "want 0 to " + std::to_string(calendar::kDaysMax) + " days");
+}
+
+Status CheckItems(int count, const std::string& path) {
+  if (count <= kClockItemsMax) return absl::OkStatus();
+  return FieldError(path, "want at most " + std::to_string(kClockItemsMax));
+}
+
+// What the rule that counts the days must be able to bear.
+Status CheckClock(const std::string& name, const v1::Clock& clock, const v1::Dispute& dispute,
+                  absl::Time now) {
+  const std::string path = "dispute." + name + ".";
+  const auto at = [&name](const char* field, int i, const char* part) {
+    return At((name + "." + field).c_str(), i, part);
+  };
+  RETURN_IF_ERROR(CheckDays(clock.days(), path + "days"));
+  RETURN_IF_ERROR(CheckDays(clock.extension_days(), path + "extension_days"));
+  RETURN_IF_ERROR(CheckItems(clock.pauses_size(), path + "pauses"));
+  RETURN_IF_ERROR(CheckItems(clock.changes_size(), path + "changes"));
+  if (clock.has_start_time()) {
+    RETURN_IF_ERROR(CheckWithin(clock.start_time(), dispute, path + "start_time", now));
+  }
+  for (int i = 0; i < clock.pauses_size(); ++i) {
+    const v1::Pause& pause = clock.pauses(i);
+    RETURN_IF_ERROR(CheckWithin(pause.from_time(), dispute, at("pauses", i, "from_time"), now));
+    if (!pause.has_to_time()) continue;
+    RETURN_IF_ERROR(CheckWithin(pause.to_time(), dispute, at("pauses", i, "to_time"), now));
+  }
+  for (int i = 0; i < clock.changes_size(); ++i) {
+    const v1::LimitChange& change = clock.changes(i);
+    RETURN_IF_ERROR(
+        CheckWithin(change.change_time(), dispute, at("changes", i, "change_time"), now));
+    RETURN_IF_ERROR(CheckDays(change.days_before(), at("changes", i, "days_before")));
+    RETURN_IF_ERROR(CheckDays(change.days_after(), at("changes", i, "days_after")));
+  }
+  return absl::OkStatus();
+}
+
 void FillAgreement(v1::Dispute* dispute, const Env& env) {
   if (!WantsAgreement(dispute->state())) return;
   v1::Agreement& agreement = *dispute->mutable_agreement();
@@ -202,6 +249,8 @@ StatusOr<Decision<v1::DisputeRecord>> DecideImport(const v1::ImportDisputesReque
   RETURN_IF_ERROR(CheckAttempts(dispute, env.now));
   RETURN_IF_ERROR(CheckAgreement(dispute, env.now));
   RETURN_IF_ERROR(CheckEnding(dispute, env.now));
+  RETURN_IF_ERROR(CheckClock("statutory", dispute.statutory(), dispute, env.now));
+  RETURN_IF_ERROR(CheckClock("management", dispute.management(), dispute, env.now));
   Register(&after, FromProto(dispute.create_time()), env);
   if (dispute.has_ending() && dispute.ending().unit().code().empty()) {
     *dispute.mutable_ending()->mutable_unit() = dispute.owner().unit();

@@ -1,5 +1,6 @@
 #include "services/disputes/import.h"
 
+#include "common/calendar/clock_rule.h"
 #include "common/testing/matchers.h"
 #include "services/disputes/instants.h"
 #include "services/disputes/registration.h"
@@ -121,6 +122,31 @@ TEST(Import, EveryStateComesInAndGoesOn) {
   }
 }
 
+TEST(Import, AClockMayBeAsLongAsARuleCanNameIt) {
+  const World world;
+  v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::ACCEPTED);
+  v1::Clock& clock = *request.mutable_dispute()->mutable_statutory();
+  clock.set_step("handle");
+  *clock.mutable_start_time() = request.dispute().create_time();
+  clock.set_days(calendar::kDaysMax);
+  const auto decided = DecideImport(request, world.env());
+  ASSERT_OK(decided);
+  EXPECT_EQ(decided->after.dispute().statutory().days(), calendar::kDaysMax);
+}
+
+TEST(Import, TakesTheFirstDayOfTheRepublic) {
+  const World world;
+  v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::REGISTERED);
+  v1::Dispute& dispute = *request.mutable_dispute();
+  dispute.clear_occur_time();
+  dispute.clear_attempts();
+  dispute.clear_custody();
+  *dispute.mutable_create_time() = Stamp("1949-10-01 00:00");
+  ASSERT_OK(DecideImport(request, world.env()));
+  dispute.mutable_create_time()->set_seconds(dispute.create_time().seconds() - 1);
+  EXPECT_THAT(DecideImport(request, world.env()), NamesField("dispute.create_time"));
+}
+
 TEST(Import, NamesWhatDoesNotAgree) {
   using Edit = void (*)(v1::Dispute*);
   const struct {
@@ -193,6 +219,51 @@ TEST(Import, NamesWhatDoesNotAgree) {
        [](v1::Dispute* d) {
          *d->mutable_reopenings(0)->mutable_reopen_time() = Stamp("2027-02-09 10:00");
        }},
+      {"dispute.create_time", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) { *d->mutable_create_time() = Stamp("1949-09-30 23:59"); }},
+      {"dispute.statutory.days", v1::Dispute::ACCEPTED,
+       [](v1::Dispute* d) {
+         *d->mutable_statutory()->mutable_start_time() = d->create_time();
+         d->mutable_statutory()->set_days(calendar::kDaysMax + 1);
+       }},
+      {"dispute.statutory.days", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) { d->mutable_statutory()->set_days(-1); }},
+      {"dispute.management.extension_days", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) { d->mutable_management()->set_extension_days(calendar::kDaysMax + 1); }},
+      {"dispute.statutory.start_time", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) {
+         *d->mutable_statutory()->mutable_start_time() = Stamp("2027-02-09 10:00");
+       }},
+      {"dispute.statutory.pauses", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) {
+         for (int i = 0; i < 101; ++i) d->mutable_statutory()->add_pauses();
+       }},
+      {"dispute.management.changes", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) {
+         for (int i = 0; i < 101; ++i) d->mutable_management()->add_changes();
+       }},
+      {"dispute.statutory.pauses[0].from_time", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) { d->mutable_statutory()->add_pauses(); }},
+      {"dispute.statutory.pauses[0].to_time", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) {
+         v1::Pause& pause = *d->mutable_statutory()->add_pauses();
+         *pause.mutable_from_time() = d->create_time();
+         *pause.mutable_to_time() = Stamp("9999-12-31 10:00");
+       }},
+      {"dispute.statutory.changes[0].days_before", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) {
+         v1::LimitChange& change = *d->mutable_statutory()->add_changes();
+         *change.mutable_change_time() = d->create_time();
+         change.set_days_before(calendar::kDaysMax + 1);
+       }},
+      {"dispute.statutory.changes[0].days_after", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) {
+         v1::LimitChange& change = *d->mutable_statutory()->add_changes();
+         *change.mutable_change_time() = d->create_time();
+         change.set_days_after(calendar::kDaysMax + 1);
+       }},
+      {"dispute.statutory.changes[0].change_time", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) { d->mutable_statutory()->add_changes(); }},
   };
   const World world;
   for (const auto& row : kCases) {

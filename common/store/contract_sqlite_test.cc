@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "common/store/connection.h"
 #include "common/store/contract.h"
 
@@ -19,6 +21,17 @@ TEST(Sqlite, SecondProcessIsRefused) {
                                                               common::v1::ACTION_NOT_ALLOWED));
   }
   EXPECT_OK(Open(options, "contract", {}));
+}
+
+TEST(Sqlite, SecondProcessIsRefusedByEveryNameOfTheFile) {
+  const std::string file = NewFile(), link = NewFile();
+  std::filesystem::create_symlink(file.substr(7), link.substr(7));
+  for (const auto& [first, second] : {std::pair{link, file}, {file, link}}) {
+    ASSERT_OK_AND_ASSIGN(auto store, Open({.database = first}, "contract", {}));
+    EXPECT_THAT(Open({.database = second}, "contract", {}),
+                testing::Fails(absl::StatusCode::kFailedPrecondition,
+                               common::v1::ACTION_NOT_ALLOWED));
+  }
 }
 
 TEST(Sqlite, NewerSchemaIsRefused) {

@@ -3,6 +3,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <unordered_map>
 
 #include "absl/strings/str_cat.h"
@@ -190,9 +191,24 @@ class SqliteDatabase : public Database {
   int lock_fd_;
 };
 
+// One name for one file, so that a link to it is locked out too. Made if it is not there, because
+// a link to nothing has no other name yet.
+StatusOr<std::string> RealPath(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    const int fd = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644);
+    if (fd < 0) return DatabaseUnavailable("cannot create the database file");
+    close(fd);
+  }
+  const auto real = std::filesystem::canonical(path, error);
+  if (error) return DatabaseUnavailable("cannot find the database file");
+  return real.string();
+}
+
 }  // namespace
 
-StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path) {
+StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& name) {
+  ASSIGN_OR_RETURN(const std::string path, RealPath(name));
   const int fd = open((path + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
   if (fd < 0) return DatabaseUnavailable("cannot create the lock file");
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {

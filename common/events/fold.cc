@@ -66,6 +66,13 @@ StatusOr<Answer> Fold::Ask(const CubeQuery& query, int64_t min_revision, absl::T
   return Answer{std::move(rows), position_};
 }
 
+Status Fold::CheckReached(int64_t min_revision) const {
+  if (min_revision <= feed_->Head()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const int64_t last, store_->Revision());
+  if (min_revision <= last) return absl::OkStatus();
+  return FieldError("min_revision", "is beyond the last revision");
+}
+
 Status Fold::WaitFor(int64_t revision, absl::Time deadline) {
   std::unique_lock lock(mutex_);
   const bool settled = folded_.wait_until(lock, absl::ToChronoTime(deadline),

@@ -53,6 +53,10 @@ class Fold {
   // (REVISION_COMPACTED) or INTERNAL (INTERNAL_FAULT) from then on.
   StatusOr<Answer> Ask(const CubeQuery& query, int64_t min_revision, absl::Time deadline);
 
+  // INVALID_ARGUMENT naming `min_revision` when the database has not got that far: Ask would wait
+  // for what may never come. Errors of Store::Revision.
+  Status CheckReached(int64_t min_revision) const;
+
   // The last revision that answers count.
   int64_t AsOf() const;
 

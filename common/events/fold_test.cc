@@ -150,6 +150,21 @@ TEST(Fold, AskWaitsForARevisionAndNotBeyondItsDeadline) {
   EXPECT_EQ(got->rows[0].counts[0], 5);
 }
 
+TEST(Fold, ARevisionThatTheDatabaseHasNotReachedIsRefused) {
+  ScriptedStore store;
+  store.Publish({.revision = 1});
+  const auto feed = Feed::Start(&store, {.poll = kLong});
+  ASSERT_OK(feed);
+  const auto fold = FoldOf(store, **feed);
+  store.Publish({.revision = 2});
+  EXPECT_OK(fold->CheckReached(2)) << "another replica's, unknown to the feed";
+  EXPECT_THAT(fold->CheckReached(3), testing::NamesField("min_revision"));
+  store.SetAway(true);
+  EXPECT_OK(fold->CheckReached(1)) << "known without the database";
+  EXPECT_THAT(fold->CheckReached(3),
+              testing::Fails(absl::StatusCode::kUnavailable, v1::DATABASE_UNAVAILABLE));
+}
+
 TEST(Fold, GarbledDeltasStopItAndNothingWrongIsStored) {
   const v1::Delta good = DeltaOf("411602001001", "2026-01", {"0101", "1"}, {5});
   store::Event unreadable = {.deltas = "\xff\xff"};

@@ -133,9 +133,10 @@ StatusOr<std::unique_ptr<Message>> Counts(const Call& call, const Table& table,
   for (int i = 0; i < reflection->FieldSize(request, fields.group_by); ++i) {
     query.group_by.push_back(reflection->GetRepeatedString(request, fields.group_by, i));
   }
+  const int64_t min_revision = reflection->GetInt64(request, fields.min_revision);
+  RETURN_IF_ERROR(call.parts.fold->CheckReached(min_revision));
   ASSIGN_OR_RETURN(const auto answer,
-                   call.parts.fold->Ask(query, reflection->GetInt64(request, fields.min_revision),
-                                        call.admitted.deadline));
+                   call.parts.fold->Ask(query, min_revision, call.admitted.deadline));
   std::unique_ptr<Message> response(prototype.New());
   for (const auto& counted : answer.rows) {
     auto* row = static_cast<common::v1::StatisticsRow*>(

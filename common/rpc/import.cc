@@ -98,9 +98,11 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     job->actor = admitted_.caller->subject;
     job->method = stream_.method.short_name;
     job->request_id = row_id;
-    // A row is known whoever imports it again, so the key does not hold the caller.
-    job->reply_key = crypto::Digest(absl::StrCat(job->method, "\n", row_id));
-    job->fingerprint = "row";
+    // A row is known whoever of the same area imports it again, so the key does not hold the
+    // caller; row ids of another area are another ledger's.
+    job->reply_key =
+        crypto::Digest(absl::StrCat(job->method, "\n", admitted_.caller->area, "\n", row_id));
+    job->fingerprint = Fingerprint(*request);
     job->now = admitted_.now;
     job->patient = true;
     job->validate_only = BoolField(*request, fields_.dry_run);
@@ -131,6 +133,14 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   std::string RowId(const Message& request) const {
     const std::string_view id = StringField(request, fields_.row_id);
     return id.size() > kRowIdMax ? "" : std::string(id);
+  }
+
+  // Of all but the wish for a dry run.
+  std::string Fingerprint(const Message& request) const {
+    std::unique_ptr<Message> row(request.New());
+    row->CopyFrom(request);
+    row->GetReflection()->ClearField(row.get(), fields_.dry_run);
+    return crypto::Digest(row->SerializeAsString());
   }
 
   // One row has ended.
@@ -165,7 +175,10 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     };
     const ErrorDetails details = DetailsOf(status);
     set(fields_.refused_row, row_id);
-    if (!details.fields.empty()) {
+    if (details.reason == common::v1::REQUEST_ID_REUSED) {
+      set(fields_.refused_field, fields_.row_id->name());
+      set(fields_.problem, "REQUEST_ID_REUSED: was stored before with another content");
+    } else if (!details.fields.empty()) {
       set(fields_.refused_field, details.fields.front().path);
       set(fields_.problem, details.fields.front().problem);
     } else {

@@ -1,4 +1,8 @@
 // Import: a client stream of rows, each stored or refused by itself, resumable by row id.
+//
+// A row id means something within the area of the importer's token: there a row that was stored is
+// known when it is sent again, whoever sends it, and refused (REQUEST_ID_REUSED) if it says
+// something else. To an importer of any other area it is new.
 #pragma once
 
 #include "common/rpc/forms.h"

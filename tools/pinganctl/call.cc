@@ -76,7 +76,8 @@ Status Call(const Options& options) {
   ASSIGN_OR_RETURN(const auto client, Connect(options));
   const auto answer = Make(method->output_type());
   RETURN_IF_ERROR(client->Call(*request, answer.get()));
-  std::printf("%s\n", Json(*answer, !options.On("json")).c_str());
+  ASSIGN_OR_RETURN(const std::string text, Json(*answer, !options.On("json")));
+  std::printf("%s\n", text.c_str());
   return absl::OkStatus();
 }
 

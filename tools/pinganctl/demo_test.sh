@@ -54,6 +54,20 @@ want 0 '"registered":"498"' stats --state="$state" --group= --json
 want 0 '"revision":"5"' watch --from=0 --count=5 --state="$state"
 [ "$(wc -l <"$state/out")" = 5 ] || fail "want five events"
 
+# A row id is of the importer's area: another county's is another row.
+sed -n 92p "$ledger" >"$state/row"
+sed -n '94s/ledger-7-94/ledger-7-92/p' "$ledger" >"$state/other_county"
+sed 's/"title":"/&again /' "$state/row" >"$state/changed"
+county=$("$ctl" token --role=importer --area=411602 --state="$state")
+other=$("$ctl" token --role=importer --area=411603 --state="$state")
+PINGAN_TOKEN=$county want 0 "1 stored, 0 known" import "$state/row" --state="$state"
+PINGAN_TOKEN=$other want 0 "1 stored, 0 known" import "$state/other_county" --state="$state"
+PINGAN_TOKEN=$county want 0 "0 stored, 1 known" import <(cat "$state/row") --state="$state"
+PINGAN_TOKEN=$county want 0 "0 stored, 1 known" import - --state="$state" <"$state/row"
+PINGAN_TOKEN=$county want 1 "row_id: REQUEST_ID_REUSED" import "$state/changed" --state="$state"
+want 2 "is a folder" import "$state" --state="$state"
+want 2 "no row in /dev/null" import /dev/null --state="$state"
+
 want 0 '"total_size_at_least"' call ListDisputes '{"page_size": 1}' --state="$state" --json
 want 1 "dispute.area" call CreateDispute '{"dispute": {"title": "x"}}' --state="$state"
 want 1 "NOT_FOUND RESOURCE_ABSENT" call GetDispute '{"name": "disputes/411602-2001-000001"}' --state="$state"

@@ -1,6 +1,8 @@
 // pinganctl import: an old ledger into the disputes service.
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
+#include <iostream>
 
 #include "tools/pinganctl/json_lines.h"
 #include "tools/pinganctl/print.h"
@@ -17,9 +19,12 @@ constexpr char kHelp[] =
     R"(One {"row_id": "...", "dispute": {...}} a line; `pinganctl ledger` shows what that looks like.
 Every row is stored or refused by itself. Run it again after a stop: rows that were stored are known and
 not stored twice. Refused and unreadable lines are listed, and make the exit code 1.
+FILE may be a pipe, or "-" for stdin; a folder, or a file without a row, makes the exit code 2.
 )";
 
+// 0 if it cannot be known before: what a pipe gives can be read once only.
 int64_t CountLines(const std::string& path) {
+  if (!std::filesystem::is_regular_file(path)) return 0;
   std::ifstream file(path);
   int64_t lines = 0;
   for (std::string line; std::getline(file, line);) ++lines;
@@ -43,10 +48,15 @@ void Report(const JsonLines& lines, const v1::ImportDisputesResponse& answer, bo
 
 Status Import(const Options& options) {
   const std::string& path = options.words()[0];
-  std::ifstream file(path);
+  const bool piped = path == "-";
+  if (!piped && std::filesystem::is_directory(path)) {
+    return absl::InvalidArgumentError(path + " is a folder");
+  }
+  std::ifstream file;
+  if (!piped) file.open(path);
   if (!file) return absl::InvalidArgumentError("cannot read " + path);
   ASSIGN_OR_RETURN(const auto client, Connect(options));
-  JsonLines lines(file);
+  JsonLines lines(piped ? std::cin : file);
   lines.set_dry_run(options.On("dry_run"));
   v1::ImportDisputesResponse answer;
   {
@@ -61,9 +71,13 @@ Status Import(const Options& options) {
         &answer));
   }
   if (options.On("json")) {
-    std::printf("%s\n", Json(answer).c_str());
+    ASSIGN_OR_RETURN(const std::string json, Json(answer));
+    std::printf("%s\n", json.c_str());
   } else {
     Report(lines, answer, options.On("dry_run"));
+  }
+  if (answer.rows_read() == 0 && lines.broken().empty()) {
+    return absl::InvalidArgumentError("no row in " + path);
   }
   if (answer.rows_refused() == 0 && lines.broken().empty()) return absl::OkStatus();
   return absl::FailedPreconditionError("not every row was taken");
@@ -73,7 +87,7 @@ Status Import(const Options& options) {
 
 Verb ImportVerb() {
   return {"import",
-          "FILE.jsonl",
+          "FILE.jsonl | -",
           "Imports an old ledger of disputes",
           kHelp,
           ServerFlags({{"dry_run", Flag::kSwitch, "", "check every row, store none"},

@@ -15,7 +15,9 @@ Status Ledger(const Options& options) {
   const Places places(areas);
   const Period period{absl::CivilDay(2023, 1, 1), absl::CivilDay(2024, 10, 31)};
   for (int64_t i = 1; i <= options.Number("rows"); ++i) {
-    std::printf("%s\n", Json(LedgerRow(places, options.Number("seed"), i, period)).c_str());
+    ASSIGN_OR_RETURN(const std::string row,
+                     Json(LedgerRow(places, options.Number("seed"), i, period)));
+    std::printf("%s\n", row.c_str());
   }
   return absl::OkStatus();
 }

@@ -1,6 +1,7 @@
 #include "tools/pinganctl/options.h"
 
 #include "common/testing/matchers.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "tools/pinganctl/print.h"
 #include "tools/pinganctl/problem.h"
 #include "tools/pinganctl/progress.h"
@@ -82,6 +83,15 @@ TEST(WithCommas, GroupsByThree) {
   EXPECT_EQ(WithCommas(999), "999");
   EXPECT_EQ(WithCommas(-1000), "-1,000");
   EXPECT_EQ(WithCommas(-100), "-100");
+}
+
+TEST(Json, SaysWhatItCannotSay) {
+  google::protobuf::Timestamp time;
+  ASSERT_OK_AND_ASSIGN(const std::string json, Json(time));
+  EXPECT_EQ(json, "\"1970-01-01T00:00:00Z\"");
+  time.set_seconds(-99'999'999'999'999);
+  EXPECT_THAT(Json(time), Fails(absl::StatusCode::kInternal, common::v1::REASON_UNSPECIFIED));
+  EXPECT_EQ(ExitOf(Json(time).status()), kRefused);
 }
 
 TEST(Columns, CountChineseAsTwoPlaces) {

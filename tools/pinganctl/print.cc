@@ -19,14 +19,15 @@ size_t Width(const std::string& text) {
 
 }  // namespace
 
-std::string Json(const google::protobuf::Message& message, bool indented) {
+StatusOr<std::string> Json(const google::protobuf::Message& message, bool indented) {
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
   options.add_whitespace = indented;
   std::string json;
-  // Fails only for a malformed Any, of which the rest is printed.
-  (void)google::protobuf::util::MessageToJsonString(message, &json, options);
-  return json;
+  const auto status = google::protobuf::util::MessageToJsonString(message, &json, options);
+  if (status.ok()) return json;
+  return absl::InternalError("no JSON of " + message.GetTypeName() + ": " +
+                             std::string(status.message()));
 }
 
 std::string Columns(const std::vector<std::vector<std::string>>& rows) {

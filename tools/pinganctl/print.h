@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "common/base/status.h"
+
 namespace pingan::ctl {
 
 // JSON on one line, or indented for people, with the field names of the protos.
-std::string Json(const google::protobuf::Message& message, bool indented = false);
+// INTERNAL if the message holds what JSON cannot say, such as a time beyond the year 9999.
+StatusOr<std::string> Json(const google::protobuf::Message& message, bool indented = false);
 
 // Columns as wide as their widest cell on a terminal, where a Chinese character takes two places;
 // the first is flush left, numbers flush right. Each row ends with a line feed.

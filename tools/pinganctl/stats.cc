@@ -40,7 +40,8 @@ Status Stats(const Options& options) {
   v1::GetStatisticsResponse answer;
   RETURN_IF_ERROR(client->Call(request, &answer));
   if (options.On("json")) {
-    std::printf("%s\n", Json(answer).c_str());
+    ASSIGN_OR_RETURN(const std::string json, Json(answer));
+    std::printf("%s\n", json.c_str());
     return absl::OkStatus();
   }
   const auto areas = area::Tree::Load(options.Text("areas"));

@@ -43,6 +43,7 @@ class Watcher {
                         absl::InfiniteDuration(), [this](const google::protobuf::Message& answer) {
                           return Take(static_cast<const v1::WatchDisputesResponse&>(answer));
                         });
+      if (!printed_.ok()) return printed_;
       if (finished_) return absl::OkStatus();
       if (!ComesBack(status)) return status;
       pause = request_.from_revision() > before ? absl::Milliseconds(100)
@@ -57,7 +58,10 @@ class Watcher {
   bool Take(const v1::WatchDisputesResponse& answer) {
     request_.set_from_revision(answer.revision());
     if (!answer.has_event()) return true;
-    std::printf("%s\n", Json(answer.event()).c_str());
+    const auto json = Json(answer.event());
+    printed_ = json.status();
+    if (!json.ok()) return false;
+    std::printf("%s\n", json->c_str());
     std::fflush(stdout);
     finished_ = left_ > 0 && --left_ == 0;
     return !finished_;
@@ -67,6 +71,7 @@ class Watcher {
   v1::WatchDisputesRequest request_;
   int64_t left_;  // 0 = without end
   bool finished_ = false;
+  Status printed_;
 };
 
 Status Watch(const Options& options) {

@@ -4,7 +4,12 @@
 #include <absl/flags/parse.h>
 #include <absl/flags/usage.h>
 
+#include <charconv>
+#include <cmath>
+#include <limits>
+
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "common/auth/dev_keys.h"
 
 ABSL_FLAG(std::string, listen, "127.0.0.1:7101", "gRPC address; port 0 = any free one");
@@ -43,7 +48,59 @@ bool OnLoopback(const std::string& address) {
          absl::StartsWith(address, "localhost:");
 }
 
+bool IsAddress(std::string_view address) {
+  const size_t colon = address.rfind(':');
+  if (colon == 0 || colon == address.npos) return false;
+  const std::string_view host = address.substr(0, colon), port = address.substr(colon + 1);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (host.find_first_of(bracketed ? ", " : ":, ") != host.npos) return false;
+  uint16_t number = 0;
+  const auto read = std::from_chars(port.data(), port.data() + port.size(), number);
+  return read.ec == std::errc() && read.ptr == port.data() + port.size();
+}
+
+Status CheckAddresses(const Flags& flags) {
+  for (const auto& [name, address] :
+       {std::pair{"--listen", flags.listen}, {"--metrics", flags.metrics}}) {
+    if (!IsAddress(address)) return FieldError(name, "want host:port, a port up to 65535");
+  }
+  // SQLite takes these for databases that end with the connection.
+  if (flags.database == "sqlite:" || absl::StartsWith(flags.database, "sqlite::")) {
+    return FieldError("--database", "want the path of a file after sqlite:");
+  }
+  return absl::OkStatus();
+}
+
+// The upper limits are beyond any machine's use, and below what fails or overflows.
+Status CheckNumbers(const Flags& flags) {
+  constexpr int kIntMax = std::numeric_limits<int>::max();
+  const struct {
+    const char* flag;
+    int value, least, most;
+  } limits[] = {{"--workers", flags.workers, 1, 512},
+                {"--queue", flags.queue, 1, 1 << 20},
+                {"--readers", flags.readers, 1, 256},
+                {"--cache_mb", flags.cache_mb, 1, 1 << 20},
+                {"--sweep_seconds", flags.sweep_seconds, 1, 86400},
+                {"--log_sample", flags.log_sample, 1, kIntMax},
+                {"--drain_seconds", flags.drain_seconds, 0, 3600}};
+  for (const auto& [flag, value, least, most] : limits) {
+    if (value < least || value > most) {
+      return FieldError(flag, StdView(absl::StrCat("want ", least, " to ", most)));
+    }
+  }
+  if (!std::isfinite(flags.quota_per_second) || flags.quota_per_second < 0) {
+    return FieldError("--quota", "want at least 0");
+  }
+  if (!std::isfinite(flags.quota_burst) || flags.quota_burst < 1) {
+    return FieldError("--quota_burst", "want at least 1");
+  }
+  return absl::OkStatus();
+}
+
 Status Check(const Flags& flags) {
+  RETURN_IF_ERROR(CheckAddresses(flags));
+  RETURN_IF_ERROR(CheckNumbers(flags));
   if (flags.dev && !OnLoopback(flags.listen)) {
     return FieldError("--listen", "want a loopback address with --dev");
   }
@@ -53,22 +110,19 @@ Status Check(const Flags& flags) {
   if (!flags.dev && flags.issuer == auth::kDevIssuer) {
     return FieldError("--issuer", "the development issuer is for --dev only");
   }
-  for (const auto& [name, value] : {std::pair{"--workers", flags.workers},
-                                    {"--queue", flags.queue},
-                                    {"--readers", flags.readers},
-                                    {"--cache_mb", flags.cache_mb},
-                                    {"--sweep_seconds", flags.sweep_seconds},
-                                    {"--log_sample", flags.log_sample}}) {
-    if (value < 1) return FieldError(name, "want at least 1");
-  }
   return absl::OkStatus();
 }
 
 }  // namespace
 
 StatusOr<Flags> ParseFlags(int argc, char** argv) {
-  absl::SetProgramUsageMessage("A service of the pingan suite. See docs/operations.md.");
-  absl::ParseCommandLine(argc, argv);
+  // Abseil ends the process that says it twice.
+  [[maybe_unused]] static const bool told = [] {
+    absl::SetProgramUsageMessage("A service of the pingan suite. See docs/operations.md.");
+    return true;
+  }();
+  const std::vector<char*> words = absl::ParseCommandLine(argc, argv);
+  if (words.size() > 1) return FieldError(words[1], "is no flag, want --name=value");
   Flags flags{.listen = absl::GetFlag(FLAGS_listen),
               .metrics = absl::GetFlag(FLAGS_metrics),
               .database = absl::GetFlag(FLAGS_database),

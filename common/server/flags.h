@@ -27,8 +27,8 @@ struct Flags {
   int drain_seconds = 0;
 };
 
-// INVALID_ARGUMENT for a combination that cannot work or is not safe, such as development keys on
-// an address that others reach.
+// INVALID_ARGUMENT, naming the flag, for a value or combination that cannot work or is not safe,
+// such as development keys on an address that others reach; also for a word that is no flag.
 StatusOr<Flags> ParseFlags(int argc, char** argv);
 
 }  // namespace pingan::server

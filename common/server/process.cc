@@ -1,6 +1,8 @@
 #include "common/server/process.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -22,15 +24,29 @@ cache::Coherence::Mode ModeOf(const Flags& flags) {
   return flags.redis.empty() ? cache::Coherence::kOff : cache::Coherence::kShared;
 }
 
+// Makes the folder and writes into it what the ready file will replace: who waits for that file
+// would otherwise wait for ever.
+Status CheckFolder(const std::string& folder, const std::string& service) {
+  if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    return FieldError("--state", absl::StrCat("the folder ", folder, " cannot be made"));
+  }
+  const std::string file = absl::StrCat(folder, "/", service, ".ready.new");
+  const int fd = open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return FieldError("--state", absl::StrCat("the folder ", folder, " cannot be written"));
+  }
+  close(fd);
+  unlink(file.c_str());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 StatusOr<std::unique_ptr<Process>> Process::Start(const Flags& asked, const ServiceSpec& spec) {
   Flags flags = asked;
   if (flags.database.empty())
     flags.database = absl::StrCat("sqlite:", flags.state, "/", spec.name, ".db");
-  if (mkdir(flags.state.c_str(), 0700) != 0 && errno != EEXIST) {
-    return FieldError("--state", absl::StrCat("the folder ", flags.state, " cannot be made"));
-  }
+  RETURN_IF_ERROR(CheckFolder(flags.state, spec.name));
   std::unique_ptr<Process> process(new Process);
   RETURN_IF_ERROR(process->OpenFiles(flags, spec));
   RETURN_IF_ERROR(process->OpenStore(flags, spec));

@@ -1,6 +1,11 @@
 #include "common/server/process.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <cstdlib>
+#include <fstream>
 #include <future>
 
 #include "common/testing/matchers.h"
@@ -29,8 +34,12 @@ const rpc::Table& Things() {
   return *table;
 }
 
-StatusOr<std::unique_ptr<Process>> Start() {
-  Flags flags{.state = std::string(std::getenv("TEST_TMPDIR")) + "/state",
+std::string Temp(const std::string& name) {
+  return std::string(std::getenv("TEST_TMPDIR")) + "/" + name;
+}
+
+StatusOr<std::unique_ptr<Process>> Start(const std::string& state = Temp("state")) {
+  Flags flags{.state = state,
               .areas = "common/area/data/zhoukou.tsv",
               .dev = true,
               .workers = 2,
@@ -39,9 +48,30 @@ StatusOr<std::unique_ptr<Process>> Start() {
               .cache_mb = 1,
               .sweep_seconds = 3600,
               .log_sample = 1};
-  flags.keyring = flags.state + "/keyring";
+  flags.keyring = Temp("keyring");
   return Process::Start(flags, {.name = "things", .tables = {&Things()}});
 }
+
+// A port of the loopback that is taken while this lives.
+class BusyPort {
+ public:
+  BusyPort() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof(address);
+    auto* const raw = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(bind(fd_, raw, size), 0);
+    EXPECT_EQ(listen(fd_, 1), 0);
+    EXPECT_EQ(getsockname(fd_, raw, &size), 0);
+    address_ = "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
+  }
+  ~BusyPort() { close(fd_); }
+
+  const std::string& address() const { return address_; }
+
+ private:
+  const int fd_;
+  std::string address_;
+};
 
 store::Outcome Commit(store::Store* store, store::WriteSet set) {
   std::promise<store::Outcome> outcome;
@@ -87,6 +117,32 @@ void DestroyKey(const rpc::Parts& parts, int64_t revision) {
   };
   const store::Outcome destroyed = Commit(parts.store, std::move(destroy));
   EXPECT_EQ(destroyed.kind, store::Outcome::kCommitted) << destroyed.status;
+}
+
+// A child runs it, and ends.
+TEST(MainDeathTest, ABusyMetricsPortEndsItWithItsFlag) {
+  const BusyPort busy;
+  std::vector<std::string> words = {
+      "server",
+      "--dev",
+      "--listen=127.0.0.1:0",
+      "--metrics=" + busy.address(),
+      "--state=" + Temp("busy"),
+  };
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  const ServiceSpec spec = {.name = "things", .tables = {&Things()}};
+  EXPECT_EXIT(std::exit(Main(static_cast<int>(argv.size()), argv.data(), spec)),
+              ::testing::ExitedWithCode(1),
+              "things: --metrics: cannot listen on " + busy.address());
+}
+
+TEST(Process, AStateFolderThatCannotBeWrittenIsRefused) {
+  const std::string file = Temp("file");
+  std::ofstream(file).put('x');
+  for (const std::string& state : {std::string("/proc"), file, file + "/below"}) {
+    EXPECT_THAT(Start(state), testing::NamesField("--state")) << state;
+  }
 }
 
 TEST(Process, AKeyThatWasDestroyedOpensNothingAnyMore) {

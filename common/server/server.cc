@@ -76,6 +76,15 @@ std::string WithPort(const std::string& address, int port) {
   return absl::StrCat(address.substr(0, address.rfind(':') + 1), port);
 }
 
+StatusOr<std::unique_ptr<prometheus::Exposer>> OpenMetrics(const std::string& address) {
+  // The library tells of an address that it cannot take in no other way.
+  try {
+    return std::make_unique<prometheus::Exposer>(address);
+  } catch (const std::exception&) {
+    return FieldError("--metrics", absl::StrCat("cannot listen on ", address));
+  }
+}
+
 // Told to whoever started the process; gone when it ends.
 class ReadyFile {
  public:
@@ -92,6 +101,8 @@ class ReadyFile {
 Status Serve(const Flags& flags, const ServiceSpec& spec, const sigset_t& signals) {
   ASSIGN_OR_RETURN(auto process, Process::Start(flags, spec));
   const rpc::Parts& parts = process->parts();
+  // Before the calls, so that nobody is served by a process that is about to fail.
+  ASSIGN_OR_RETURN(const auto exposer, OpenMetrics(flags.metrics));
   auto service = spec.make_service(parts);
   RETURN_IF_ERROR(service->Check());
 
@@ -106,13 +117,12 @@ Status Serve(const Flags& flags, const ServiceSpec& spec, const sigset_t& signal
   if (!server || port == 0)
     return FieldError("--listen", absl::StrCat("cannot listen on ", flags.listen));
 
-  prometheus::Exposer exposer(flags.metrics);
   const auto collectables = parts.metrics->collectables();
-  for (const auto& collectable : collectables) exposer.RegisterCollectable(collectable);
+  for (const auto& collectable : collectables) exposer->RegisterCollectable(collectable);
   Readiness readiness(server.get(), parts);
   {
     const std::string listen = WithPort(flags.listen, port);
-    const std::string metrics = WithPort(flags.metrics, exposer.GetListeningPorts().front());
+    const std::string metrics = WithPort(flags.metrics, exposer->GetListeningPorts().front());
     ReadyFile ready(absl::StrCat(flags.state, "/", spec.name, ".ready"),
                     absl::StrCat("listen=", listen, " metrics=", metrics, " pid=", getpid()));
     parts.log->Note("serving", listen);

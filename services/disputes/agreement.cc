@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "common/auth/caller.h"
+#include "common/base/instants.h"
 #include "common/calendar/clock_rule.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/limits.h"
 #include "services/disputes/settle.h"

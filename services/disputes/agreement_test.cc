@@ -1,7 +1,7 @@
 #include "services/disputes/agreement.h"
 
+#include "common/base/instants.h"
 #include "common/testing/matchers.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/rules_fixture.h"
 
 namespace pingan::disputes {

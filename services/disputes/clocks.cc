@@ -3,9 +3,9 @@
 #include <string>
 #include <utility>
 
+#include "common/base/instants.h"
 #include "common/calendar/clock_rule.h"
 #include "services/disputes/agreement.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/limits.h"
 #include "services/disputes/message.h"

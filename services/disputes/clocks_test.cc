@@ -4,8 +4,8 @@
 #include <set>
 #include <string>
 
+#include "common/base/instants.h"
 #include "common/testing/matchers.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/rules_fixture.h"
 
 namespace pingan::disputes {

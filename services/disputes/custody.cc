@@ -4,8 +4,8 @@
 
 #include "common/area/tree.h"
 #include "common/auth/scope.h"
+#include "common/base/instants.h"
 #include "services/disputes/assignment.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/message.h"
 #include "services/disputes/settle.h"

@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
+#include "common/base/instants.h"
 #include "common/calendar/clock_rule.h"
 #include "services/disputes/agreement.h"
 #include "services/disputes/codes.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/particulars.h"
 #include "services/disputes/registration.h"

@@ -1,8 +1,8 @@
 #include "services/disputes/import.h"
 
+#include "common/base/instants.h"
 #include "common/calendar/clock_rule.h"
 #include "common/testing/matchers.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/registration.h"
 #include "services/disputes/rules_fixture.h"
 #include "services/disputes/sweep.h"

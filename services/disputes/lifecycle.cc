@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "common/auth/scope.h"
-#include "services/disputes/instants.h"
+#include "common/base/instants.h"
 
 namespace pingan::disputes {
 namespace {

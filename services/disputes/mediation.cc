@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/instants.h"
 #include "services/disputes/codes.h"
 #include "services/disputes/custody.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/limits.h"
 #include "services/disputes/progress.h"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "common/auth/scope.h"
-#include "services/disputes/instants.h"
+#include "common/base/instants.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/settle.h"
 

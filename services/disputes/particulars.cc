@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "common/base/instants.h"
 #include "services/disputes/codes.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/message.h"
 #include "services/disputes/settle.h"

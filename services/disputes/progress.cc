@@ -4,9 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "common/base/instants.h"
 #include "common/calendar/working_days.h"
 #include "services/disputes/codes.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/limits.h"
 #include "services/disputes/settle.h"

@@ -1,8 +1,8 @@
 #include "services/disputes/progress.h"
 
+#include "common/base/instants.h"
 #include "common/testing/matchers.h"
 #include "services/disputes/custody.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/particulars.h"
 #include "services/disputes/rules_fixture.h"

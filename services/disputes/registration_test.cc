@@ -1,8 +1,8 @@
 #include "services/disputes/registration.h"
 
+#include "common/base/instants.h"
 #include "common/testing/matchers.h"
 #include "services/disputes/assignment.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/rules_fixture.h"
 
 namespace pingan::disputes {

@@ -4,8 +4,8 @@
 #include <iostream>
 #include <string_view>
 
+#include "common/base/instants.h"
 #include "services/disputes/agreement.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/mediation.h"
 #include "services/disputes/registration.h"
 #include "services/disputes/sweep.h"

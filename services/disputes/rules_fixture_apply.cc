@@ -1,7 +1,7 @@
+#include "common/base/instants.h"
 #include "services/disputes/agreement.h"
 #include "services/disputes/clocks.h"
 #include "services/disputes/custody.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/mediation.h"
 #include "services/disputes/message.h"
 #include "services/disputes/particulars.h"

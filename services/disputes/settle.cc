@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/disputes/instants.h"
+#include "common/base/instants.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/limits.h"
 

@@ -1,8 +1,8 @@
 #include "services/disputes/statistics.h"
 
 #include "absl/strings/str_format.h"
+#include "common/base/instants.h"
 #include "common/calendar/working_days.h"
-#include "services/disputes/instants.h"
 
 namespace pingan::disputes {
 

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "common/base/instants.h"
 #include "common/testing/matchers.h"
 #include "services/disputes/agreement.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/rules_fixture.h"
 
 namespace pingan::disputes {

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "common/base/instants.h"
 #include "common/testing/matchers.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/rules_fixture.h"
 #include "services/disputes/settle.h"
 #include "services/disputes/statistics.h"

@@ -1,5 +1,4 @@
-// Days and instants as the protos write them: a day is "2026-03-02", in Shanghai; an instant is a
-// timestamp, to the microsecond that our clock resolves.
+// Days as the protos write them: "2026-03-02", in Shanghai.
 #pragma once
 
 #include <string>
@@ -8,24 +7,11 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "common/base/decision.h"
+#include "common/base/instants.h"
 #include "common/base/status.h"
 #include "common/calendar/working_days.h"
-#include "google/protobuf/timestamp.pb.h"
 
 namespace pingan::population {
-
-inline google::protobuf::Timestamp ToProto(absl::Time time) {
-  google::protobuf::Timestamp proto;
-  const int64_t seconds = absl::ToUnixSeconds(time);
-  proto.set_seconds(seconds);
-  const auto micros = absl::ToInt64Microseconds(time - absl::FromUnixSeconds(seconds));
-  proto.set_nanos(static_cast<int32_t>(micros * 1000));
-  return proto;
-}
-
-inline absl::Time FromProto(const google::protobuf::Timestamp& proto) {
-  return absl::FromUnixSeconds(proto.seconds()) + absl::Microseconds(proto.nanos() / 1000);
-}
 
 // INVALID_ARGUMENT naming `field`: not written so, or a day that no calendar has (30 February).
 StatusOr<absl::CivilDay> ParseDay(std::string_view field, std::string_view text);

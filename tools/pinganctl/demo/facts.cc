@@ -3,9 +3,9 @@
 #include <map>
 #include <string>
 
+#include "common/base/instants.h"
 #include "common/calendar/working_days.h"
 #include "services/disputes/codes.h"
-#include "services/disputes/instants.h"
 #include "tools/pinganctl/demo/people.h"
 
 namespace pingan::ctl {
@@ -106,7 +106,7 @@ v1::Dispute Facts(const Places& places, absl::CivilDay day, Dice* dice) {
   dispute.set_description(story.replace(story.find("{}"), 2, leaf.label));
   dispute.set_place(township->name + village.name);
   dispute.set_source(static_cast<v1::Source>(v1::SCREENING + dice->Weighted(kSourceWeights)));
-  *dispute.mutable_occur_time() = disputes::ToProto(TimeOf(day - dice->Between(0, 30)));
+  *dispute.mutable_occur_time() = ToProto(TimeOf(day - dice->Between(0, 30)));
   if (leaf.code.starts_with("1102")) dispute.add_causes("land-requisition");
   if (leaf.code.starts_with("14")) dispute.add_causes("litigation-related");
   if (leaf.code == "1002") dispute.add_causes("enterprise-restructuring");

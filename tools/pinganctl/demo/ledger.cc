@@ -4,13 +4,12 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "services/disputes/instants.h"
+#include "common/base/instants.h"
 
 namespace pingan::ctl {
 namespace {
 
 namespace v1 = disputes::v1;
-using disputes::ToProto;
 
 constexpr uint64_t kLedgerStream = 3, kStreams = 4;
 

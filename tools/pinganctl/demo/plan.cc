@@ -4,17 +4,16 @@
 #include <string>
 #include <utility>
 
+#include "common/base/instants.h"
 #include "common/calendar/working_days.h"
 #include "pingan/disputes/v1/disputes.pb.h"
 #include "services/disputes/assignment.h"
-#include "services/disputes/instants.h"
 #include "services/disputes/limits.h"
 
 namespace pingan::ctl {
 namespace {
 
 namespace v1 = disputes::v1;
-using disputes::ToProto;
 
 enum class Fate {
   kAgreed,

@@ -1,52 +1,51 @@
 #include "tests/bench/drive.h"
 
-#include <grpcpp/create_channel.h>
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/security/credentials.h>
+#include <grpcpp/support/status.h>
+#include <poll.h>
 
 #include <algorithm>
 #include <memory>
 #include <queue>
 #include <random>
+#include <unordered_map>
 
 #include "common/base/clock.h"
 #include "common/rpc/wire_status.h"
+#include "tests/bench/h2_client.h"
 
 namespace pingan::bench {
 namespace {
 
-constexpr int kChannels = 4, kBurst = 64;
+constexpr int kConnections = 4, kBurst = 64;
 constexpr int64_t kDeadlineUs = 1'000'000, kPauseUs = 100'000;
 
-std::chrono::system_clock::time_point In(int64_t us) {
-  return std::chrono::system_clock::now() + std::chrono::microseconds(us);
-}
-
 struct Call {
-  grpc::ClientContext context;
-  grpc::ByteBuffer request, reply;
-  grpc::Status status;
-  std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader;
-  int64_t due_us = 0;
-  int tries = 0;
+  std::string request;
+  int64_t due_us;
+  int tries;
 };
 
 struct Retry {
   int64_t at_us;
-  int64_t due_us;
-  grpc::ByteBuffer request;
-  int tries;
+  Call call;
   bool operator<(const Retry& other) const { return at_us > other.at_us; }
+};
+
+struct Expiry {
+  int64_t at_us;
+  uint64_t id;
+  H2Client* client;
+  int32_t stream;
+  bool operator<(const Expiry& other) const { return at_us > other.at_us; }
 };
 
 class Driver {
  public:
   explicit Driver(const Load& load) : load_(load) {
-    for (int i = 0; i < kChannels; ++i) {
-      grpc::ChannelArguments arguments;
-      arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-      stubs_.push_back(std::make_unique<grpc::GenericStub>(
-          grpc::CreateCustomChannel(load.target, grpc::InsecureChannelCredentials(), arguments)));
+    for (int i = 0; i < kConnections; ++i) {
+      clients_.push_back(std::make_unique<H2Client>(
+          load.target, load.method, load.token,
+          [this](uint64_t id, int code, std::string details) { End(id, code, details); }));
     }
   }
 
@@ -55,16 +54,10 @@ class Driver {
     from_us_ = start + static_cast<int64_t>(load_.warm_up * 1e6);
     to_us_ = from_us_ + static_cast<int64_t>(load_.seconds * 1e6);
     next_us_ = start;
-    for (int64_t now = start; now < to_us_ || in_flight_ > 0; now = MonotonicMicros()) {
+    for (int64_t now = start; now < to_us_ || !calls_.empty(); now = MonotonicMicros()) {
+      Expire(now);
       if (now < to_us_) Begin(now);
-      void* tag = nullptr;
-      bool ok = false;
-      // Everything that has ended, so that a burst of beginnings never delays what is measured.
-      auto until = In(load_.rate > 0 ? 1000 : 100'000);
-      for (; queue_.AsyncNext(&tag, &ok, until) == grpc::CompletionQueue::GOT_EVENT;
-           until = In(0)) {
-        End(std::unique_ptr<Call>(static_cast<Call*>(tag)));
-      }
+      Exchange();
     }
     tally_.per_second = static_cast<double>(tally_.codes[0]) / load_.seconds;
     tally_.offered_per_second /= load_.seconds;
@@ -73,65 +66,85 @@ class Driver {
 
  private:
   bool Measured(int64_t now) const { return now >= from_us_ && now < to_us_; }
+  bool MayBegin() const { return static_cast<int>(calls_.size()) < load_.outstanding; }
 
   void Begin(int64_t now) {
-    for (; !retries_.empty() && retries_.top().at_us <= now && in_flight_ < load_.outstanding;
-         retries_.pop()) {
-      Start(retries_.top().request, retries_.top().due_us, retries_.top().tries, now);
-    }
-    for (int i = 0;
-         i < kBurst && in_flight_ < load_.outstanding && (load_.rate == 0 || next_us_ <= now);
-         ++i) {
-      const grpc::Slice slice(load_.next());
-      Start(grpc::ByteBuffer(&slice, 1), load_.rate > 0 ? next_us_ : MonotonicMicros(), 0, now);
+    for (; !retries_.empty() && retries_.top().at_us <= now && MayBegin(); retries_.pop())
+      Start(retries_.top().call, now);
+    for (int i = 0; i < kBurst && MayBegin() && (load_.rate == 0 || next_us_ <= now); ++i) {
+      Start({load_.next(), load_.rate > 0 ? next_us_ : MonotonicMicros(), 0}, now);
       if (load_.rate > 0) next_us_ += static_cast<int64_t>(1e6 / load_.rate);
     }
   }
 
-  void Start(const grpc::ByteBuffer& request, int64_t due_us, int tries, int64_t now) {
-    auto* call = new Call{.request = request, .due_us = due_us, .tries = tries};
-    call->context.AddMetadata("authorization", "Bearer " + load_.token);
-    call->context.set_deadline(In(due_us + kDeadlineUs - now));
-    call->reader = stubs_[++started_ % kChannels]->PrepareUnaryCall(&call->context, load_.method,
-                                                                    call->request, &queue_);
-    call->reader->StartCall();
-    call->reader->Finish(&call->reply, &call->status, call);
-    ++in_flight_;
+  void Start(Call call, int64_t now) {
+    const int64_t end_us = call.due_us + kDeadlineUs;
+    H2Client* client = clients_[++started_ % kConnections].get();
+    const auto left_ms = static_cast<int>(std::max<int64_t>((end_us - now) / 1000, 1));
+    expiries_.push({end_us, started_, client, client->Start(started_, call.request, left_ms)});
+    calls_.emplace(started_, std::move(call));
     if (Measured(now)) ++tally_.offered_per_second;
   }
 
-  void End(std::unique_ptr<Call> call) {
-    --in_flight_;
-    const int64_t now = MonotonicMicros();
-    const grpc::StatusCode code = call->status.error_code();
-    if (code == grpc::StatusCode::OK) ++tally_.acknowledged;
-    if (Measured(now)) {
-      ++tally_.codes[code];
-      if (code == grpc::StatusCode::OK) {
-        tally_.milliseconds.push_back(static_cast<double>(now - call->due_us) / 1e3);
-      } else if (code != grpc::StatusCode::DEADLINE_EXCEEDED &&
-                 call->status.error_details().empty()) {
-        ++tally_.untyped;
-      }
-    }
-    if (code == grpc::StatusCode::RESOURCE_EXHAUSTED && call->tries < load_.retries) {
-      // As rpc::Client: not before the server says, and not beyond the deadline of the whole call.
-      const int64_t told_us = int64_t{DetailsOf(rpc::FromWire(call->status)).retry_after_ms} * 1000;
-      const int64_t pause = std::max(kPauseUs << call->tries, told_us);
-      const int64_t at_us = now + pause + static_cast<int64_t>(random_() % (pause / 2));
-      if (at_us < call->due_us + kDeadlineUs)
-        retries_.push({at_us, call->due_us, call->request, call->tries + 1});
+  // Whoever waits no longer than the deadline gives up then.
+  void Expire(int64_t now) {
+    for (; !expiries_.empty() &&
+           (expiries_.top().at_us <= now || !calls_.contains(expiries_.top().id));
+         expiries_.pop()) {
+      if (calls_.contains(expiries_.top().id))
+        expiries_.top().client->Cancel(expiries_.top().stream);
     }
   }
 
+  // Sends what waits and takes what has come, waiting a moment when there is neither.
+  void Exchange() {
+    std::vector<pollfd> sockets;
+    for (const auto& client : clients_) {
+      client->Send();
+      const short wanted = client->wants_to_send() ? POLLIN | POLLOUT : POLLIN;
+      sockets.push_back({client->socket(), wanted, 0});
+    }
+    poll(sockets.data(), sockets.size(), 1);
+    for (size_t i = 0; i < sockets.size(); ++i) {
+      if (sockets[i].revents & ~POLLOUT) clients_[i]->Receive();
+    }
+  }
+
+  void End(uint64_t id, int code, const std::string& details) {
+    const auto ended = calls_.extract(id);
+    const Call& call = ended.mapped();
+    const int64_t now = MonotonicMicros();
+    if (code == grpc::CANCELLED) code = grpc::DEADLINE_EXCEEDED;
+    if (code == grpc::OK) ++tally_.acknowledged;
+    if (Measured(now)) {
+      ++tally_.codes[code];
+      if (code == grpc::OK) {
+        tally_.milliseconds.push_back(static_cast<double>(now - call.due_us) / 1e3);
+      } else if (code != grpc::DEADLINE_EXCEEDED && details.empty()) {
+        ++tally_.untyped;
+      }
+    }
+    if (code == grpc::RESOURCE_EXHAUSTED && call.tries < load_.retries) Again(call, details, now);
+  }
+
+  // As rpc::Client: not before the server says, and not beyond the deadline of the whole call.
+  void Again(const Call& call, const std::string& details, int64_t now) {
+    const Status refusal = rpc::FromWire(grpc::Status(grpc::RESOURCE_EXHAUSTED, "", details));
+    const int64_t told_us = int64_t{DetailsOf(refusal).retry_after_ms} * 1000;
+    const int64_t pause = std::max(kPauseUs << call.tries, told_us);
+    const int64_t at_us = now + pause + static_cast<int64_t>(random_() % (pause / 2));
+    if (at_us < call.due_us + kDeadlineUs)
+      retries_.push({at_us, {call.request, call.due_us, call.tries + 1}});
+  }
+
   const Load& load_;
-  grpc::CompletionQueue queue_;
-  std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
+  std::vector<std::unique_ptr<H2Client>> clients_;
+  std::unordered_map<uint64_t, Call> calls_;  // in flight
+  std::priority_queue<Expiry> expiries_;
   std::priority_queue<Retry> retries_;
   std::mt19937_64 random_{1};
   Tally tally_;
   int64_t from_us_ = 0, to_us_ = 0, next_us_ = 0;
-  int in_flight_ = 0;
   uint64_t started_ = 0;
 };
 

@@ -1,7 +1,5 @@
-// A load client that costs little: one thread, one completion queue, requests already serialised.
+// A load client that costs little: one thread, four connections, requests already serialised.
 #pragma once
-
-#include <grpcpp/support/byte_buffer.h>
 
 #include <cstdint>
 #include <functional>

@@ -1,3 +1,6 @@
+#include <signal.h>
+#include <sys/resource.h>
+
 #include <filesystem>
 
 #include "common/store/connection.h"
@@ -28,9 +31,9 @@ TEST(Sqlite, SecondProcessIsRefusedByEveryNameOfTheFile) {
   std::filesystem::create_symlink(file.substr(7), link.substr(7));
   for (const auto& [first, second] : {std::pair{link, file}, {file, link}}) {
     ASSERT_OK_AND_ASSIGN(auto store, Open({.database = first}, "contract", {}));
-    EXPECT_THAT(Open({.database = second}, "contract", {}),
-                testing::Fails(absl::StatusCode::kFailedPrecondition,
-                               common::v1::ACTION_NOT_ALLOWED));
+    EXPECT_THAT(
+        Open({.database = second}, "contract", {}),
+        testing::Fails(absl::StatusCode::kFailedPrecondition, common::v1::ACTION_NOT_ALLOWED));
   }
 }
 
@@ -45,6 +48,65 @@ TEST(Sqlite, NewerSchemaIsRefused) {
   }
   EXPECT_THAT(Open(options, "contract", {}),
               testing::Fails(absl::StatusCode::kFailedPrecondition, common::v1::SCHEMA_NEWER));
+}
+
+// Runs the statements on one session, which another one then reads.
+Status RunAll(Connection& connection, const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) {
+    const Statement statement = Sql{text};
+    RETURN_IF_ERROR(connection.Run({&statement, 1}).status());
+  }
+  return absl::OkStatus();
+}
+
+// The first value of the answer, or what went wrong.
+std::string Ask(Connection& connection, const std::string& text) {
+  const Statement statement = Sql{text};
+  auto results = connection.Run({&statement, 1});
+  if (!results.ok()) return results.status().ToString();
+  const Value& value = results->at(0).rows.at(0)[0];
+  const auto* integer = std::get_if<int64_t>(&value);
+  return integer ? std::to_string(*integer) : std::get<std::string>(value);
+}
+
+constexpr char kThousandRows[] =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) "
+    "INSERT INTO t SELECT i, randomblob(3000) FROM n";
+
+// More pages than the session's memory holds, so that some are written before the commit and read
+// back, and a log that begins anew: another session sees each commit whole.
+TEST(Sqlite, LargeTransactionsAreWholeForEveryReader) {
+  ASSERT_OK_AND_ASSIGN(auto database, OpenSqlite(NewFile().substr(7)));
+  ASSERT_OK_AND_ASSIGN(auto writer, database->Connect(Role::kWrite));
+  ASSERT_OK_AND_ASSIGN(auto reader, database->Connect(Role::kRead));
+  ASSERT_OK(RunAll(*writer, {"PRAGMA cache_size=50", "PRAGMA wal_autocheckpoint=100",
+                             "CREATE TABLE t (a INTEGER, b BLOB)"}));
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_OK(RunAll(*writer, {"BEGIN IMMEDIATE", kThousandRows, "UPDATE t SET a = a + 1"}));
+    EXPECT_EQ(Ask(*reader, "SELECT count(*) FROM t"), std::to_string(1000 * i));
+    ASSERT_OK(RunAll(*writer, {"COMMIT"}));
+    EXPECT_EQ(Ask(*reader, "SELECT count(*) FROM t"), std::to_string(1000 * (i + 1)));
+  }
+  EXPECT_EQ(Ask(*reader, "PRAGMA integrity_check"), "ok");
+}
+
+// The limit stands for a full disk: the commit fails, and what was there before is there after.
+TEST(Sqlite, ACommitThatDoesNotFitTheDiskIsRefusedWhole) {
+  ASSERT_OK_AND_ASSIGN(auto database, OpenSqlite(NewFile().substr(7)));
+  ASSERT_OK_AND_ASSIGN(auto writer, database->Connect(Role::kWrite));
+  ASSERT_OK(RunAll(*writer, {"CREATE TABLE t (a INTEGER, b BLOB)", kThousandRows}));
+  signal(SIGXFSZ, SIG_IGN);
+  rlimit old = {};
+  getrlimit(RLIMIT_FSIZE, &old);
+  const rlimit small = {6 << 20, old.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  const Status refused = RunAll(*writer, {kThousandRows});
+  setrlimit(RLIMIT_FSIZE, &old);
+  EXPECT_THAT(refused,
+              testing::Fails(absl::StatusCode::kUnavailable, common::v1::DATABASE_UNAVAILABLE));
+  ASSERT_OK_AND_ASSIGN(auto reader, database->Connect(Role::kRead));
+  EXPECT_EQ(Ask(*reader, "SELECT count(*) FROM t"), "1000");
+  EXPECT_EQ(Ask(*reader, "PRAGMA integrity_check"), "ok");
 }
 
 TEST(Sqlite, UnreachableFileIsUnavailable) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/store/connection.h"
+#include "common/store/sqlite_wal.h"
 
 namespace pingan::store {
 namespace {
@@ -171,13 +172,14 @@ class SqliteDatabase : public Database {
     sqlite3* db = nullptr;
     int code =
         sqlite3_open_v2(path_.c_str(), &db,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        WalGatheringVfs());
     auto connection = std::make_unique<SqliteConnection>(db);
     if (code != SQLITE_OK) return DatabaseUnavailable(sqlite3_errstr(code));
     sqlite3_busy_timeout(db, 10'000);
     const char* settings = role == Role::kWrite
                                ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                                 "PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-32768"
+                                 "PRAGMA wal_autocheckpoint=32000; PRAGMA cache_size=-65536"
                                : "PRAGMA query_only=1; PRAGMA cache_size=-16384";
     code = sqlite3_exec(db, settings, nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) return DatabaseUnavailable(sqlite3_errstr(code));

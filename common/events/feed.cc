@@ -27,6 +27,15 @@ void CutAtGap(int64_t after, std::vector<store::Event>& events) {
   events.erase(gap, events.end());
 }
 
+std::vector<EventPtr> Shared(std::vector<store::Event> events) {
+  std::vector<EventPtr> shared;
+  shared.reserve(events.size());
+  for (store::Event& event : events) {
+    shared.push_back(std::make_shared<const store::Event>(std::move(event)));
+  }
+  return shared;
+}
+
 Status Compacted(int64_t through) {
   return Error(absl::StatusCode::kOutOfRange, "events after this revision are no longer kept",
                {.reason = v1::REVISION_COMPACTED,
@@ -76,12 +85,7 @@ StatusOr<std::vector<EventPtr>> Feed::ReadStore(int64_t after, int64_t through, 
   if (events.empty()) {
     return Error(absl::StatusCode::kInternal, v1::INTERNAL_FAULT, "an event is missing");
   }
-  std::vector<EventPtr> result;
-  result.reserve(events.size());
-  for (store::Event& event : events) {
-    result.push_back(std::make_shared<const store::Event>(std::move(event)));
-  }
-  return result;
+  return Shared(std::move(events));
 }
 
 uint64_t Feed::Wait(int64_t after, std::function<void()> ready) {
@@ -113,10 +117,15 @@ void Feed::Cancel(uint64_t id) {
   if (id != 0) idle_.wait(lock, [&] { return running_ != id; });
 }
 
-void Feed::Wake(int64_t revision) {
+void Feed::Wake(int64_t revision, std::span<const EventPtr> events) {
   std::lock_guard lock(mutex_);
   if (revision <= std::max(woken_, Head())) return;
-  woken_ = revision;
+  Keep(events);
+  if (Head() >= revision) {
+    due_ = true;
+  } else {
+    woken_ = revision;
+  }
   wake_.notify_one();
 }
 
@@ -135,16 +144,19 @@ void Feed::Run() {
   NameThread("feed");
   std::unique_lock lock(mutex_);
   runner_ = std::this_thread::get_id();
-  while (!stopping_) {
+  // What others commit is looked for when nothing is told for a while, or something that does not
+  // follow the head.
+  for (bool read = true; !stopping_;) {
     const int64_t seen = woken_;
     lock.unlock();
-    const bool more = Advance();
+    const bool more = read && Advance();
     lock.lock();
     due_ = false;
     CallReady(lock);
     if (more) continue;
-    wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.poll),
-                   [&] { return stopping_ || due_ || woken_ > seen; });
+    const bool told = wake_.wait_for(lock, absl::ToChronoNanoseconds(options_.poll),
+                                     [&] { return stopping_ || due_ || woken_ > seen; });
+    read = !told || woken_ > seen;
   }
   stopped_ = true;
   CallReady(lock);
@@ -159,15 +171,19 @@ bool Feed::Advance() {
   const bool full = events->size() == kBatch;
   CutAtGap(head, *events);
   if (events->empty()) return false;
-  Keep(*std::move(events));
+  const std::vector<EventPtr> found = Shared(*std::move(events));
+  std::lock_guard lock(mutex_);
+  Keep(found);
   return full;
 }
 
-void Feed::Keep(std::vector<store::Event> events) {
-  std::lock_guard lock(mutex_);
-  for (store::Event& event : events) {
-    kept_bytes_ += SizeOf(event);
-    kept_.push_back(std::make_shared<const store::Event>(std::move(event)));
+// Nothing if they do not follow the head: some may have come by Wake while they were read.
+void Feed::Keep(std::span<const EventPtr> events) {
+  while (!events.empty() && events.front()->revision <= Head()) events = events.subspan(1);
+  if (events.empty() || events.front()->revision != Head() + 1) return;
+  for (const EventPtr& event : events) {
+    kept_bytes_ += SizeOf(*event);
+    kept_.push_back(event);
   }
   head_.store(kept_.back()->revision, std::memory_order_release);
   while (kept_.size() > options_.kept_events || kept_bytes_ > options_.kept_bytes) {
@@ -181,6 +197,7 @@ bool Feed::SkipCompacted() {
   const auto compacted = store_->CompactedThrough();
   if (!compacted.ok()) return false;
   std::lock_guard lock(mutex_);
+  if (*compacted <= Head()) return true;
   kept_.clear();
   kept_bytes_ = 0;
   head_.store(*compacted, std::memory_order_release);

@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -25,7 +26,7 @@
 
 namespace pingan::events {
 
-using EventPtr = std::shared_ptr<const store::Event>;
+using store::EventPtr;
 
 struct FeedOptions {
   // How soon the commits of other replicas are seen, and the pause after a failed read.
@@ -65,8 +66,9 @@ class Feed {
   // id.
   void Cancel(uint64_t id);
 
-  // Says that this process has committed through `revision`, which is then read without delay.
-  void Wake(int64_t revision);
+  // Says that this process has committed through `revision`. The events of that commit are kept as
+  // they are where they follow the head; what others committed before them is read without delay.
+  void Wake(int64_t revision, std::span<const EventPtr> events = {});
 
   // Stops following and calls all that wait. Idempotent; not from a `ready`.
   void Stop();
@@ -81,7 +83,7 @@ class Feed {
 
   void Run();
   bool Advance();
-  void Keep(std::vector<store::Event> events);
+  void Keep(std::span<const EventPtr> events);  // with mutex_ held
   bool SkipCompacted();
   void CallReady(std::unique_lock<std::mutex>& lock);
   StatusOr<std::vector<EventPtr>> ReadStore(int64_t after, int64_t through, int limit);

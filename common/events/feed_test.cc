@@ -116,6 +116,30 @@ TEST(Feed, WakeIsFasterThanThePoll) {
   EXPECT_EQ(ReadThrough(*feed, 0, 1, 10), Range(1, 1));
 }
 
+std::vector<EventPtr> Told(int64_t first, int64_t last) {
+  std::vector<EventPtr> events;
+  for (int64_t revision : Range(first, last))
+    events.push_back(std::make_shared<const store::Event>(store::Event{.revision = revision}));
+  return events;
+}
+
+TEST(Feed, WhatFollowsTheHeadIsKeptAsTold) {
+  ScriptedStore store;
+  const auto feed = FeedOf(store, {.poll = absl::Hours(1)});
+  store.SetAway(true);  // what is not told cannot be read
+  feed->Wake(2, Told(1, 2));
+  EXPECT_EQ(feed->Head(), 2);
+  feed->Wake(2, Told(1, 2));
+  feed->Wake(3, Told(3, 3));
+  EXPECT_EQ(ReadThrough(*feed, 0, 3, 10), Range(1, 3));
+  feed->Wake(6, Told(6, 6));  // others committed 4 and 5
+  EXPECT_EQ(feed->Head(), 3);
+  store.SetAway(false);
+  PublishThrough(store, 1, 7);
+  feed->Wake(7, Told(7, 7));
+  EXPECT_EQ(ReadThrough(*feed, 0, 7, 10), Range(1, 7));
+}
+
 TEST(Feed, WhatIsNotInMemoryComesFromTheStore) {
   struct {
     const char* name;

@@ -34,10 +34,10 @@ void Writer::Commit(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt
   set.patient = job->patient;
   set.encode = [attempt](const store::Numbers& numbers) { return attempt->Encode(numbers); };
   set.done = [this, job, attempt, done = std::move(done), tries](const store::Outcome& outcome) {
-    // The committer must not be held up, and the finisher not by reads.
-    const bool reads =
-        outcome.kind == store::Outcome::kReplied || outcome.kind == store::Outcome::kConflict;
-    (reads ? workers_ : finisher_)->Finish([this, job, attempt, done, tries, outcome] {
+    // What was written is told where the whole commit is released.
+    if (outcome.kind == store::Outcome::kCommitted)
+      return Finish(job, attempt, outcome, done, tries);
+    workers_->Finish([this, job, attempt, done, tries, outcome] {
       Finish(job, attempt, outcome, done, tries);
     });
   };

@@ -46,11 +46,12 @@ class Writer {
  public:
   using Done = std::function<void(StatusOr<Written>)>;
 
-  // None is owned. `finisher` has one thread, so that answering a whole commit wakes nobody else.
-  Writer(Records* records, const Tables* tables, WorkerPool* workers, WorkerPool* finisher)
-      : records_(records), tables_(tables), workers_(workers), finisher_(finisher) {}
+  // None is owned.
+  Writer(Records* records, const Tables* tables, WorkerPool* workers)
+      : records_(records), tables_(tables), workers_(workers) {}
 
-  // Blocks for the reads, then returns; `done` runs once, on a pool or on this thread. Errors:
+  // Blocks for the reads, then returns; `done` runs once: of a commit where the store's observer
+  // releases it, else on a worker or on this thread. Errors:
   // those of admit and decide; ABORTED (WRITE_CONFLICT) when others kept writing first;
   // ALREADY_EXISTS (REQUEST_ID_REUSED); UNKNOWN (COMMIT_UNCERTAIN); UNAVAILABLE.
   void Execute(std::shared_ptr<const WriteJob> job, Done done) {
@@ -70,7 +71,6 @@ class Writer {
   Records* const records_;
   const Tables* const tables_;
   WorkerPool* const workers_;
-  WorkerPool* const finisher_;
 };
 
 }  // namespace pingan::rpc

@@ -68,12 +68,11 @@ class WriterTest : public ::testing::Test {
       for (const auto& [table, key] : batch.keys) records_->Forget(key);
       release();
     });
-    writer_ = std::make_unique<Writer>(records_.get(), &tables_, &workers_, &finisher_);
+    writer_ = std::make_unique<Writer>(records_.get(), &tables_, &workers_);
   }
   ~WriterTest() override {
     store_->Close();
     workers_.Stop();
-    finisher_.Stop();
   }
 
   WriteJob Job(const std::string& name, const std::string& request) {
@@ -123,7 +122,7 @@ class WriterTest : public ::testing::Test {
 
   const Table persons_ = Persons(), duplicates_ = Duplicates();
   const Tables tables_{{&persons_, &duplicates_}};
-  WorkerPool workers_{{.threads = 2}}, finisher_{{.threads = 1}};
+  WorkerPool workers_{{.threads = 2}};
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<crypto::Keyring> keyring_;
   std::unique_ptr<Records> records_;

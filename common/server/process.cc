@@ -116,8 +116,7 @@ Status Process::OpenStore(const Flags& flags, const ServiceSpec& spec) {
       rpc::WorkerPool::Options{.threads = flags.workers, .queue_max = flags.queue, .nice = 10});
   finisher_ =
       std::make_unique<rpc::WorkerPool>(rpc::WorkerPool::Options{.name = "finisher", .threads = 1});
-  writer_ =
-      std::make_unique<rpc::Writer>(records_.get(), tables_.get(), workers_.get(), finisher_.get());
+  writer_ = std::make_unique<rpc::Writer>(records_.get(), tables_.get(), workers_.get());
   parts_.store = store_.get();
   parts_.tables = tables_.get();
   parts_.records = records_.get();
@@ -144,8 +143,10 @@ Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
   records_->KeepKeysWhile([this] { return coherence_->Usable(); });
   ASSIGN_OR_RETURN(feed_, events::Feed::Start(store_.get()));
   store_->Observe([this](const store::Batch& batch, std::function<void()> release) {
-    feed_->Wake(batch.revision);
-    coherence_->OnBatch(batch, std::move(release));
+    feed_->Wake(batch.revision, batch.events);
+    // One task for all answers of a commit, so that they wake the finisher once.
+    coherence_->OnBatch(batch,
+                        [this, release = std::move(release)] { finisher_->Finish(release); });
   });
   ASSIGN_OR_RETURN(
       fold_, events::Fold::Start(store_.get(), feed_.get(), spec.name, tables_->main().measures));

@@ -81,6 +81,7 @@ class Planner {
   void Finish(Plan* plan) {
     plan->batch.revision = ground_.revision;
     plan->batch.leases = std::move(ground_.leases);
+    plan->batch.events = std::move(told_events_);
     plan->batch.keys = std::move(told_);
     for (const auto& [key, table] : written_) plan->batch.keys.emplace_back(table, key.second);
     if (!writes_) return;
@@ -122,6 +123,7 @@ class Planner {
     }
     for (auto& event : changes.events) {
       event.revision = ++ground_.revision;
+      told_events_.push_back(std::make_shared<const Event>(event));
       events_.rows.push_back(Encode(std::move(event)));
     }
     for (auto& audit : changes.audits) {
@@ -141,6 +143,7 @@ class Planner {
   Ground ground_;
   bool writes_ = false;
   std::map<RowKey, const TableSpec*> written_;
+  std::vector<EventPtr> told_events_;
   std::vector<std::pair<const TableSpec*, std::string>> told_;
   std::set<std::string> replied_, drawn_;
   std::map<std::pair<std::string_view, bool>, Insert> puts_;  // by table and freshness

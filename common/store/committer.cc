@@ -136,6 +136,7 @@ Status Committer::Write(Plan* plan) {
   if (lost) connection_ = nullptr;
   if (results.ok() && !results->back().warned) return absl::OkStatus();
   if (!results.ok() && !lost) return results.status();
+  plan->batch.events.clear();
   for (Outcome& outcome : plan->outcomes) {
     if (outcome.kind != Outcome::kCommitted) continue;
     outcome = {

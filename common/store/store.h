@@ -117,9 +117,12 @@ struct LeaseGrant {
   int64_t cache_generation = 0;  // names the entries of the shared cache that may be used
 };
 
+using EventPtr = std::shared_ptr<const Event>;
+
 // What one group commit did, told to the observer before any `done` of it is called.
 struct Batch {
-  int64_t revision = 0;  // last one
+  int64_t revision = 0;          // last one
+  std::vector<EventPtr> events;  // what was appended, in order; none when that is not certain
   // Rows that changed, and rows that a repeated request is told of: their first writer may not
   // have been released yet.
   std::vector<std::pair<const TableSpec*, std::string>> keys;

@@ -9,8 +9,8 @@ help:  ## this list
 setup:  ## install what is missing (Debian 12, root or sudo)
 	@tools/setup.sh
 
-run: setup  ## a synthetic city on this machine until Ctrl-C; ONCE=1 ends after the report
-	@tools/run.sh
+run: setup  ## a synthetic city on this machine until Ctrl-C; ONCE=1 ends after the report, SCALE=<persons>
+	@tools/run.sh $(if $(SCALE),--scale=$(SCALE))
 
 test: setup  ## build everything and run all tests
 	@tools/test.sh

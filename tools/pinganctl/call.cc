@@ -8,6 +8,7 @@
 
 #include "common/base/clock.h"
 #include "pingan/disputes/v1/disputes.pb.h"
+#include "pingan/population/v1/population.pb.h"
 #include "tools/pinganctl/print.h"
 #include "tools/pinganctl/session.h"
 #include "tools/pinganctl/verb.h"
@@ -20,8 +21,9 @@ using google::protobuf::Message;
 using google::protobuf::MethodDescriptor;
 
 constexpr char kHelp[] =
-    R"(METHOD is a name such as GetDispute or pingan.disputes.v1.Disputes.GetDispute; JSON is the request, "-"
-reads it from stdin. A request_id that the request wants and lacks is made up. As in:
+    R"(METHOD is a name such as GetDispute or pingan.disputes.v1.Disputes.GetDispute; JSON is the
+request, "-" reads it from stdin. A request_id that the request wants and lacks is made up. A name
+that two services have is that of the disputes. As in:
 
   pinganctl call GetStatistics '{"area": "4116", "group_by": ["month"]}'
 
@@ -30,7 +32,8 @@ Without JSON it prints the fields of the request.
 
 // Every service of the suite.
 std::vector<const google::protobuf::ServiceDescriptor*> Services() {
-  return {disputes::v1::GetDisputeRequest::descriptor()->file()->service(0)};
+  return {disputes::v1::GetDisputeRequest::descriptor()->file()->service(0),
+          population::v1::GetPersonRequest::descriptor()->file()->service(0)};
 }
 
 StatusOr<const MethodDescriptor*> Find(const std::string& name) {
@@ -73,7 +76,9 @@ Status Call(const Options& options) {
   std::string json = options.words()[1];
   if (json == "-") json.assign(std::istreambuf_iterator<char>(std::cin), {});
   ASSIGN_OR_RETURN(const auto request, ReadRequest(method->input_type(), json));
-  ASSIGN_OR_RETURN(const auto client, Connect(options));
+  const bool persons = method->service() == Services().back();
+  ASSIGN_OR_RETURN(const auto client,
+                   Connect(options, {.service = persons ? "population" : "disputes"}));
   const auto answer = Make(method->output_type());
   RETURN_IF_ERROR(client->Call(*request, answer.get()));
   ASSIGN_OR_RETURN(const std::string text, Json(*answer, !options.On("json")));

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/area/tree.h"
 #include "tools/pinganctl/demo/checks.h"
+#include "tools/pinganctl/demo/dispute_script.h"
 #include "tools/pinganctl/demo/ledger.h"
 #include "tools/pinganctl/demo/player.h"
 #include "tools/pinganctl/print.h"
@@ -31,7 +32,7 @@ constexpr int kTargetPercent = 90;  // of major disputes resolved
 constexpr absl::Duration kTimeout = absl::Seconds(60);
 
 Status ImportLedger(const Options& options, const Places& places, int64_t rows) {
-  ASSIGN_OR_RETURN(const auto importer, Connect(options, "importer"));
+  ASSIGN_OR_RETURN(const auto importer, Connect(options, {.role = "importer"}));
   Progress progress("old ledger", rows);
   int64_t number = 0;
   v1::ImportDisputesRequest row;
@@ -55,22 +56,21 @@ Status ImportLedger(const Options& options, const Places& places, int64_t rows) 
 // Registers, drives and imports; true if no call failed.
 StatusOr<bool> Live(const Options& options, const Places& places) {
   std::vector<std::unique_ptr<rpc::Client>> clients;
-  std::vector<rpc::Client*> users;
+  std::vector<const rpc::Client*> users;
   for (int i = 0; i < kConnections; ++i) {
-    ASSIGN_OR_RETURN(auto client, Connect(options, "city_officer", kTimeout));
+    ASSIGN_OR_RETURN(auto client, Connect(options, {.role = "city_officer", .timeout = kTimeout}));
     users.push_back(client.get());
     clients.push_back(std::move(client));
   }
   const int64_t all = options.Number("disputes"), old = all * options.Number("ledger") / 100;
-  RETURN_IF_ERROR(MoveClock(*users.front(), kYears.first));
+  const Planner planner(places, static_cast<uint64_t>(options.Number("seed")), kYears);
+  const DisputeScript script(planner, users);
+  RETURN_IF_ERROR(script.MoveClock(kYears.first));
   RETURN_IF_ERROR(ImportLedger(options, places, old));
-  const auto seed = static_cast<uint64_t>(options.Number("seed"));
-  const Planner planner(places, seed, kYears);
-  Player player(planner, users,
-                {.seed = seed,
-                 .disputes = all - old,
-                 .period = kYears,
-                 .workers = static_cast<int>(options.Number("workers"))});
+  Player player(script, {.prefix = absl::StrCat("demo-", options.Number("seed")),
+                         .lives = all - old,
+                         .period = kYears,
+                         .workers = static_cast<int>(options.Number("workers"))});
   {
     Progress progress("disputes", all - old);
     RETURN_IF_ERROR(player.Play(&progress));
@@ -78,9 +78,8 @@ StatusOr<bool> Live(const Options& options, const Places& places) {
   const Tally& tally = player.tally();
   std::printf(
       "%s imported, %s registered, %s calls; the clock was first in %s (%s went on otherwise)\n",
-      WithCommas(old).c_str(), WithCommas(tally.registered).c_str(),
-      WithCommas(tally.calls).c_str(), WithCommas(tally.adapted + tally.dropped).c_str(),
-      WithCommas(tally.adapted).c_str());
+      WithCommas(old).c_str(), WithCommas(tally.begun).c_str(), WithCommas(tally.calls).c_str(),
+      WithCommas(tally.adapted + tally.dropped).c_str(), WithCommas(tally.adapted).c_str());
   for (const std::string& failure : player.failures()) std::printf("failed: %s", failure.c_str());
   return tally.failed == 0;
 }
@@ -110,16 +109,11 @@ void PrintRates(const area::Tree& areas, const v1::GetStatisticsResponse& by_are
               resolved * 100 >= major * kTargetPercent ? "met" : "missed");
 }
 
-bool Print(const Check& check) {
-  std::printf("check %s %s\n", check.what.c_str(), check.problem.empty() ? "ok" : "FAILED");
-  if (!check.problem.empty()) std::printf("  %s\n", check.problem.c_str());
-  return check.problem.empty();
-}
-
 // True if every check holds.
 StatusOr<bool> Examine(const Options& options, const area::Tree& areas) {
-  ASSIGN_OR_RETURN(const auto officer, Connect(options, "city_officer", kTimeout));
-  ASSIGN_OR_RETURN(const auto auditor, Connect(options, "auditor", kTimeout));
+  ASSIGN_OR_RETURN(const auto officer,
+                   Connect(options, {.role = "city_officer", .timeout = kTimeout}));
+  ASSIGN_OR_RETURN(const auto auditor, Connect(options, {.role = "auditor", .timeout = kTimeout}));
   const auto Showing = [](Progress* progress) {
     return [progress](int64_t done) { progress->Set(done); };
   };
@@ -133,14 +127,18 @@ StatusOr<bool> Examine(const Options& options, const area::Tree& areas) {
   PrintRates(areas, by_area, city.rows(0));
   bool good = Print(CheckStatistics(recount, by_area));
   good &= Print(CheckCodes(recount));
-  std::vector<Heard> heard;
+  Heard heard;
   {
     Progress progress("feed", recount.last_revision);
-    good &= Print(CheckFeed(*officer, recount.last_revision, &heard, Showing(&progress)));
+    good &= Print(CheckFeed(*officer, v1::WatchDisputesRequest(),
+                            v1::WatchDisputesResponse::default_instance(), recount.last_revision,
+                            &heard, Showing(&progress)));
   }
   Progress progress("audit", 0);
-  ASSIGN_OR_RETURN(const auto writes, AuditedWrites(*auditor, Showing(&progress)));
-  good &= Print(CheckAudit(writes, heard));
+  using Request = v1::ListAuditEntriesRequest;
+  ASSIGN_OR_RETURN(const Check audit, (CheckAudit<Request, v1::ListAuditEntriesResponse>(
+                                          *auditor, heard, Showing(&progress))));
+  good &= Print(audit);
   return good;
 }
 

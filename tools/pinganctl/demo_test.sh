@@ -1,47 +1,22 @@
 #!/usr/bin/env bash
 # pinganctl against a real server: a small city, an old ledger twice, the feed, the counts, refusals.
-set -euo pipefail
-
-readonly server=services/disputes/disputes_server ctl=tools/pinganctl/pinganctl
+source tools/pinganctl/with_server.sh
 readonly ledger=tools/pinganctl/testdata/ledger.jsonl
-state=$(mktemp -d "${TEST_TMPDIR:-/tmp}/pinganctl.XXXXXX")
-pid=
-
-stop() {
-  [ -z "$pid" ] || { kill -TERM "$pid" && wait "$pid" || true; }
-  rm -rf "$state"
-}
-trap stop EXIT
-
-fail() {
-  echo "FAILED: $*" >&2
-  tail -20 "$state/log" "$state/out" "$state/err" >&2
-  exit 1
-}
-
-# want CODE TEXT COMMAND...: the exit code, and the text somewhere in what it prints.
-want() {
-  local code=0 wanted=$1 text=$2
-  shift 2
-  "$ctl" "$@" >"$state/out" 2>"$state/err" || code=$?
-  [ "$code" = "$wanted" ] || fail "$* gave $code, want $wanted"
-  grep -qF -- "$text" "$state/out" "$state/err" || fail "$* does not say: $text"
-}
 
 want 2 "no verb" dance
 want 2 "no flag" stats --nope
 want 3 "nothing answers" stats --token=x --target=127.0.0.1:1
 want 0 "411602" areas list 4116
 
-"$server" --dev --state="$state" --listen=127.0.0.1:0 --metrics=127.0.0.1:0 >"$state/log" 2>&1 &
-pid=$!
-until [ -e "$state/disputes.ready" ]; do
-  kill -0 "$pid" 2>/dev/null || fail "the server did not start"
-  sleep 0.05
-done
+serve disputes
+serve population
 
 want 0 "check every call is answered ok" demo --disputes=300 --seed=5 --state="$state"
 [ "$(grep -c '^check .* ok$' "$state/out")" = 5 ] || fail "want five checks that hold"
+
+want 0 "check every call is answered ok" city --scale=1500 --seed=5 --state="$state"
+[ "$(grep -c '^check .* ok$' "$state/out")" = 7 ] || fail "want seven checks that hold"
+want 1 "rows are refused" city --scale=1500 --seed=6 --state="$state"
 
 want 1 "198 good, 0 known, 1 refused, 1 unreadable" import "$ledger" --dry_run --state="$state"
 want 1 "198 stored, 0 known, 1 refused, 1 unreadable" import "$ledger" --state="$state"

@@ -1,10 +1,10 @@
 // pinganctl import: an old ledger into the disputes service.
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
 
+#include "tools/pinganctl/import_persons.h"
+#include "tools/pinganctl/input_file.h"
 #include "tools/pinganctl/json_lines.h"
+#include "tools/pinganctl/persons/columns.h"
 #include "tools/pinganctl/print.h"
 #include "tools/pinganctl/progress.h"
 #include "tools/pinganctl/session.h"
@@ -16,20 +16,24 @@ namespace {
 namespace v1 = disputes::v1;
 
 constexpr char kHelp[] =
-    R"(One {"row_id": "...", "dispute": {...}} a line; `pinganctl ledger` shows what that looks like.
-Every row is stored or refused by itself. Run it again after a stop: rows that were stored are known and
-not stored twice. Refused and unreadable lines are listed, and make the exit code 1.
-FILE may be a pipe, or "-" for stdin; a folder, or a file without a row, makes the exit code 2.
+    R"(import FILE.jsonl: one {"row_id": "...", "dispute": {...}} a line; `pinganctl ledger` shows what
+that looks like.
+
+import persons FILE.csv: a first line of column names and a person a line, comma-separated, as UTF-8
+or GB18030. The columns, in any order; display_name is a must, area and kind too or as a flag:
+
 )";
 
-// 0 if it cannot be known before: what a pipe gives can be read once only.
-int64_t CountLines(const std::string& path) {
-  if (!std::filesystem::is_regular_file(path)) return 0;
-  std::ifstream file(path);
-  int64_t lines = 0;
-  for (std::string line; std::getline(file, line);) ++lines;
-  return lines;
-}
+constexpr char kHelpEnd[] =
+    R"(
+Every row is stored or refused by itself. Each that is refused is listed with line, field, reason
+and what to do. Run it again after a stop: rows that were stored are known and not stored twice. A
+row is known by its row_id, else by the ledger's name and its line: correct lines in place, add new
+ones at the end.
+
+FILE may be a pipe, or "-" for stdin. Exit: 0 all rows are stored, 1 some are refused, 2 there is no
+such file or its first line is not understood, 3 the server went away: run it again.
+)";
 
 void Report(const JsonLines& lines, const v1::ImportDisputesResponse& answer, bool dry_run) {
   for (const BrokenLine& broken : lines.broken()) {
@@ -46,21 +50,14 @@ void Report(const JsonLines& lines, const v1::ImportDisputesResponse& answer, bo
               WithCommas(answer.rows_refused()).c_str(), lines.broken().size());
 }
 
-Status Import(const Options& options) {
-  const std::string& path = options.words()[0];
-  const bool piped = path == "-";
-  if (!piped && std::filesystem::is_directory(path)) {
-    return absl::InvalidArgumentError(path + " is a folder");
-  }
-  std::ifstream file;
-  if (!piped) file.open(path);
-  if (!file) return absl::InvalidArgumentError("cannot read " + path);
+Status ImportDisputes(const Options& options, const std::string& path) {
+  ASSIGN_OR_RETURN(const auto input, InputFile::Open(path));
   ASSIGN_OR_RETURN(const auto client, Connect(options));
-  JsonLines lines(piped ? std::cin : file);
+  JsonLines lines(input->stream());
   lines.set_dry_run(options.On("dry_run"));
   v1::ImportDisputesResponse answer;
   {
-    Progress progress("import", CountLines(path));
+    Progress progress("import", input->lines());
     RETURN_IF_ERROR(client->Upload(
         v1::ImportDisputesRequest::descriptor(),
         [&] {
@@ -83,18 +80,38 @@ Status Import(const Options& options) {
   return absl::FailedPreconditionError("not every row was taken");
 }
 
+Status Import(const Options& options) {
+  const auto& words = options.words();
+  if (words.size() == 1) return ImportDisputes(options, words[0]);
+  if (words[0] == "persons") return ImportPersons(options, words[1]);
+  if (words[0] == "disputes") return ImportDisputes(options, words[1]);
+  return absl::InvalidArgumentError("want persons or disputes, not " + words[0]);
+}
+
+const char* Help() {
+  static const auto* const text = new std::string(kHelp + ColumnsText() + kHelpEnd);
+  return text->c_str();
+}
+
 }  // namespace
 
 Verb ImportVerb() {
   return {"import",
-          "FILE.jsonl | -",
-          "Imports an old ledger of disputes",
-          kHelp,
+          "[disputes | persons] FILE",
+          "Imports an old ledger of disputes, or a list of persons",
+          Help(),
           ServerFlags({{"dry_run", Flag::kSwitch, "", "check every row, store none"},
-                       {"json", Flag::kSwitch, "", "print the server's report as JSON"}},
+                       {"json", Flag::kSwitch, "", "print the counts as JSON"},
+                       {"report", Flag::kText, "", "of persons: write all problems as CSV"},
+                       {"ledger", Flag::kText, "", "of persons: name of the list; else the file's"},
+                       {"area", Flag::kText, "", "of persons: area of all rows"},
+                       {"kind", Flag::kText, "", "of persons: kind of all rows"},
+                       {"encoding", Flag::kText, "auto", "of persons: utf-8 or gb18030"},
+                       {"extra_columns", Flag::kSwitch, "", "of persons: pass over unknown ones"},
+                       {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "names of areas"}},
                       "importer"),
           1,
-          1,
+          2,
           Import};
 }
 

@@ -10,7 +10,7 @@ namespace pingan::ctl {
 namespace {
 
 std::vector<Verb> Verbs() {
-  return {AreasVerb(),  CallVerb(),  DemoVerb(),  ImportVerb(),
+  return {AreasVerb(),  CallVerb(),  CityVerb(),  DemoVerb(), ImportVerb(),
           LedgerVerb(), StatsVerb(), TokenVerb(), WatchVerb()};
 }
 

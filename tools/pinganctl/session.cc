@@ -12,18 +12,16 @@
 namespace pingan::ctl {
 namespace {
 
-constexpr char kDefaultTarget[] = "127.0.0.1:7101";
-
-std::string TargetOf(const Options& options) {
+std::string TargetOf(const Options& options, const std::string& service) {
   if (!options.Text("target").empty()) return options.Text("target");
-  std::ifstream ready(options.Text("state") + "/disputes.ready");
+  std::ifstream ready(options.Text("state") + "/" + service + ".ready");
   for (std::string word; ready >> word;) {
     if (word.starts_with("listen=")) return word.substr(7);
   }
-  return kDefaultTarget;
+  return service == "population" ? "127.0.0.1:7102" : "127.0.0.1:7101";
 }
 
-StatusOr<std::string> TokenOf(const Options& options, const std::string& role) {
+StatusOr<std::string> TokenOf(const Options& options, const Visit& visit) {
   if (!options.Text("token").empty()) return options.Text("token");
   if (const char* token = std::getenv("PINGAN_TOKEN"); token != nullptr) return token;
   const std::string& state = options.Text("state");
@@ -32,7 +30,9 @@ StatusOr<std::string> TokenOf(const Options& options, const std::string& role) {
         absl::StrCat("want --token, PINGAN_TOKEN or the --state of a development server; ", state,
                      "/keys has no key"));
   }
-  TokenWish wish{.role = role};
+  TokenWish wish{.role = visit.role.empty() ? options.Text("role") : visit.role,
+                 .area = visit.area,
+                 .purposes = {}};
   if (!options.Text("purpose").empty()) wish.purposes = {options.Text("purpose")};
   return MintToken(state, wish);
 }
@@ -41,7 +41,8 @@ StatusOr<std::string> TokenOf(const Options& options, const std::string& role) {
 
 std::vector<Flag> ServerFlags(std::vector<Flag> more, const char* role) {
   std::vector<Flag> flags = {
-      {"target", Flag::kText, "", "address of the server; else that of --state, or 127.0.0.1:7101"},
+      {"target", Flag::kText, "",
+       "address of the server; else that of --state, or 127.0.0.1:7101 (population 7102)"},
       {"state", Flag::kText, ".run",
        "state folder of a development server, whose key signs tokens"},
       {"token", Flag::kText, "", "bearer token; better in the environment, as PINGAN_TOKEN"},
@@ -52,20 +53,15 @@ std::vector<Flag> ServerFlags(std::vector<Flag> more, const char* role) {
   return flags;
 }
 
-StatusOr<std::unique_ptr<rpc::Client>> Connect(const Options& options, const std::string& role,
-                                               absl::Duration timeout) {
-  const std::string target = TargetOf(options);
-  ASSIGN_OR_RETURN(std::string token, TokenOf(options, role));
+StatusOr<std::unique_ptr<rpc::Client>> Connect(const Options& options, const Visit& visit) {
+  const std::string target = TargetOf(options, visit.service);
+  ASSIGN_OR_RETURN(std::string token, TokenOf(options, visit));
   auto client =
       std::make_unique<rpc::Client>(target, rpc::ClientOptions{.token = std::move(token),
                                                                .purpose = options.Text("purpose"),
-                                                               .timeout = timeout});
+                                                               .timeout = visit.timeout});
   if (client->Connected(absl::Seconds(5))) return client;
   return absl::UnavailableError(absl::StrCat("nothing answers at ", target));
-}
-
-StatusOr<std::unique_ptr<rpc::Client>> Connect(const Options& options) {
-  return Connect(options, options.Text("role"));
 }
 
 StatusOr<std::string> MintToken(const std::string& state, const TokenWish& wish) {

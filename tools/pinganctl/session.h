@@ -14,14 +14,18 @@ namespace pingan::ctl {
 // --target, --state, --token, --role and --purpose, before `more`.
 std::vector<Flag> ServerFlags(std::vector<Flag> more, const char* role = "city_officer");
 
-// A connected client. Address: --target, else the one that the server of --state wrote down when it
-// was ready, else 127.0.0.1:7101. Token: --token, else PINGAN_TOKEN, else one of `role` signed with
-// the development key of --state. UNAVAILABLE without a reason if nothing answers.
-StatusOr<std::unique_ptr<rpc::Client>> Connect(const Options& options, const std::string& role,
-                                               absl::Duration timeout = absl::Seconds(10));
+// How a client presents itself beside what the flags say.
+struct Visit {
+  std::string service = "disputes";  // or "population"
+  std::string role;                  // empty = --role
+  std::string area;                  // scope of the token; empty = everywhere
+  absl::Duration timeout = absl::Seconds(10);
+};
 
-// With the role of --role.
-StatusOr<std::unique_ptr<rpc::Client>> Connect(const Options& options);
+// A connected client. Address: --target, else the one that the server of --state wrote down when it
+// was ready, else that of the flag's help. Token: --token, else PINGAN_TOKEN, else one of `role`
+// signed with the development key of --state. UNAVAILABLE without a reason if nothing answers.
+StatusOr<std::unique_ptr<rpc::Client>> Connect(const Options& options, const Visit& visit = {});
 
 // A development token, signed with <state>/keys.
 struct TokenWish {

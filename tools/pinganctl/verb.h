@@ -21,6 +21,7 @@ struct Verb {
 
 Verb AreasVerb();
 Verb CallVerb();
+Verb CityVerb();
 Verb DemoVerb();
 Verb ImportVerb();
 Verb LedgerVerb();

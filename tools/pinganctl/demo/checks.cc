@@ -47,8 +47,7 @@ void Add(const v1::Dispute& dispute, Recount* recount) {
   }
 }
 
-StatusOr<Recount> RecountAll(const rpc::Client& client,
-                             const std::function<void(int64_t)>& progress) {
+StatusOr<Recount> RecountAll(const rpc::Client& client, const OnProgress& progress) {
   Recount recount;
   v1::ListDisputesRequest request;
   request.set_page_size(kPageSize);
@@ -93,81 +92,6 @@ Check CheckCodes(const Recount& recount) {
     }
   }
   return check;
-}
-
-Check CheckFeed(const rpc::Client& client, int64_t last_revision, std::vector<Heard>* heard,
-                const std::function<void(int64_t)>& progress) {
-  Check check{absl::StrCat("the feed gives each of ", last_revision, " revisions once, in order"),
-              ""};
-  if (last_revision == 0) {
-    check.problem = "there are none";
-    return check;
-  }
-  const Status status = client.Watch(
-      v1::WatchDisputesRequest(), v1::WatchDisputesResponse::default_instance(),
-      absl::InfiniteDuration(), [&](const google::protobuf::Message& message) {
-        const auto& answer = static_cast<const v1::WatchDisputesResponse&>(message);
-        const auto& event = answer.event();
-        const auto wanted = static_cast<int64_t>(heard->size()) + 1;
-        // A heartbeat says that there is nothing before its revision that was not given.
-        const int64_t got = answer.has_event() ? event.revision() : answer.revision() + 1;
-        if (got != wanted) {
-          check.problem = absl::StrCat("want revision ", wanted, ", there is ", got);
-          return false;
-        }
-        if (answer.has_event()) heard->push_back({event.name(), event.actor(), event.request_id()});
-        progress(static_cast<int64_t>(heard->size()));
-        return static_cast<int64_t>(heard->size()) < last_revision;
-      });
-  if (check.problem.empty() && static_cast<int64_t>(heard->size()) < last_revision) {
-    check.problem = absl::StrCat("ended after ", heard->size(), ": ", status.message());
-  }
-  return check;
-}
-
-Check CheckAudit(const std::vector<common::v1::AuditEntry>& writes,
-                 const std::vector<Heard>& heard) {
-  Check check{absl::StrCat("the audit has one entry for each of ", writes.size(), " writes"), ""};
-  int64_t before = 0;  // the revisions that the entries so far account for
-  for (auto entry = writes.rbegin(); entry != writes.rend(); ++entry) {
-    const int64_t last = entry->revision();
-    if (last <= before || last > static_cast<int64_t>(heard.size())) {
-      check.problem =
-          absl::StrCat("entry ", entry->id(), " is of revision ", last, " after ", before);
-      return check;
-    }
-    for (int64_t revision = before + 1; revision <= last; ++revision) {
-      const Heard& event = heard[revision - 1];
-      if (event.name == entry->name() && event.actor == entry->actor() &&
-          event.request_id == entry->request_id()) {
-        continue;
-      }
-      check.problem = absl::StrCat("revision ", revision, " has no entry of its own");
-      return check;
-    }
-    before = last;
-  }
-  if (before != static_cast<int64_t>(heard.size())) {
-    check.problem = absl::StrCat("nothing after revision ", before, " of ", heard.size());
-  }
-  return check;
-}
-
-StatusOr<std::vector<common::v1::AuditEntry>> AuditedWrites(
-    const rpc::Client& client, const std::function<void(int64_t)>& progress) {
-  std::vector<common::v1::AuditEntry> writes;
-  v1::ListAuditEntriesRequest request;
-  request.set_page_size(kPageSize);
-  do {
-    v1::ListAuditEntriesResponse page;
-    RETURN_IF_ERROR(client.Call(request, &page));
-    for (auto& entry : *page.mutable_entries()) {
-      if (entry.revision() > 0) writes.push_back(std::move(entry));
-    }
-    request.set_page_token(page.next_page_token());
-    progress(static_cast<int64_t>(writes.size()));
-  } while (!request.page_token().empty());
-  return writes;
 }
 
 }  // namespace pingan::ctl

@@ -7,7 +7,6 @@ namespace pingan::ctl {
 namespace {
 
 namespace v1 = disputes::v1;
-using common::v1::AuditEntry;
 
 v1::Dispute Named(const std::string& name, int64_t revision) {
   v1::Dispute dispute;
@@ -47,26 +46,6 @@ TEST(CheckStatistics, FindsADifferenceInAnyCounter) {
   EXPECT_EQ(CheckStatistics(recount, answer).problem, "");
   (*answer.add_rows()->mutable_group())["area"] = "411603";
   EXPECT_EQ(CheckStatistics(recount, answer).problem, "an area is answered that has no disputes");
-}
-
-AuditEntry Write(int64_t id, const Heard& heard, int64_t revision) {
-  AuditEntry entry;
-  entry.set_id(id);
-  entry.set_name(heard.name);
-  entry.set_actor(heard.actor);
-  entry.set_request_id(heard.request_id);
-  entry.set_revision(revision);
-  return entry;
-}
-
-TEST(CheckAudit, WantsOneEntryForEveryWrite) {
-  const Heard a{"disputes/a", "li", "id-1"}, b{"disputes/b", "system", ""};
-  const std::vector<Heard> heard = {a, a, b};
-  EXPECT_EQ(CheckAudit({Write(2, b, 3), Write(1, a, 2)}, heard).problem, "");
-  EXPECT_EQ(CheckAudit({Write(1, a, 2)}, heard).problem, "nothing after revision 2 of 3");
-  EXPECT_EQ(CheckAudit({Write(2, b, 3)}, heard).problem, "revision 1 has no entry of its own");
-  EXPECT_EQ(CheckAudit({Write(3, b, 3), Write(2, a, 2), Write(1, a, 2)}, heard).problem,
-            "entry 2 is of revision 2 after 2");
 }
 
 }  // namespace

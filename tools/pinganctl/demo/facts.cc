@@ -4,7 +4,6 @@
 #include <string>
 
 #include "common/base/instants.h"
-#include "common/calendar/working_days.h"
 #include "services/disputes/codes.h"
 #include "tools/pinganctl/demo/people.h"
 
@@ -66,30 +65,6 @@ void FillWeight(Dice* dice, v1::Dispute* dispute) {
 
 }  // namespace
 
-Places::Places(const area::Tree& areas) : areas_(areas) {
-  for (const area::Area& area : areas.areas()) {
-    if (area::LevelOf(area.code) == area::Level::kVillage) villages_.push_back(&area);
-  }
-}
-
-const area::Area& Places::Any(Dice* dice) const {
-  const area::Area* village = dice->Pick(villages_);
-  const bool town = village->name.find("社区") != std::string::npos;
-  return town || dice->Chance(60) ? *village : *dice->Pick(villages_);
-}
-
-const area::Area& Places::Neighbour(const area::Area& village, Dice* dice) const {
-  const std::string county = village.code.substr(0, 6);
-  while (true) {
-    const area::Area* other = dice->Pick(villages_);
-    if (other != &village && other->code.starts_with(county)) return *other;
-  }
-}
-
-absl::Time TimeOf(absl::CivilDay day) {
-  return absl::FromCivil(absl::CivilHour(day) + 16, calendar::Shanghai());
-}
-
 bool IsMajor(const v1::Dispute& dispute) {
   return dispute.scale() == v1::MAJOR_GROUP || dispute.risk() == v1::RED;
 }
@@ -97,14 +72,13 @@ bool IsMajor(const v1::Dispute& dispute) {
 v1::Dispute Facts(const Places& places, absl::CivilDay day, Dice* dice) {
   const area::Area& village = places.Any(dice);
   const Leaf& leaf = dice->Pick(Groups()[dice->Weighted(kGroupWeights)]);
-  const area::Area* township = places.areas().Find(area::ParentOf(village.code));
   v1::Dispute dispute;
   dispute.set_area(village.code);
   dispute.set_category(leaf.code);
   dispute.set_title(village.name + ": " + leaf.label);
   std::string story = dice->Pick(kStories);
   dispute.set_description(story.replace(story.find("{}"), 2, leaf.label));
-  dispute.set_place(township->name + village.name);
+  dispute.set_place(places.NameOf(village));
   dispute.set_source(static_cast<v1::Source>(v1::SCREENING + dice->Weighted(kSourceWeights)));
   *dispute.mutable_occur_time() = ToProto(TimeOf(day - dice->Between(0, 30)));
   if (leaf.code.starts_with("1102")) dispute.add_causes("land-requisition");

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/instants.h"
+#include "tools/pinganctl/demo/facts.h"
 
 namespace pingan::ctl {
 namespace {

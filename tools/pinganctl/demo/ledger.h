@@ -2,7 +2,7 @@
 #pragma once
 
 #include "pingan/disputes/v1/disputes.pb.h"
-#include "tools/pinganctl/demo/plan.h"
+#include "tools/pinganctl/demo/places.h"
 
 namespace pingan::ctl {
 

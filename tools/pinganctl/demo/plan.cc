@@ -9,6 +9,7 @@
 #include "pingan/disputes/v1/disputes.pb.h"
 #include "services/disputes/assignment.h"
 #include "services/disputes/limits.h"
+#include "tools/pinganctl/demo/facts.h"
 
 namespace pingan::ctl {
 namespace {

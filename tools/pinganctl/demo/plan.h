@@ -5,31 +5,15 @@
 // or to court, some are handed over, reopened, or forgotten until the clock escalates them.
 #pragma once
 
-#include <google/protobuf/message.h>
-
 #include <cstdint>
-#include <memory>
-#include <vector>
 
 #include "absl/time/civil_time.h"
-#include "tools/pinganctl/demo/facts.h"
+#include "tools/pinganctl/demo/life.h"
+#include "tools/pinganctl/demo/places.h"
 
 namespace pingan::ctl {
 
-// One write. Name and request_id are filled in when it is made.
-struct Step {
-  absl::CivilDay day;
-  std::shared_ptr<google::protobuf::Message> request;
-};
-
-// In the order of time; days are working days. The first step registers the dispute.
-using Life = std::vector<Step>;
-
-struct Period {
-  absl::CivilDay first;
-  absl::CivilDay last;
-};
-
+// The first step registers the dispute; days are working days.
 class Planner {
  public:
   Planner(const Places& places, uint64_t seed, Period registered)

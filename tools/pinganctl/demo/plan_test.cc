@@ -4,14 +4,10 @@
 #include <string>
 
 #include "common/calendar/working_days.h"
-#include "common/identifier/citizen_id.h"
-#include "common/identifier/credit_code.h"
-#include "common/identifier/phone.h"
 #include "common/testing/matchers.h"
 #include "pingan/disputes/v1/disputes.pb.h"
 #include "services/disputes/codes.h"
 #include "tools/pinganctl/demo/ledger.h"
-#include "tools/pinganctl/demo/people.h"
 
 namespace pingan::ctl {
 namespace {
@@ -102,22 +98,6 @@ TEST_F(PlanTest, LedgerEndsWithItsPeriod) {
     EXPECT_EQ(row.row_id(), "ledger-1-" + std::to_string(i));
     EXPECT_EQ(row.SerializeAsString(), LedgerRow(places_, 1, i, old).SerializeAsString());
     EXPECT_LE(row.dispute().ending().end_time().seconds(), absl::ToUnixSeconds(TimeOf(old.last)));
-  }
-}
-
-TEST(People, AreValidInFormAndImpossibleInContent) {
-  Dice dice(1, 1);
-  for (int i = 0; i < 1000; ++i) {
-    const std::string id = SyntheticCitizenId(&dice);
-    EXPECT_OK(identifier::ParseCitizenId("id", id)) << id;
-    EXPECT_EQ(id.substr(0, 2), "99");
-    EXPECT_EQ(id.substr(14, 3), "000");
-    const std::string code = SyntheticCreditCode(&dice);
-    EXPECT_OK(identifier::ParseCreditCode("code", code)) << code;
-    EXPECT_EQ(code.substr(2, 6), "990000");
-    const std::string phone = SyntheticPhone(&dice);
-    EXPECT_EQ(phone.size(), 11u);
-    EXPECT_THAT(identifier::ParsePhone("phone", phone), testing::NamesField("phone"));
   }
 }
 

@@ -54,9 +54,9 @@ std::string SyntheticCitizenId(int place, absl::CivilDay birth, int sequence) {
 }
 
 std::string SyntheticCitizenId(Dice* dice) {
+  const int place = dice->Below(10000);
   const absl::CivilDay birth{dice->Between(1945, 2005), dice->Between(1, 12), dice->Between(1, 28)};
-  const int place = dice->Below(10000), sequence = dice->Below(1000);
-  return SyntheticCitizenId(place, birth, sequence);
+  return SyntheticCitizenId(place, birth, place / 10);
 }
 
 std::string SyntheticCreditCode(Dice* dice) {

@@ -5,7 +5,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
-#include "services/disputes/statistics.h"
 
 namespace pingan::ctl {
 namespace {
@@ -14,16 +13,36 @@ namespace v1 = disputes::v1;
 
 constexpr int kPageSize = 500;
 
-std::vector<int64_t> CountsOf(const common::v1::StatisticsRow& row) {
-  std::vector<int64_t> counts;
-  for (const std::string_view counter : disputes::kCounters) {
-    const auto found = row.counts().find(std::string(counter));
-    counts.push_back(found == row.counts().end() ? 0 : found->second);
-  }
-  return counts;
-}
-
 }  // namespace
+
+Counters CountersOf(const v1::Dispute& dispute) {
+  const auto state = dispute.state();
+  const auto scale = dispute.scale();
+  const bool resolved = state == v1::Dispute::PERFORMING || state == v1::Dispute::CLOSED;
+  const bool major = scale == v1::MAJOR_GROUP || dispute.risk() == v1::RED;
+  const bool late = dispute.statutory().missed();
+  const auto level = resolved ? dispute.resolved_level() : v1::LEVEL_UNSPECIFIED;
+  return {{"registered", 1},
+          {"resolved", resolved},
+          {"major_registered", major},
+          {"major_resolved", major && resolved},
+          {"on_time", resolved && !late},
+          {"late", late},
+          {"resolved_household", level == v1::HOUSEHOLD},
+          {"resolved_village", level == v1::VILLAGE},
+          {"resolved_township", level == v1::TOWNSHIP},
+          {"resolved_county", level == v1::COUNTY},
+          {"resolved_city", level == v1::CITY},
+          {"closed", state == v1::Dispute::CLOSED},
+          {"refused", state == v1::Dispute::REFUSED},
+          {"diverted", state == v1::Dispute::DIVERTED},
+          {"failed", state == v1::Dispute::FAILED},
+          {"reopened", dispute.reopenings_size()},
+          {"turned_criminal", dispute.turned_criminal()},
+          {"group_incidents", scale == v1::ORDINARY_GROUP || scale == v1::MAJOR_GROUP},
+          {"satisfaction_count", dispute.has_satisfaction()},
+          {"satisfaction_sum", dispute.satisfaction().score()}};
+}
 
 void Add(const v1::Dispute& dispute, Recount* recount) {
   ++recount->disputes;
@@ -38,13 +57,8 @@ void Add(const v1::Dispute& dispute, Recount* recount) {
     if (!absl::SimpleAtoi(name.substr(dash + 1), &serial)) serial = 0;
   }
   recount->serials[sequence].push_back(serial);
-  common::v1::Deltas deltas;
-  disputes::Measure(dispute, 1, &deltas);
-  for (const auto& delta : deltas.deltas()) {
-    auto& counts = recount->counts[delta.area().substr(0, 6)];
-    counts.resize(disputes::kCounters.size());
-    for (int i = 0; i < delta.counts_size(); ++i) counts[i] += delta.counts(i);
-  }
+  Counters& county = recount->counts[dispute.area().substr(0, 6)];
+  for (const auto& [counter, count] : CountersOf(dispute)) county[counter] += count;
 }
 
 StatusOr<Recount> RecountAll(const rpc::Client& client, const OnProgress& progress) {
@@ -63,17 +77,22 @@ StatusOr<Recount> RecountAll(const rpc::Client& client, const OnProgress& progre
 
 Check CheckStatistics(const Recount& recount, const v1::GetStatisticsResponse& by_area) {
   Check check{absl::StrCat("statistics equal a recount of ", recount.disputes, " disputes"), ""};
-  std::map<std::string, std::vector<int64_t>> answered;
-  for (const auto& row : by_area.rows()) answered[row.group().at("area")] = CountsOf(row);
+  std::map<std::string, Counters> answered;
+  for (const auto& row : by_area.rows()) {
+    answered[row.group().at("area")] = Counters(row.counts().begin(), row.counts().end());
+  }
   if (answered == recount.counts) return check;
   for (const auto& [county, counts] : recount.counts) {
-    for (size_t i = 0; i < counts.size(); ++i) {
-      const int64_t said = answered.contains(county) ? answered[county][i] : 0;
-      if (said == counts[i]) continue;
-      check.problem = absl::StrCat(county, " ", AbslView(disputes::kCounters[i]), ": said ", said,
-                                   ", counted ", counts[i]);
+    for (const auto& [counter, counted] : counts) {
+      const auto said = answered[county].find(counter);
+      const int64_t count = said == answered[county].end() ? -1 : said->second;
+      if (count == counted) continue;
+      check.problem = absl::StrCat(county, " ", counter, ": said ", count, ", counted ", counted);
       return check;
     }
+    if (answered[county].size() == counts.size()) continue;
+    check.problem = absl::StrCat(county, ": a counter is answered that is not counted here");
+    return check;
   }
   check.problem = "an area is answered that has no disputes";
   return check;

@@ -1,6 +1,7 @@
 // What must hold of a disputes service after any amount of work, checked from the outside.
 //
-//   statistics   equal a recount of all disputes, every counter in every county
+//   statistics   equal a recount of all disputes, every counter in every county; the recount reads
+//                the disputes as anybody can and shares no code with the service's own counting
 //   codes        have no gap and no repeat in any county and year
 //
 // and what trail.h says of feed and audit.
@@ -17,13 +18,19 @@
 
 namespace pingan::ctl {
 
+// A count by its name in the API.
+using Counters = std::map<std::string, int64_t>;
+
 // One walk through all disputes.
 struct Recount {
   int64_t disputes = 0;
   int64_t last_revision = 0;
-  std::map<std::string, std::vector<int64_t>> counts;   // by county, in the order of kCounters
+  std::map<std::string, Counters> counts;               // by county
   std::map<std::string, std::vector<int64_t>> serials;  // by "<county>-<year>", as they come
 };
+
+// What one dispute counts, from its state and its plain facts alone.
+Counters CountersOf(const disputes::v1::Dispute& dispute);
 
 // A code that cannot be read is kept as serial 0, which CheckCodes refuses.
 void Add(const disputes::v1::Dispute& dispute, Recount* recount);

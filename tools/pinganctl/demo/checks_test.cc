@@ -1,12 +1,12 @@
 #include "tools/pinganctl/demo/checks.h"
 
 #include "common/testing/matchers.h"
-#include "services/disputes/statistics.h"
 
 namespace pingan::ctl {
 namespace {
 
 namespace v1 = disputes::v1;
+using ::testing::HasSubstr;
 
 v1::Dispute Named(const std::string& name, int64_t revision) {
   v1::Dispute dispute;
@@ -41,11 +41,47 @@ TEST(CheckStatistics, FindsADifferenceInAnyCounter) {
   v1::GetStatisticsResponse answer;
   auto& row = *answer.add_rows();
   (*row.mutable_group())["area"] = "411602";
-  EXPECT_EQ(CheckStatistics(recount, answer).problem, "411602 registered: said 0, counted 1");
-  (*row.mutable_counts())["registered"] = 1;
+  for (const auto& [counter, count] : CountersOf(Named("", 0))) {
+    (*row.mutable_counts())[counter] = count;
+  }
   EXPECT_EQ(CheckStatistics(recount, answer).problem, "");
+  for (auto& [counter, count] : *row.mutable_counts()) {
+    ++count;
+    EXPECT_THAT(CheckStatistics(recount, answer).problem,
+                HasSubstr("411602 " + counter + ": said"));
+    --count;
+  }
+  row.mutable_counts()->erase("late");
+  EXPECT_EQ(CheckStatistics(recount, answer).problem, "411602 late: said -1, counted 0");
+  (*row.mutable_counts())["late"] = 0;
+  (*row.mutable_counts())["another"] = 0;
+  EXPECT_EQ(CheckStatistics(recount, answer).problem,
+            "411602: a counter is answered that is not counted here");
+  row.mutable_counts()->erase("another");
   (*answer.add_rows()->mutable_group())["area"] = "411603";
   EXPECT_EQ(CheckStatistics(recount, answer).problem, "an area is answered that has no disputes");
+}
+
+// What the service derives is not believed: the recount goes by state and facts.
+TEST(CountersOf, GoesByStateAndFacts) {
+  v1::Dispute dispute = Named("", 0);
+  dispute.set_state(v1::Dispute::PERFORMING);
+  dispute.set_scale(v1::MAJOR_GROUP);
+  dispute.set_resolved_level(v1::TOWNSHIP);
+  Counters counters = CountersOf(dispute);
+  for (const char* counter : {"registered", "resolved", "major_registered", "major_resolved",
+                              "on_time", "resolved_township", "group_incidents"}) {
+    EXPECT_EQ(counters[counter], 1) << counter;
+    counters.erase(counter);
+  }
+  for (const auto& [counter, count] : counters) EXPECT_EQ(count, 0) << counter;
+  dispute.set_state(v1::Dispute::REFUSED);
+  dispute.set_scale(v1::INDIVIDUAL);
+  dispute.set_major(true);
+  *dispute.mutable_resolve_time() = {};
+  counters = CountersOf(dispute);
+  EXPECT_EQ(counters["refused"], 1);
+  EXPECT_EQ(counters["resolved"] + counters["major_registered"] + counters["resolved_township"], 0);
 }
 
 }  // namespace

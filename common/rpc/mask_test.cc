@@ -45,6 +45,7 @@ TEST(Mask, ReachesNestedAndRepeatedFieldsAndLeavesTheRest) {
   v1::ListDisputesResponse response;
   for (int i = 0; i < 2; ++i) {
     v1::Dispute& dispute = *response.add_disputes();
+    dispute.set_category("0201");
     dispute.set_title("排水");
     dispute.set_description("雨水");
     v1::Party& party = *dispute.add_parties();
@@ -57,7 +58,8 @@ TEST(Mask, ReachesNestedAndRepeatedFieldsAndLeavesTheRest) {
   }
   Mask(&response);
   for (const v1::Dispute& dispute : response.disputes()) {
-    EXPECT_EQ(dispute.title(), "排水");
+    EXPECT_EQ(dispute.category(), "0201");
+    EXPECT_EQ(dispute.title(), "***");
     EXPECT_EQ(dispute.description(), "***");
     EXPECT_EQ(dispute.parties(0).id(), "1");
     EXPECT_EQ(dispute.parties(0).document_number(), "411602**********1X");
@@ -125,7 +127,7 @@ TEST(HasSensitiveFields, LooksInsideMessages) {
   EXPECT_TRUE(HasSensitiveFields(v1::Party::descriptor()));
   EXPECT_TRUE(HasSensitiveFields(v1::DisputeRecord::descriptor()));
   EXPECT_TRUE(HasSensitiveFields(v1::ListMessagesResponse::descriptor()));
-  EXPECT_FALSE(HasSensitiveFields(v1::Clock::descriptor()));
+  EXPECT_FALSE(HasSensitiveFields(common::v1::Unit::descriptor()));
   EXPECT_FALSE(HasSensitiveFields(v1::GetDisputeRequest::descriptor()));
 }
 

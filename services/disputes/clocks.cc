@@ -49,7 +49,8 @@ void AddSegments(const char* name, const v1::Clock& clock, const Env& env,
     if (segment.to != absl::CivilDay::max()) *added.mutable_to_time() = start_of(segment.to);
     added.set_kind(KindOf(segment.kind));
     added.set_days(segment.days);
-    added.set_why(segment.why);
+    const bool paused = segment.kind == calendar::Segment::Kind::kPaused;
+    paused ? added.set_reason(segment.why) : added.set_why(segment.why);
   }
 }
 

@@ -80,5 +80,9 @@ TEST(Contract, PersonalDataIsMaskedAndEncrypted) {
   EXPECT_THAT(PersonalDataInTheOpen(Ours()), IsEmpty());
 }
 
+TEST(Contract, WordsAreMaskedOrDeclaredOpen) {
+  EXPECT_THAT(WordsInTheOpen(Ours()), IsEmpty());
+}
+
 }  // namespace
 }  // namespace pingan::contract

@@ -35,15 +35,33 @@ bool TypeSays(const pb::FieldDescriptor* field) {
   return field->enum_type() != nullptr && Commented(field->enum_type());
 }
 
-// The messages that a caller can send, by way of fields that the server reads.
-void Reach(const pb::Descriptor* message, std::set<const pb::Descriptor*>* reached) {
+// The messages of ours that a message can hold, by way of fields that `follow` likes.
+template <class Follow>
+void Reach(const pb::Descriptor* message, const Follow& follow,
+           std::set<const pb::Descriptor*>* reached) {
   if (message->full_name().rfind("pingan.", 0) != 0 || !reached->insert(message).second) return;
   for (int i = 0; i < message->field_count(); ++i) {
     const pb::FieldDescriptor* field = message->field(i);
-    if (field->message_type() != nullptr && !RuleOf(field).output_only()) {
-      Reach(field->message_type(), reached);
+    if (field->message_type() != nullptr && follow(field)) {
+      Reach(field->message_type(), follow, reached);
     }
   }
+}
+
+// Those that a caller can send: by way of fields that the server reads.
+std::set<const pb::Descriptor*> Sent(const Apis& apis) {
+  std::set<const pb::Descriptor*> reached;
+  const auto read = [](const pb::FieldDescriptor* field) { return !RuleOf(field).output_only(); };
+  for (const auto* method : apis.Methods()) Reach(method->input_type(), read, &reached);
+  return reached;
+}
+
+// Those that a caller can be answered.
+std::set<const pb::Descriptor*> Answered(const Apis& apis) {
+  std::set<const pb::Descriptor*> reached;
+  const auto all = [](const pb::FieldDescriptor*) { return true; };
+  for (const auto* method : apis.Methods()) Reach(method->output_type(), all, &reached);
+  return reached;
 }
 
 // "get /v1/{}:accept": what tells routes apart.
@@ -116,8 +134,7 @@ Findings ListsWithoutPages(const Apis& apis, const std::set<std::string>& short_
 }
 
 Findings InputsWithoutLimit(const Apis& apis) {
-  std::set<const pb::Descriptor*> reached;
-  for (const auto* method : apis.Methods()) Reach(method->input_type(), &reached);
+  const auto reached = Sent(apis);
   Findings found;
   for (const auto* message : apis.Messages()) {
     if (reached.count(message) == 0) continue;
@@ -202,6 +219,26 @@ Findings PersonalDataInTheOpen(const Apis& apis) {
       if (kPersonal.count(field->name()) > 0 &&
           RuleOf(field).sensitivity() == v1::SENSITIVITY_UNSPECIFIED) {
         found.push_back(field->full_name() + ": no sensitivity");
+      }
+    }
+  }
+  return found;
+}
+
+Findings WordsInTheOpen(const Apis& apis) {
+  const auto answered = Answered(apis);
+  Findings found;
+  for (const auto* message : apis.Messages()) {
+    if (answered.count(message) == 0 || message->options().map_entry()) continue;
+    for (int i = 0; i < message->field_count(); ++i) {
+      const pb::FieldDescriptor* field = message->field(i);
+      if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_STRING) continue;
+      const v1::FieldRule& rule = RuleOf(field);
+      const bool sensitive = rule.sensitivity() != v1::SENSITIVITY_UNSPECIFIED;
+      if (sensitive && rule.open()) {
+        found.push_back(field->full_name() + ": both sensitive and open");
+      } else if (!sensitive && !rule.open() && rule.pattern().empty()) {
+        found.push_back(field->full_name() + ": neither sensitive nor open, and no pattern");
       }
     }
   }

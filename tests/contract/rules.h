@@ -62,4 +62,8 @@ Findings EnumsWithoutUnspecified(const Apis& apis);
 // sensitivity, so it would be neither masked nor encrypted.
 Findings PersonalDataInTheOpen(const Apis& apis);
 
+// A string in an answer is neither sensitive, nor bound to a pattern, nor declared open; or it is
+// declared both sensitive and open.
+Findings WordsInTheOpen(const Apis& apis);
+
 }  // namespace pingan::contract

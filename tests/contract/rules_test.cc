@@ -42,7 +42,7 @@ TEST(Rules, AreFoundBroken) {
               ElementsAre("GetThingRequest.title: neither length_max nor pattern",
                           "WriteThingRequest.request_id: neither length_max nor pattern",
                           "WriteThingRequest.things: no items_max"));
-  EXPECT_THAT(Here(Uncommented(Broken(), {"title", "kind", "phone", "request_id"})),
+  EXPECT_THAT(Here(Uncommented(Broken(), {"title", "kind", "phone", "story", "request_id"})),
               UnorderedElementsAre("Broken: no comment", "Broken.GetThing: no comment",
                                    "WriteThingRequest.things: no comment", "Thing: no comment"));
   EXPECT_THAT(
@@ -53,6 +53,9 @@ TEST(Rules, AreFoundBroken) {
   EXPECT_THAT(Here(EnumsWithoutUnspecified(Broken())),
               ElementsAre("Thing.Kind: does not begin with UNSPECIFIED = 0"));
   EXPECT_THAT(Here(PersonalDataInTheOpen(Broken())), ElementsAre("Thing.phone: no sensitivity"));
+  EXPECT_THAT(Here(WordsInTheOpen(Broken())),
+              ElementsAre("Thing.phone: neither sensitive nor open, and no pattern",
+                          "Thing.story: both sensitive and open"));
 }
 
 }  // namespace

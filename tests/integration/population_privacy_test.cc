@@ -14,7 +14,8 @@ using absl::StatusCode;
 using ::testing::IsEmpty;
 namespace v1 = population::v1;
 
-constexpr char kName[] = "钟离灵鹫", kPhone[] = "13912345670", kAddress[] = "金丝雀弄七十七号";
+constexpr char kName[] = "钟离灵鹫", kPhone[] = "13912345670", kAddress[] = "金丝雀弄七十七号",
+               kWords[] = "口说无凭之言";
 const std::string kNumber = CitizenId("32010219900517991");
 
 class PopulationPrivacy : public PopulationWorld {
@@ -29,13 +30,19 @@ class PopulationPrivacy : public PopulationWorld {
     person.set_household_address(kAddress);
     request.mutable_residence()->set_address(kAddress);
     name_ = Must<v1::Person>(Police("411602"), request).name();
+    auto work = On<v1::RecordEmploymentRequest>(name_);
+    work.mutable_employment()->set_employer("周口市钟表店");
+    work.mutable_employment()->set_occupation(kWords);
+    work.mutable_employment()->set_from_date("2026-03-01");
+    work.mutable_employment()->set_source(v1::SELF);
+    Must<v1::Person>(Police("411602"), work);
   }
 
   // The secrets that are in some bytes.
   static std::vector<std::string> SecretsIn(const std::string& bytes) {
     std::vector<std::string> found;
-    for (const std::string& secret :
-         {std::string(kName), std::string(kPhone), std::string(kAddress), kNumber}) {
+    for (const std::string& secret : {std::string(kName), std::string(kPhone),
+                                      std::string(kAddress), kNumber, std::string(kWords)}) {
       if (bytes.find(secret) != std::string::npos) found.push_back(secret);
     }
     return found;
@@ -86,6 +93,25 @@ TEST_F(PopulationPrivacy, WithoutAPurposeEverythingIsMasked) {
   // A purpose without the permission to reveal shows nothing either.
   EXPECT_THAT(SecretsIn(Get(name_, As("county_officer", "411602", "data_quality"))), IsEmpty());
   EXPECT_THAT(ReadsOf(name_), IsEmpty());
+}
+
+TEST_F(PopulationPrivacy, WordsAreMaskedWhereverTheyStand) {
+  auto correct = On<v1::CorrectResidenceRequest>(name_);
+  correct.set_id("1");
+  *correct.mutable_residence() = Spell(kHere, "2026-02-28");
+  correct.set_reason(kWords);
+  Must<v1::Person>(Police("411602"), correct);
+  auto offer = On<v1::OfferMoveRequest>(name_);
+  offer.set_to_area(kThere);
+  offer.set_reason(kWords);
+  Must<v1::Person>(Police("411602"), offer);
+  ForEveryAnswer(Police("411602"),
+                 [](const auto& answer) { EXPECT_THAT(SecretsIn(answer), IsEmpty()); });
+  const v1::Person shown = Get(name_, Police("411602"));
+  EXPECT_EQ(shown.employments(0).employer(), "周*****");
+  const v1::Person revealed = Get(name_, Police("411602", "service_delivery"));
+  EXPECT_EQ(revealed.move().reason(), kWords);
+  EXPECT_EQ(revealed.employments(0).employer(), "周口市钟表店");
 }
 
 TEST_F(PopulationPrivacy, ThePersonIsToldWhoReadWhatAndWhy) {

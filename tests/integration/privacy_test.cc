@@ -90,6 +90,78 @@ TEST_F(Privacy, WithoutAPurposeEverythingIsMasked) {
   EXPECT_EQ(Audit().size(), 1u) << "a masked read is not audited";
 }
 
+// Whatever somebody wrote in words may be about a person: titles and reasons, as well as the story.
+TEST_F(Privacy, WordsAreMaskedWhereverTheyStand) {
+  const std::string words = "口说无凭之言";
+  const auto write = [&](auto request) {
+    request.set_name(name_);
+    request.set_request_id(RandomUuid());
+    ASSERT_OK(Officer().Call(request, &dispute_)) << request.ShortDebugString();
+  };
+  const auto reasoned = [&](auto request) {
+    request.set_reason(words);
+    return request;
+  };
+  v1::UpdateDisputeRequest retitle;
+  retitle.set_request_id(RandomUuid());
+  retitle.mutable_dispute()->set_name(name_);
+  retitle.mutable_dispute()->set_title(words);
+  retitle.mutable_update_mask()->add_paths("title");
+  ASSERT_OK(Officer().Call(retitle, &dispute_));
+  write(v1::AcceptDisputeRequest());
+  write(reasoned(v1::PauseClockRequest()));
+  // Three days later, so that the pause has days to explain.
+  ASSERT_OK(Officer().CallAt(Clock::Real().Now() + absl::Hours(72), Get(), &dispute_));
+  write(v1::ResumeClockRequest());
+  write(reasoned(v1::EscalateDisputeRequest()));
+  v1::ChangeRiskRequest risk;
+  risk.set_risk(v1::RED);
+  write(reasoned(risk));
+  v1::OfferTransferRequest offer;
+  offer.mutable_to()->set_code("V-411602001003");
+  offer.mutable_to()->set_area("411602001003");
+  write(reasoned(offer));
+
+  const rpc::Client reader =
+      server_.As({.subject = "wang", .roles = {"county_officer"}, .area = "411602"});
+  const auto hidden = [&](const google::protobuf::Message& answer, const char* where) {
+    EXPECT_GT(answer.ByteSizeLong(), 0u) << where;
+    EXPECT_EQ(answer.SerializeAsString().find(words), std::string::npos) << where;
+  };
+  v1::Dispute read;
+  ASSERT_OK(reader.Call(Get(), &read));
+  hidden(read, "Get");
+  v1::ListDisputesResponse page;
+  ASSERT_OK(reader.Call(v1::ListDisputesRequest(), &page));
+  hidden(page, "List");
+  v1::GetHistoryResponse history;
+  ASSERT_OK(reader.Call(Named<v1::GetHistoryRequest>(), &history));
+  hidden(history, "History");
+  v1::ListMessagesResponse notes;
+  ASSERT_OK(reader.Call(Named<v1::ListMessagesRequest>(), &notes));
+  hidden(notes, "Messages");
+  v1::ExplainDeadlineResponse explained;
+  ASSERT_OK(reader.Call(Named<v1::ExplainDeadlineRequest>(), &explained));
+  hidden(explained, "ExplainDeadline");
+  ASSERT_OK(reader.Watch(v1::WatchDisputesRequest(), v1::WatchDisputesResponse(), absl::Seconds(30),
+                         [&](const auto& answer) {
+                           hidden(answer, "Watch");
+                           const auto& event =
+                               static_cast<const v1::WatchDisputesResponse&>(answer);
+                           return event.revision() < dispute_.revision();
+                         }));
+
+  ASSERT_OK(Officer("mediation").Call(Get(), &read));
+  EXPECT_EQ(read.title(), words);
+  EXPECT_EQ(read.transfer().reason(), words);
+  EXPECT_EQ(read.statutory().pauses(0).reason(), words);
+  EXPECT_EQ(read.management().changes(0).reason(), words);
+  EXPECT_EQ(read.escalations(0).reason(), words);
+  EXPECT_EQ(read.custody(0).reason(), "registered");
+  ASSERT_OK(Officer("mediation").Call(Named<v1::ExplainDeadlineRequest>(), &explained));
+  EXPECT_NE(explained.SerializeAsString().find(words), std::string::npos);
+}
+
 TEST_F(Privacy, WithAPurposeItIsShownAndAuditedFirst) {
   v1::Dispute read;
   ASSERT_OK(Officer().Call(Get(), &read));  // the masked answer is in the cache now

@@ -6,13 +6,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
+#include "google/protobuf/descriptor.h"
 
 namespace pingan::rpc {
 namespace {
 
+using google::protobuf::EnumDescriptor;
+using google::protobuf::EnumValueDescriptor;
 using store::Condition;
 
-constexpr size_t kConditionsMax = 16;
+constexpr int kConditionsMax = 16;
 
 Status Wanted(std::string_view wanted, size_t at) {
   return FieldError("filter", absl::StrCat("want ", AbslView(wanted), " at character ", at + 1),
@@ -23,38 +26,87 @@ bool IsWord(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.';
 }
 
+bool IsComparison(Condition::Op op) {
+  return op != Condition::kEq && op != Condition::kNe;
+}
+
+std::string NamesOf(const EnumDescriptor& names) {
+  std::string text;
+  for (int i = 0; i < names.value_count(); ++i) {
+    absl::StrAppend(&text, i > 0 ? " " : "", names.value(i)->name());
+  }
+  return text;
+}
+
+bool Holds(int number, Condition::Op op, int than) {
+  switch (op) {
+    case Condition::kLt:
+      return number < than;
+    case Condition::kLe:
+      return number <= than;
+    case Condition::kGt:
+      return number > than;
+    default:
+      return number >= than;
+  }
+}
+
+// The condition on a column of names; of a comparison, those that leave out the others.
+void AddNamed(Condition condition, const EnumDescriptor& names, const EnumValueDescriptor& named,
+              std::vector<Condition>* conditions) {
+  if (!IsComparison(condition.op)) {
+    condition.value = named.name();
+    return conditions->push_back(std::move(condition));
+  }
+  for (int i = 0; i < names.value_count(); ++i) {
+    const EnumValueDescriptor& other = *names.value(i);
+    if (other.number() != 0 && Holds(other.number(), condition.op, named.number())) continue;
+    conditions->push_back({condition.column, Condition::kNe, other.name()});
+  }
+}
+
 class Parser {
  public:
   Parser(const Table& table, std::string_view text) : table_(table), text_(text) {}
 
   StatusOr<std::vector<Condition>> Parse() {
     std::vector<Condition> conditions;
-    while (true) {
-      ASSIGN_OR_RETURN(Condition condition, One());
-      conditions.push_back(std::move(condition));
+    for (int read = 1;; ++read) {
+      RETURN_IF_ERROR(One(&conditions));
       Space();
       if (at_ == text_.size()) return conditions;
       const size_t begin = at_;
       if (Word() != "AND") return Wanted("AND", begin);
-      if (conditions.size() == kConditionsMax) return Wanted("at most 16 conditions", begin);
+      if (read == kConditionsMax) return Wanted("at most 16 conditions", begin);
     }
   }
 
  private:
-  StatusOr<Condition> One() {
+  Status One(std::vector<Condition>* conditions) {
     Space();
     const size_t begin = at_;
     Condition condition{.column = std::string(Word())};
-    const auto kind = table_.filters.find(condition.column);
-    if (kind == table_.filters.end()) return Wanted("a column that can be filtered by", begin);
+    const auto filter = table_.filters.find(condition.column);
+    if (filter == table_.filters.end()) return Wanted("a column that can be filtered by", begin);
+    const auto& [kind, names] = filter->second;
     Space();
     const size_t op = at_;
     if (!Operator(&condition.op)) return Wanted("= != < <= > or >=", op);
+    if (kind == FilterKind::kEnum && IsComparison(condition.op)) {
+      return Wanted("= or != for what has no order", op);
+    }
     Space();
     const size_t value = at_;
     ASSIGN_OR_RETURN(std::string text, Literal());
-    if (!Convert(kind->second, text, &condition.value)) return Wanted(Kind(kind->second), value);
-    return condition;
+    if (!names) {
+      if (!Convert(kind, text, &condition.value)) return Wanted(Kind(kind), value);
+      conditions->push_back(std::move(condition));
+      return absl::OkStatus();
+    }
+    const EnumValueDescriptor* named = names->FindValueByName(text);
+    if (!named) return Wanted(absl::StrCat("one of ", NamesOf(*names)), value);
+    AddNamed(std::move(condition), *names, *named, conditions);
+    return absl::OkStatus();
   }
 
   void Space() {

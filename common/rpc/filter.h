@@ -14,6 +14,12 @@ namespace pingan::rpc {
 // Conditions joined by AND over the table's filter columns:
 //   state = "MEDIATING" AND create_time >= "2026-01-01T00:00:00Z" AND major = true
 // Operators = != < <= > >=; values are "quoted" (\" and \\ escape), numbers, true or false.
+//
+// The value of an enum is one of its names; what is not set is the name of 0. An enum of no order
+// takes = and != only. One whose numbers rank (risk, level) is compared by number, and what is not
+// set is neither below nor above anything; as the store keeps names, such a comparison becomes
+// several conditions, one for each name that it leaves out.
+//
 // INVALID_ARGUMENT (FILTER_INVALID, field filter) says what was wanted where. Empty = no
 // conditions.
 StatusOr<std::vector<store::Condition>> ParseFilter(const Table& table, std::string_view filter);

@@ -17,15 +17,19 @@ const Table& Things() {
   static const Table* const table =
       new Table{.spec = {.name = "things",
                          .columns = {{"state"},
+                                     {"word"},
+                                     {"load"},
                                      {"major", store::Type::kInteger},
                                      {"size", store::Type::kInteger},
                                      {"create_time", store::Type::kInteger},
                                      {"hidden"}},
                          .orders = {{"create_time"}, {"size"}}},
-                .filters = {{"state", FilterKind::kEnum},
-                            {"major", FilterKind::kBool},
-                            {"size", FilterKind::kInteger},
-                            {"create_time", FilterKind::kTime}},
+                .filters = {{"state", {FilterKind::kEnum, common::v1::Sensitivity_descriptor()}},
+                            {"load", {FilterKind::kRank, common::v1::Load_descriptor()}},
+                            {"word", {FilterKind::kText}},
+                            {"major", {FilterKind::kBool}},
+                            {"size", {FilterKind::kInteger}},
+                            {"create_time", {FilterKind::kTime}}},
                 .default_order = "create_time desc"};
   return *table;
 }
@@ -44,17 +48,39 @@ TEST(ParseFilter, ReadsConditions) {
   const std::pair<const char*, const char*> cases[] = {
       {"", ""},
       {"   ", ""},
-      {"state = \"OPEN\"", "state = s:OPEN"},
-      {"state=OPEN", "state = s:OPEN"},
-      {"state != \"\"", "state != s:"},
-      {R"(state = "a\"b\\c")", R"(state = s:a"b\c)"},
-      {"state = \"x AND size = 1\"", "state = s:x AND size = 1"},
+      {"word = \"OPEN\"", "word = s:OPEN"},
+      {"word=OPEN", "word = s:OPEN"},
+      {"word != \"\"", "word != s:"},
+      {R"(word = "a\"b\\c")", R"(word = s:a"b\c)"},
+      {"word = \"x AND size = 1\"", "word = s:x AND size = 1"},
       {"size < 3 AND size <= 4 AND size > -5 AND size >= 6",
        "size < i:3, size <= i:4, size > i:-5, size >= i:6"},
       {"major = true AND major != false", "major = i:1, major != i:0"},
       {"create_time >= \"1970-01-01T08:00:01+08:00\"", "create_time >= i:1000000"},
-      {"state = \"矛盾\"", "state = s:矛盾"},
-      {"state = \"'; DROP TABLE things; --\"", "state = s:'; DROP TABLE things; --"},
+      {"word = \"矛盾\"", "word = s:矛盾"},
+      {"word = \"'; DROP TABLE things; --\"", "word = s:'; DROP TABLE things; --"},
+      {"state = \"PHONE\" AND state != NAME", "state = s:PHONE, state != s:NAME"},
+      {"state = \"SENSITIVITY_UNSPECIFIED\"", "state = s:SENSITIVITY_UNSPECIFIED"},
+      {"load = LIST", "load = s:LIST"},
+  };
+  for (const auto& [filter, want] : cases) {
+    ASSERT_OK_AND_ASSIGN(const auto conditions, ParseFilter(Things(), filter));
+    EXPECT_EQ(Shown(conditions), want) << filter;
+  }
+}
+
+// By number: CASEWORK, READ, LIST, STATISTICS, EXPORT. By alphabet EXPORT would come before LIST.
+TEST(ParseFilter, ComparesRanksByNumber) {
+  const std::string unset = "load != s:LOAD_UNSPECIFIED";
+  const std::pair<const char*, std::string> cases[] = {
+      {"load < LIST", unset + ", load != s:LIST, load != s:STATISTICS, load != s:EXPORT"},
+      {"load <= LIST", unset + ", load != s:STATISTICS, load != s:EXPORT"},
+      {"load > LIST", unset + ", load != s:CASEWORK, load != s:READ, load != s:LIST"},
+      {"load >= LIST", unset + ", load != s:CASEWORK, load != s:READ"},
+      {"load >= LOAD_UNSPECIFIED", unset},
+      {"load > STATISTICS AND size = 1", unset +
+                                             ", load != s:CASEWORK, load != s:READ, "
+                                             "load != s:LIST, load != s:STATISTICS, size = i:1"},
   };
   for (const auto& [filter, want] : cases) {
     ASSERT_OK_AND_ASSIGN(const auto conditions, ParseFilter(Things(), filter));
@@ -72,6 +98,16 @@ TEST(ParseFilter, SaysWhatWasWantedWhere) {
       {"state =", "want a value at character 8"},
       {"state = \"open", "want a closing quote at character 9"},
       {"state = \"open\\", "want a closing quote at character 9"},
+      {"state = \"OPEN\"",
+       "want one of SENSITIVITY_UNSPECIFIED NAME ID_NUMBER PHONE ADDRESS FREE_TEXT at character 9"},
+      {"state != name",
+       "want one of SENSITIVITY_UNSPECIFIED NAME ID_NUMBER PHONE ADDRESS FREE_TEXT at character "
+       "10"},
+      {"state = \"\"",
+       "want one of SENSITIVITY_UNSPECIFIED NAME ID_NUMBER PHONE ADDRESS FREE_TEXT at character 9"},
+      {"state < NAME", "want = or != for what has no order at character 7"},
+      {"load < 3",
+       "want one of LOAD_UNSPECIFIED CASEWORK READ LIST STATISTICS EXPORT at character 8"},
       {"size = three", "want a whole number at character 8"},
       {"size = 9223372036854775808", "want a whole number at character 8"},
       {"size = 1.5", "want a whole number at character 8"},

@@ -28,7 +28,14 @@ enum class FilterKind {
   kInteger,
   kBool,  // stored as 0 and 1
   kTime,  // stored as Unix microseconds, written in RFC 3339
-  kEnum,  // stored by its name
+  kEnum,  // stored by its name, of no order
+  kRank,  // stored by its name, ordered by its number
+};
+
+// A column that clients may filter by.
+struct Filter {
+  FilterKind kind;
+  const google::protobuf::EnumDescriptor* names = nullptr;  // of kEnum and kRank
 };
 
 // What a decision wants written, whatever the type of its record.
@@ -49,8 +56,8 @@ Plan PlanOf(Decision<Record> decision) {
 // name, area, create_time, update_time, etag and revision, which the pipeline sets.
 struct Table {
   store::TableSpec spec;
-  std::map<std::string, FilterKind> filters;  // columns that clients may filter by
-  std::string default_order;                  // "create_time desc"
+  std::map<std::string, Filter> filters;  // by column
+  std::string default_order;              // "create_time desc"
 
   std::function<std::unique_ptr<Message>()> make_record;
   std::function<Message*(Message* record)> resource;

@@ -59,11 +59,16 @@ rpc::Table Make() {
                             {"shared_area", Type::kText}},
                 .orders = {{"create_time", true}, {"next_due_time", false}},
                 .indexed = {"shared_area"}};
-  table.filters = {{"create_time", FilterKind::kTime}, {"next_due_time", FilterKind::kTime},
-                   {"state", FilterKind::kEnum},       {"category", FilterKind::kText},
-                   {"risk", FilterKind::kEnum},        {"level", FilterKind::kEnum},
-                   {"major", FilterKind::kBool},       {"owner", FilterKind::kText},
-                   {"source", FilterKind::kEnum},      {"external_id", FilterKind::kText}};
+  table.filters = {{"create_time", {FilterKind::kTime}},
+                   {"next_due_time", {FilterKind::kTime}},
+                   {"state", {FilterKind::kEnum, v1::Dispute::State_descriptor()}},
+                   {"category", {FilterKind::kText}},
+                   {"risk", {FilterKind::kRank, v1::Risk_descriptor()}},
+                   {"level", {FilterKind::kRank, v1::Level_descriptor()}},
+                   {"major", {FilterKind::kBool}},
+                   {"owner", {FilterKind::kText}},
+                   {"source", {FilterKind::kEnum, v1::Source_descriptor()}},
+                   {"external_id", {FilterKind::kText}}};
   table.default_order = "create_time desc";
   table.make_record = [] { return std::make_unique<v1::DisputeRecord>(); };
   table.resource = [](Message* record) -> Message* {

@@ -48,8 +48,7 @@ std::vector<Value> PersonColumns(const Message& message) {
           v1::PersonKind_Name(person.kind()),
           home ? home->dwelling() : std::string(),
           employer,
-          person.has_permit() ? v1::ResidencePermit::State_Name(person.permit().state())
-                              : std::string(),
+          v1::ResidencePermit::State_Name(person.permit().state()),
           int64_t{person.verification_due()},
           person.external_ids().empty() ? std::string() : person.external_ids(0),
           person.move().to_area()};
@@ -93,7 +92,7 @@ rpc::Table Make(std::string name, std::vector<Value> (*columns)(const Message&))
   rpc::Table table;
   table.spec.name = std::move(name);
   table.spec.columns = {{"create_time", Type::kInteger}};
-  table.filters = {{"create_time", FilterKind::kTime}};
+  table.filters = {{"create_time", {FilterKind::kTime}}};
   table.default_order = "create_time desc";
   table.make_record = [] { return std::make_unique<Record>(); };
   table.columns = columns;
@@ -106,7 +105,7 @@ template <class Record>
 void AddTick(rpc::Table* table) {
   table->spec.columns.push_back({"next_due_time", Type::kInteger});
   table->spec.orders = {{"create_time", true}, {"next_due_time", false}};
-  table->filters["next_due_time"] = FilterKind::kTime;
+  table->filters["next_due_time"] = {FilterKind::kTime};
   table->tick = [](const Message& before, const Env& env) -> StatusOr<rpc::Plan> {
     ASSIGN_OR_RETURN(auto decision, ComposeTick(As<Record>(before), env));
     return rpc::PlanOf(std::move(decision));
@@ -118,11 +117,12 @@ struct Filtered {
   const char* name;
   Type type;
   FilterKind kind;
+  const google::protobuf::EnumDescriptor* names = nullptr;
 };
 void AddColumns(std::initializer_list<Filtered> columns, rpc::Table* table) {
-  for (const auto& [name, type, kind] : columns) {
+  for (const auto& [name, type, kind, names] : columns) {
     table->spec.columns.push_back({name, type});
-    table->filters[name] = kind;
+    table->filters[name] = {kind, names};
   }
 }
 
@@ -146,14 +146,15 @@ rpc::Table MakePersons() {
   using Record = v1::PersonRecord;
   auto table = Make<Record>("persons", PersonColumns);
   AddTick<Record>(&table);
-  AddColumns({{"state", Type::kText, FilterKind::kEnum},
-              {"kind", Type::kText, FilterKind::kEnum},
-              {"dwelling", Type::kText, FilterKind::kText},
-              {"employer", Type::kText, FilterKind::kText},
-              {"permit_state", Type::kText, FilterKind::kEnum},
-              {"verification_due", Type::kInteger, FilterKind::kBool},
-              {"external_id", Type::kText, FilterKind::kText}},
-             &table);
+  AddColumns(
+      {{"state", Type::kText, FilterKind::kEnum, v1::Person::State_descriptor()},
+       {"kind", Type::kText, FilterKind::kEnum, v1::PersonKind_descriptor()},
+       {"dwelling", Type::kText, FilterKind::kText},
+       {"employer", Type::kText, FilterKind::kText},
+       {"permit_state", Type::kText, FilterKind::kEnum, v1::ResidencePermit::State_descriptor()},
+       {"verification_due", Type::kInteger, FilterKind::kBool},
+       {"external_id", Type::kText, FilterKind::kText}},
+      &table);
   table.spec.columns.push_back({"shared_area", Type::kText});
   table.spec.indexed = {"shared_area"};
   table.resource = [](Message* record) -> Message* {
@@ -181,7 +182,7 @@ rpc::Table MakeDwellings() {
   using Record = v1::DwellingRecord;
   auto table = Make<Record>("dwellings", DwellingColumns);
   AddTick<Record>(&table);
-  AddColumns({{"use", Type::kText, FilterKind::kEnum},
+  AddColumns({{"use", Type::kText, FilterKind::kEnum, v1::Dwelling::Use_descriptor()},
               {"over_occupied", Type::kInteger, FilterKind::kBool},
               {"open_hazards", Type::kInteger, FilterKind::kInteger},
               {"external_id", Type::kText, FilterKind::kText},
@@ -201,8 +202,8 @@ rpc::Table MakeTasks() {
   using Record = v1::TaskRecord;
   auto table = Make<Record>("tasks", TaskColumns);
   AddTick<Record>(&table);
-  AddColumns({{"state", Type::kText, FilterKind::kEnum},
-              {"cause", Type::kText, FilterKind::kEnum},
+  AddColumns({{"state", Type::kText, FilterKind::kEnum, v1::VerificationTask::State_descriptor()},
+              {"cause", Type::kText, FilterKind::kEnum, v1::VerificationTask::Cause_descriptor()},
               {"subject", Type::kText, FilterKind::kText},
               {"grid", Type::kText, FilterKind::kText},
               {"assignee", Type::kText, FilterKind::kText},
@@ -223,7 +224,7 @@ rpc::Table MakeDuplicates() {
   auto table = Make<Record>("duplicates", DuplicateColumns);
   table.spec.orders = {{"create_time", true}, {"points", true}};
   AddColumns({{"points", Type::kInteger, FilterKind::kInteger},
-              {"state", Type::kText, FilterKind::kEnum},
+              {"state", Type::kText, FilterKind::kEnum, v1::DuplicateCandidate::State_descriptor()},
               {"first", Type::kText, FilterKind::kText},
               {"second", Type::kText, FilterKind::kText}},
              &table);

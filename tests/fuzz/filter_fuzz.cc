@@ -4,6 +4,7 @@
 
 using pingan::fuzz::Require;
 namespace rpc = pingan::rpc;
+namespace v1 = pingan::common::v1;
 namespace store = pingan::store;
 
 namespace {
@@ -12,14 +13,16 @@ const rpc::Table& Things() {
   static const rpc::Table* table =
       new rpc::Table{.spec = {.name = "things",
                               .columns = {{"state"},
+                                          {"load"},
                                           {"major", store::Type::kInteger},
                                           {"size", store::Type::kInteger},
                                           {"create_time", store::Type::kInteger}},
                               .orders = {{"create_time"}}},
-                     .filters = {{"state", rpc::FilterKind::kEnum},
-                                 {"major", rpc::FilterKind::kBool},
-                                 {"size", rpc::FilterKind::kInteger},
-                                 {"create_time", rpc::FilterKind::kTime}},
+                     .filters = {{"state", {rpc::FilterKind::kEnum, v1::Sensitivity_descriptor()}},
+                                 {"load", {rpc::FilterKind::kRank, v1::Load_descriptor()}},
+                                 {"major", {rpc::FilterKind::kBool}},
+                                 {"size", {rpc::FilterKind::kInteger}},
+                                 {"create_time", {rpc::FilterKind::kTime}}},
                      .default_order = "create_time desc"};
   return *table;
 }

@@ -17,6 +17,7 @@ namespace pingan::testing {
 namespace {
 
 using absl::StatusCode;
+using ::testing::ElementsAre;
 namespace v1 = disputes::v1;
 namespace reason = common::v1;
 
@@ -170,6 +171,31 @@ TEST_F(Api, FieldsAreCheckedByTheirRules) {
   EXPECT_THAT(Send("UpdateDispute", update.SerializeAsString()), NamesField("dispute.name"));
 }
 
+TEST_F(Api, RisksCompareInTheirOrder) {
+  writes_ = 4;
+  for (const v1::Risk risk : {v1::BLUE, v1::YELLOW, v1::ORANGE, v1::RED}) {
+    v1::CreateDisputeRequest create = NewDispute("411602003001");
+    create.mutable_dispute()->set_risk(risk);
+    v1::Dispute dispute;
+    ASSERT_OK(Officer().Call(create, &dispute));
+  }
+  const auto found = [&](const std::string& filter) {
+    v1::ListDisputesRequest request;
+    request.set_area("411602003001");
+    request.set_filter(filter);
+    request.set_order_by("create_time");
+    v1::ListDisputesResponse page;
+    EXPECT_OK(Officer().Call(request, &page));
+    std::vector<v1::Risk> risks;
+    for (const auto& dispute : page.disputes()) risks.push_back(dispute.risk());
+    return risks;
+  };
+  EXPECT_THAT(found("risk >= ORANGE"), ElementsAre(v1::ORANGE, v1::RED));
+  EXPECT_THAT(found("risk < ORANGE"), ElementsAre(v1::BLUE, v1::YELLOW));
+  EXPECT_THAT(found("risk > RED"), ElementsAre());
+  EXPECT_THAT(found("risk <= RED AND risk != BLUE"), ElementsAre(v1::YELLOW, v1::ORANGE, v1::RED));
+}
+
 TEST_F(Api, AMethodThatIsNotThereIsUnimplemented) {
   EXPECT_EQ(Send("DropDisputes", "").code(), StatusCode::kUnimplemented);
 }
@@ -177,8 +203,8 @@ TEST_F(Api, AMethodThatIsNotThereIsUnimplemented) {
 TEST_F(Api, FiltersAndPageTokensAreCheckedOverTheWire) {
   v1::ListDisputesRequest request;
   v1::ListDisputesResponse page;
-  for (const char* filter :
-       {"title = \"x\"", "state ~ 1", "major = 7", "state = \"OPEN", "1=1 --"}) {
+  for (const char* filter : {"title = \"x\"", "state ~ 1", "major = 7", "state = \"OPEN", "1=1 --",
+                             "state = \"MEDIATED\"", "state < \"CLOSED\"", "risk >= \"PURPLE\""}) {
     request.set_filter(filter);
     const Status status = Officer().Call(request, &page);
     EXPECT_THAT(status, Fails(StatusCode::kInvalidArgument, reason::FILTER_INVALID)) << filter;

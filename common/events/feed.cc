@@ -74,6 +74,21 @@ StatusOr<std::vector<EventPtr>> Feed::Read(int64_t after, int limit) {
   return ReadStore(after, head, limit);
 }
 
+StatusOr<int64_t> Feed::Begin(int64_t from) const {
+  if (from < 0) return Head();
+  if (from == 0) return store_->CompactedThrough();
+  ASSIGN_OR_RETURN(const bool reached, HasReached(from));
+  if (reached) return from;
+  return Error(absl::StatusCode::kOutOfRange, v1::REVISION_AHEAD,
+               "the database has not got to this revision");
+}
+
+StatusOr<bool> Feed::HasReached(int64_t revision) const {
+  if (revision <= Head()) return true;
+  ASSIGN_OR_RETURN(const int64_t last, store_->Revision());
+  return revision <= last;
+}
+
 StatusOr<std::vector<EventPtr>> Feed::ReadStore(int64_t after, int64_t through, int limit) {
   auto found = store_->Events(after, through, limit);
   if (absl::IsOutOfRange(found.status())) {

@@ -53,6 +53,15 @@ class Feed {
   // (DATABASE_UNAVAILABLE); UNAVAILABLE (DRAINING) at the end, when the feed has stopped.
   StatusOr<std::vector<EventPtr>> Read(int64_t after, int limit);
 
+  // After which revision a reader begins that asks for events after `from`: 0 means those from the
+  // first kept one, -1 those from now on. OUT_OF_RANGE (REVISION_AHEAD) for one that the database
+  // has not got to, since it was restored to an earlier one: what comes is not what the reader
+  // waits for. A replica that only lags behind the database does not refuse. Errors of the store.
+  StatusOr<int64_t> Begin(int64_t from) const;
+
+  // Whether the database has got to the revision, however far this feed is.
+  StatusOr<bool> HasReached(int64_t revision) const;
+
   // The last revision that Read can answer. Never goes back.
   int64_t Head() const { return head_.load(std::memory_order_acquire); }
 

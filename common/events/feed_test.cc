@@ -96,6 +96,24 @@ TEST(Feed, TwoReplicasOfOneDatabaseTellTheSame) {
   CheckEachOnceInOrder({first.get(), second.get()}, {one.get(), other.get()});
 }
 
+TEST(Feed, BeginsWhereTheDatabaseIsAndNotBeyond) {
+  ScriptedStore store;
+  const auto feed = FeedOf(store, Quick());
+  PublishThrough(store, 1, 2);
+  store.Publish({.revision = 4});  // 3 cannot be seen yet: the feed lags behind the database
+  EXPECT_EQ(ReadThrough(*feed, 0, 2, 10), Range(1, 2));
+  for (const int64_t from : {1, 2, 3, 4}) EXPECT_EQ(*feed->Begin(from), from);
+  EXPECT_THAT(feed->Begin(5), testing::Fails(absl::StatusCode::kOutOfRange, v1::REVISION_AHEAD));
+  EXPECT_EQ(*feed->Begin(-1), 2);
+  EXPECT_EQ(*feed->Begin(0), 0);
+  ASSERT_OK(store.Compact(1));
+  EXPECT_EQ(*feed->Begin(0), 1) << "the first that is kept comes after it";
+  store.SetAway(true);
+  EXPECT_EQ(*feed->Begin(2), 2);
+  EXPECT_THAT(feed->Begin(3),
+              testing::Fails(absl::StatusCode::kUnavailable, v1::DATABASE_UNAVAILABLE));
+}
+
 TEST(Feed, AnEventThatCannotBeSeenYetIsWaitedFor) {
   ScriptedStore store;
   const auto feed = FeedOf(store, Quick());

@@ -67,9 +67,8 @@ StatusOr<Answer> Fold::Ask(const CubeQuery& query, int64_t min_revision, absl::T
 }
 
 Status Fold::CheckReached(int64_t min_revision) const {
-  if (min_revision <= feed_->Head()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const int64_t last, store_->Revision());
-  if (min_revision <= last) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const bool reached, feed_->HasReached(min_revision));
+  if (reached) return absl::OkStatus();
   return FieldError("min_revision", "is beyond the last revision");
 }
 

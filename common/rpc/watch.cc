@@ -68,7 +68,6 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
       kinds_.push_back(reflection->GetRepeatedString(*request_, fields_.kinds, i));
     }
     after_ = reflection->GetInt64(*request_, fields_.from_revision);
-    if (after_ < 0) after_ = parts().feed->Head();
     return absl::OkStatus();
   }
 
@@ -84,6 +83,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
       return End(Error(absl::StatusCode::kUnauthenticated, common::v1::TOKEN_EXPIRED,
                        "the token has expired"));
     }
+    if (Status status = Begin(); !status.ok()) return End(status);
     auto events = parts().feed->Read(after_, kEventsPerRead);
     if (!events.ok()) return End(events.status());
     for (const auto& event : *events) {
@@ -94,6 +94,13 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     if (!out_.empty()) return ToWrite();
     if (!events->empty()) return ToPump();
     Rest();
+  }
+
+  // Once, on a worker: it may have to ask the database.
+  Status Begin() {
+    if (std::exchange(begun_, true)) return absl::OkStatus();
+    ASSIGN_OR_RETURN(after_, parts().feed->Begin(after_));
+    return absl::OkStatus();
   }
 
   bool Wanted(const store::Event& event) const {
@@ -174,7 +181,8 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   std::unique_ptr<Message> request_;
   std::string scope_;
   std::vector<std::string> kinds_;
-  int64_t after_ = 0;
+  bool begun_ = false;
+  int64_t after_ = 0;  // until begun_, what was asked for
   std::deque<grpc::ByteBuffer> out_;
   grpc::ByteBuffer writing_;
   uint64_t wait_ = 0;

@@ -44,6 +44,7 @@ std::string_view Chinese(Reason reason) {
       {common::v1::DATABASE_UNAVAILABLE, "数据库暂不可用，请稍后重试"},
       {common::v1::DRAINING, "服务正在重启，请重试"},
       {common::v1::REVISION_COMPACTED, "所需历史版本已清理"},
+      {common::v1::REVISION_AHEAD, "所需版本尚未产生"},
       {common::v1::COMMIT_UNCERTAIN, "提交结果不确定，请用同一请求编号重试"},
       {common::v1::DEADLINE_PASSED, "处理超时"},
       {common::v1::CALL_CANCELLED, "调用已取消"},

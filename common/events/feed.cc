@@ -16,7 +16,7 @@ constexpr int64_t kEverything = std::numeric_limits<int64_t>::max();
 size_t SizeOf(const store::Event& event) {
   return sizeof(event) + event.actor.size() + event.request_id.size() + event.name.size() +
          event.area.size() + event.kind.size() + event.subject.size() + event.body.size() +
-         event.deltas.size();
+         event.deltas.size() + event.also.size();
 }
 
 // Cuts off what does not follow `after` one by one: what is missing cannot be seen yet.

@@ -1,5 +1,6 @@
 #include "common/rpc/attempt.h"
 
+#include "common/events/sight.h"
 #include "common/rpc/mask.h"
 #include "common/rpc/terms.h"
 #include "common/rpc/writer.h"
@@ -10,6 +11,11 @@ namespace {
 Status NotATable(std::string_view name) {
   return Error(absl::StatusCode::kInternal, common::v1::INTERNAL_FAULT,
                absl::StrCat("no table keeps ", AbslView(name)));
+}
+
+events::Seen SeenFrom(const Table& table, const Message& record) {
+  return {.area = ResourceText(table.Resource(record), "area"),
+          .shared = table.shared_area(record)};
 }
 
 }  // namespace
@@ -125,6 +131,8 @@ void Attempt::EncodeOne(Changed* changed, int64_t* revision, store::Changes* cha
   const std::string area = ResourceText(*resource, "area");
   const int64_t last = *revision + static_cast<int64_t>(changed->events.size()) - 1;
   if (table.stamp) table.stamp(record, last);
+  const events::Seen now = SeenFrom(table, *record);
+  events::Seen before = changed->before ? SeenFrom(table, *changed->before) : events::Seen();
   for (const std::string& kind : changed->events) {
     StampResource(resource, *revision, job_->now);
     changes->events.push_back({.revision = *revision,
@@ -135,7 +143,9 @@ void Attempt::EncodeOne(Changed* changed, int64_t* revision, store::Changes* cha
                                .area = area,
                                .kind = kind,
                                .subject = name,
-                               .body = records_->Encode(*record, name, *revision, changed->key)});
+                               .body = records_->Encode(*record, name, *revision, changed->key),
+                               .also = events::Also(before, now)});
+    before = now;
     ++*revision;
   }
   if (table.measure) {

@@ -11,6 +11,14 @@ google::protobuf::Timestamp TimeProto(int64_t unix_us) {
   return time;
 }
 
+void FillLeft(const store::Event& event, std::string_view seen, common::v1::Event* shown) {
+  shown->set_revision(event.revision);
+  shown->mutable_time()->CopyFrom(TimeProto(event.time_us));
+  shown->set_name(event.name);
+  shown->set_area(std::string(seen));
+  shown->set_kind(std::string(kLeft));
+}
+
 Status FillEvent(Records& records, const Tables& tables, const store::Event& event, bool reveal,
                  common::v1::Event* shown) {
   shown->set_revision(event.revision);

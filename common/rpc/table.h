@@ -69,7 +69,9 @@ struct Table {
   std::function<std::vector<Term>(const Message& record)> terms;
 
   // A second area that may see the record, such as the one it is offered to; empty = none.
-  std::function<std::string(const Message& record)> shared_area;
+  std::function<std::string(const Message& record)> shared_area = [](const Message&) {
+    return std::string();
+  };
   // The bool field of a List request that asks for the records shared with the area instead of
   // those in it; such a table keeps the shared area in an indexed column `shared_area`. Empty =
   // there is none.

@@ -5,6 +5,7 @@
 #include <deque>
 #include <mutex>
 
+#include "common/events/sight.h"
 #include "common/rpc/ending.h"
 #include "common/rpc/event.h"
 #include "common/rpc/forms.h"
@@ -88,8 +89,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     if (!events.ok()) return End(events.status());
     for (const auto& event : *events) {
       after_ = event->revision;
-      if (!Wanted(*event)) continue;
-      if (Status status = Queue(event.get()); !status.ok()) return End(status);
+      if (Status status = Tell(*event); !status.ok()) return End(status);
     }
     if (!out_.empty()) return ToWrite();
     if (!events->empty()) return ToPump();
@@ -103,23 +103,36 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     return absl::OkStatus();
   }
 
-  bool Wanted(const store::Event& event) const {
-    if (!scope_.empty() && !area::Covers(scope_, event.area)) return false;
-    return kinds_.empty() || std::find(kinds_.begin(), kinds_.end(), event.kind) != kinds_.end();
+  bool Wanted(std::string_view kind) const {
+    return kinds_.empty() || std::find(kinds_.begin(), kinds_.end(), kind) != kinds_.end();
   }
 
-  // Queues one answer: an event, or a heartbeat without one.
-  Status Queue(const store::Event* event) {
+  // Queues what the caller is to know of the event, if anything.
+  Status Tell(const store::Event& event) {
+    const events::Sight sight = events::SightOf(event, scope_);
+    if (sight.kind == events::Sight::kNone) return absl::OkStatus();
+    const bool left = sight.kind == events::Sight::kLeft;
+    if (!Wanted(left ? kLeft : event.kind)) return absl::OkStatus();
+    common::v1::Event shown;
+    if (left) {
+      FillLeft(event, sight.from, &shown);
+    } else {
+      RETURN_IF_ERROR(FillEvent(*parts().records, *parts().tables, event, false, &shown));
+    }
+    Queue(&shown);
+    return absl::OkStatus();
+  }
+
+  // One answer: an event, or a heartbeat without one.
+  void Queue(common::v1::Event* event) {
     std::unique_ptr<Message> answer(stream_.response.New());
     const auto* reflection = answer->GetReflection();
     if (event) {
       auto* shown = reflection->MutableMessage(answer.get(), fields_.event);
-      RETURN_IF_ERROR(FillEvent(*parts().records, *parts().tables, *event, false,
-                                static_cast<common::v1::Event*>(shown)));
+      static_cast<common::v1::Event*>(shown)->Swap(event);
     }
     reflection->SetInt64(answer.get(), fields_.revision, after_);
     out_.push_back(ToBuffer(*answer));
-    return absl::OkStatus();
   }
 
   void ToWrite() {
@@ -163,7 +176,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void Beat() {
     Arm();
     if (!StopResting()) return;
-    if (Status status = Queue(nullptr); !status.ok()) return End(status);
+    Queue(nullptr);
     ToWrite();
   }
 

@@ -25,7 +25,8 @@ WriteSet SetOf(const Write& write) {
                        .kind = "thing.written",
                        .subject = "s",
                        .body = row.body,
-                       .deltas = "d"}};
+                       .deltas = "d",
+                       .also = "also"}};
     changes.audits = {{.time_us = 5,
                        .actor = "somebody",
                        .method = "Write",
@@ -77,6 +78,11 @@ void InThreads(int threads, const std::function<void(int)>& body) {
   std::vector<std::thread> running;
   for (int i = 0; i < threads; ++i) running.emplace_back(body, i);
   for (auto& thread : running) thread.join();
+}
+
+StatusOr<std::unique_ptr<Database>> Contract::RawDatabase() const {
+  if (database_.rfind("sqlite:", 0) == 0) return OpenSqlite(database_.substr(7));
+  return OpenPostgres(database_);
 }
 
 void Contract::Reopen(Options options) {

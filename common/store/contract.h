@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "common/store/connection.h"
 #include "common/store/store.h"
 #include "common/testing/matchers.h"
 
@@ -62,6 +63,9 @@ class Contract : public ::testing::TestWithParam<Engine> {
 
   // Opens the test's database, again with other options if need be.
   void Reopen(Options options);
+
+  // The test's database beneath the store.
+  StatusOr<std::unique_ptr<Database>> RawDatabase() const;
 
   // Options under which exactly `sets` write sets make one batch.
   static Options OneBatch(int sets) { return {.batch_max = sets, .linger_us = 30'000'000}; }

@@ -40,7 +40,8 @@ const std::vector<Column>& EventColumns() {
                                                              {"kind"},
                                                              {"subject"},
                                                              {"body", Type::kBytes},
-                                                             {"deltas", Type::kBytes}};
+                                                             {"deltas", Type::kBytes},
+                                                             {"also"}};
   return *columns;
 }
 
@@ -87,7 +88,7 @@ std::vector<Value> Encode(Row row) {
 std::vector<Value> Encode(Event e) {
   return Values(e.revision, e.time_us, std::move(e.actor), std::move(e.request_id),
                 std::move(e.name), std::move(e.area), std::move(e.kind), std::move(e.subject),
-                std::move(e.body), std::move(e.deltas));
+                std::move(e.body), std::move(e.deltas), std::move(e.also));
 }
 
 std::vector<Value> Encode(Audit a) {
@@ -112,7 +113,7 @@ Row DecodeRow(std::vector<Value> values) {
 Event DecodeEvent(std::vector<Value> values) {
   Event e;
   Spread{std::move(values)} >> e.revision >> e.time_us >> e.actor >> e.request_id >> e.name >>
-      e.area >> e.kind >> e.subject >> e.body >> e.deltas;
+      e.area >> e.kind >> e.subject >> e.body >> e.deltas >> e.also;
   return e;
 }
 

@@ -55,6 +55,7 @@ struct Event {
   std::string subject;  // whose key seals `body`; empty = not sealed
   std::string body;     // after-image
   std::string deltas;   // serialised pingan.common.v1.Deltas; empty = counts nothing
+  std::string also;     // further areas that it is told to, see common/events/sight.h; mostly empty
 };
 
 // Who did or saw what. Written with the rows, or before a revealing read is answered.

@@ -201,6 +201,10 @@ class Migration {
           "schema_version", {{"service"}, {"version", Type::kInteger}, {"declared"}}, "service",
           {})}));
       RETURN_IF_ERROR(RunAll(SystemTables(dialect_)));
+    } else if (stored.first == 1) {
+      // What is there was told to the area it stands under, and to no other.
+      RETURN_IF_ERROR(RunAll({absl::StrCat("ALTER TABLE events ADD COLUMN ",
+                                           Ddl(dialect_).Define({"also"}, /*not_null=*/true))}));
     }
     for (const TableSpec* table : tables) {
       RETURN_IF_ERROR(Bring(*table));

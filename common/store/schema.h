@@ -12,7 +12,7 @@
 namespace pingan::store {
 
 // The layout of the system tables that this program writes.
-inline constexpr int64_t kSchemaVersion = 1;
+inline constexpr int64_t kSchemaVersion = 2;
 
 // Brings the database to what this program declares: creates what is missing, runs the migrations
 // after the stored version, adds declared columns (0 or '' in an order, else NULL, in old rows).

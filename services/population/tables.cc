@@ -96,7 +96,6 @@ rpc::Table Make(std::string name, std::vector<Value> (*columns)(const Message&))
   table.default_order = "create_time desc";
   table.make_record = [] { return std::make_unique<Record>(); };
   table.columns = columns;
-  table.shared_area = [](const Message&) { return std::string(); };
   return table;
 }
 

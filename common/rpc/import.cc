@@ -106,6 +106,11 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     job->now = admitted_.now;
     job->patient = true;
     job->validate_only = BoolField(*request, fields_.dry_run);
+    if (job->validate_only) {
+      // Nothing is committed that would find out.
+      const auto known = stream_.parts.writer->Known(*job);
+      if (!known.ok() || *known) return Told(row_id, known.status(), true);
+    }
     stream_.parts.writer->Execute(
         job, [self = shared_from_this(), row_id](StatusOr<Written> written) {
           self->Told(row_id, written.status(), written.ok() && written->repeated);

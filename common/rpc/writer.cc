@@ -15,7 +15,20 @@ void AddReply(const WriteJob& job, store::WriteSet* set) {
   set->reply_table = &job.table->spec;
 }
 
+Status CheckSame(const WriteJob& job, const store::Reply& reply) {
+  if (reply.fingerprint == job.fingerprint) return absl::OkStatus();
+  return Error(absl::StatusCode::kAlreadyExists, common::v1::REQUEST_ID_REUSED,
+               "the request_id was used with another request");
+}
+
 }  // namespace
+
+StatusOr<bool> Writer::Known(const WriteJob& job) const {
+  ASSIGN_OR_RETURN(const auto reply, records_->store()->FindReply(job.reply_key));
+  if (!reply) return false;
+  RETURN_IF_ERROR(CheckSame(job, *reply));
+  return true;
+}
 
 void Writer::Try(std::shared_ptr<const WriteJob> job, Done done, int tries) {
   auto attempt = std::make_shared<Attempt>(records_, tables_, job);
@@ -62,10 +75,7 @@ void Writer::Finish(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt
 }
 
 StatusOr<Written> Writer::Repeat(const WriteJob& job, const store::Reply& reply) {
-  if (reply.fingerprint != job.fingerprint) {
-    return Error(absl::StatusCode::kAlreadyExists, common::v1::REQUEST_ID_REUSED,
-                 "the request_id was used with another request");
-  }
+  RETURN_IF_ERROR(CheckSame(job, reply));
   ASSIGN_OR_RETURN(auto events, records_->store()->Events(reply.revision - 1, reply.revision, 1));
   if (!events.empty()) {
     ASSIGN_OR_RETURN(std::shared_ptr<const Message> record,

@@ -50,6 +50,9 @@ class Writer {
   Writer(Records* records, const Tables* tables, WorkerPool* workers)
       : records_(records), tables_(tables), workers_(workers) {}
 
+  // Whether the request was carried out before. REQUEST_ID_REUSED if another was, under its key.
+  StatusOr<bool> Known(const WriteJob& job) const;
+
   // Blocks for the reads, then returns; `done` runs once: of a commit where the store's observer
   // releases it, else on a worker or on this thread. Errors:
   // those of admit and decide; ABORTED (WRITE_CONFLICT) when others kept writing first;

@@ -82,10 +82,14 @@ TEST_F(Composite, EachRowOfABatchHasItsOwnOutcome) {
   ASSERT_OK(upload(&answer));
   EXPECT_EQ(answer.rows_read(), 5);
   EXPECT_EQ(answer.rows_stored(), 3) << answer.DebugString();
-  std::map<std::string, std::string> refused;
-  for (const auto& refusal : answer.refusals()) refused[refusal.row_id()] = refusal.field();
-  EXPECT_EQ(refused, (std::map<std::string, std::string>{
-                         {"row-1", "dispute.parties[0].display_name"}, {"row-3", "dispute.area"}}));
+  const auto refused = [&answer] {
+    std::map<std::string, std::string> fields;
+    for (const auto& refusal : answer.refusals()) fields[refusal.row_id()] = refusal.field();
+    return fields;
+  };
+  using Fields = std::map<std::string, std::string>;
+  EXPECT_EQ(refused(),
+            (Fields{{"row-1", "dispute.parties[0].display_name"}, {"row-3", "dispute.area"}}));
   EXPECT_EQ(Stored().size(), 3u);
 
   rows[1] = rows[0];
@@ -94,6 +98,18 @@ TEST_F(Composite, EachRowOfABatchHasItsOwnOutcome) {
   EXPECT_EQ(answer.rows_known(), 3);
   EXPECT_EQ(answer.rows_stored(), 1);
   EXPECT_EQ(Stored().size(), 4u);
+
+  rows.push_back(rows[0]);
+  rows[5].set_row_id("row-5");
+  rows[2].mutable_dispute()->set_title("another");
+  for (auto& row : rows) row.set_dry_run(true);
+  const size_t audited = Audited();
+  ASSERT_OK(upload(&answer)) << "a dry run";
+  EXPECT_EQ(answer.rows_known(), 3);
+  EXPECT_EQ(answer.rows_stored(), 1);
+  EXPECT_EQ(refused(), (Fields{{"row-2", "row_id"}, {"row-3", "dispute.area"}}));
+  EXPECT_EQ(Stored().size(), 4u);
+  EXPECT_EQ(Audited(), audited);
 }
 
 }  // namespace

@@ -314,6 +314,8 @@ TEST_F(Population, ALedgerComesInButForItsBrokenRows) {
   answer = Import(rows);
   EXPECT_EQ(answer.rows_known(), 4);
   EXPECT_EQ(answer.rows_stored(), 0);
+  for (auto& row : rows) row.set_dry_run(true);
+  EXPECT_EQ(Import(rows).rows_known(), 4);
 }
 
 TEST_F(Population, AnImportThatWasKilledGoesOnWithEachRowOnce) {

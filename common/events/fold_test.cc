@@ -252,5 +252,15 @@ TEST(CompactOlderThan, ForgetsWhatIsOldAndFoldedAndNothingElse) {
   }
 }
 
+TEST(CompactOlderThan, GoesInStepsAndStopsWhenToldTo) {
+  ScriptedStore store;
+  for (int64_t n = 1; n <= 2500; ++n) store.Publish({.revision = n, .time_us = n});
+  const auto all = absl::FromUnixMicros(9999);
+  int asked = 0;
+  EXPECT_EQ(*CompactOlderThan(&store, 2500, all, [&] { return ++asked <= 2; }), 2000);
+  EXPECT_EQ(*store.CompactedThrough(), 2000);
+  EXPECT_EQ(*CompactOlderThan(&store, 2500, all), 2500);
+}
+
 }  // namespace
 }  // namespace pingan::events

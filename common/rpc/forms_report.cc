@@ -25,6 +25,14 @@ struct PageFields {
         next(response->One("next_page_token", FieldDescriptor::CPPTYPE_STRING)) {}
 };
 
+struct HistoryFields : PageFields {
+  const FieldDescriptor* compacted;
+
+  HistoryFields(Shape* request, Shape* response)
+      : PageFields(request, response),
+        compacted(response->One("compacted_revision", FieldDescriptor::CPPTYPE_INT64)) {}
+};
+
 struct CountsFields {
   const FieldDescriptor *area, *from_month, *to_month, *group_by, *min_revision, *rows, *as_of;
 
@@ -65,11 +73,14 @@ void SetNext(const Call& call, const PageFields& fields, const NumberedPage& pag
 }
 
 StatusOr<std::unique_ptr<Message>> HistoryPage(const Call& call, const Table& table,
-                                               const PageFields& fields, const std::string& name,
+                                               const HistoryFields& fields, const std::string& name,
                                                const Message& prototype) {
   ASSIGN_OR_RETURN(const NumberedPage page, PageOf(call, fields, name));
   ASSIGN_OR_RETURN(auto events, call.parts.store->History(name, page.start, page.size + 1));
+  // After the events: what a compaction drops, it has told before.
+  ASSIGN_OR_RETURN(const int64_t compacted, call.parts.store->CompactedThrough());
   std::unique_ptr<Message> response(prototype.New());
+  response->GetReflection()->SetInt64(response.get(), fields.compacted, compacted);
   if (events.size() > static_cast<size_t>(page.size)) {
     events.pop_back();
     SetNext(call, fields, page, events.back().revision, response.get());
@@ -162,7 +173,7 @@ Handler Answering(std::function<StatusOr<std::unique_ptr<Message>>(const Call&)>
 
 StatusOr<Handler> HistoryForm(const Parts& parts, const Shapes& shapes) {
   Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
-  const PageFields fields(&request, &response);
+  const HistoryFields fields(&request, &response);
   RETURN_IF_ERROR(request.status());
   RETURN_IF_ERROR(response.status());
   std::shared_ptr<Message> prototype(shapes.response.New());

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
+#include "common/events/compactor.h"
 
 namespace pingan::rpc {
 namespace {
@@ -10,12 +11,13 @@ constexpr int kPage = 256;
 
 }  // namespace
 
-Sweep::Sweep(const Parts& parts, absl::Duration interval)
-    : parts_(parts), thread_([this, interval] { Loop(interval); }) {}
+Sweep::Sweep(const Parts& parts, const Options& options)
+    : parts_(parts), options_(options), thread_([this] { Loop(); }) {}
 
-void Sweep::Loop(absl::Duration interval) {
+void Sweep::Loop() {
   std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, absl::ToChronoMilliseconds(interval), [this] { return stopped_; })) {
+  const auto interval = absl::ToChronoMilliseconds(options_.interval);
+  while (!wake_.wait_for(lock, interval, [this] { return stopped_; })) {
     lock.unlock();
     Run(parts_.clock->Now());
     lock.lock();
@@ -37,6 +39,19 @@ void Sweep::Run(absl::Time now) {
     while (table->tick && Page(*table, now) > 0) {
     }
   }
+  Compact(now);
+}
+
+bool Sweep::Going() {
+  std::lock_guard lock(mutex_);
+  return !stopped_;
+}
+
+void Sweep::Compact(absl::Time now) {
+  if (options_.keep == absl::InfiniteDuration()) return;
+  const auto done = events::CompactOlderThan(parts_.store, parts_.fold->SavedThrough(),
+                                             now - options_.keep, [this] { return Going(); });
+  if (!done.ok()) parts_.log->Note("compaction failed", StdView(done.status().message()));
 }
 
 int Sweep::Page(const Table& table, absl::Time now) {

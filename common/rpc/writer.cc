@@ -76,10 +76,11 @@ void Writer::Finish(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt
 
 StatusOr<Written> Writer::Repeat(const WriteJob& job, const store::Reply& reply) {
   RETURN_IF_ERROR(CheckSame(job, reply));
-  ASSIGN_OR_RETURN(auto events, records_->store()->Events(reply.revision - 1, reply.revision, 1));
-  if (!events.empty()) {
+  const auto events = records_->store()->Events(reply.revision - 1, reply.revision, 1);
+  if (!events.ok() && !absl::IsOutOfRange(events.status())) return events.status();
+  if (events.ok() && !events->empty()) {
     ASSIGN_OR_RETURN(std::shared_ptr<const Message> record,
-                     records_->OpenEvent(*job.table, events.front()));
+                     records_->OpenEvent(*job.table, events->front()));
     if (record) return Written{.record = std::move(record), .repeated = true};
   }
   // The after-image is compacted away: the record of today stands for it.

@@ -37,6 +37,7 @@ ABSL_FLAG(int, cache_mb, 256, "memory for answers kept in the process, MiB");
 ABSL_FLAG(double, quota, 0, "calls per second and client; 0 = unlimited");
 ABSL_FLAG(double, quota_burst, 200, "calls a client may make at once");
 ABSL_FLAG(int, sweep_seconds, 60, "how often deadlines that passed are looked for");
+ABSL_FLAG(int, retention_days, 0, "how long events, the history, are kept; 0 = for good");
 ABSL_FLAG(int, log_sample, 1000, "one successful read in so many is logged");
 ABSL_FLAG(int, drain_seconds, 20, "how long accepted calls may take after SIGTERM");
 
@@ -82,6 +83,7 @@ Status CheckNumbers(const Flags& flags) {
                 {"--readers", flags.readers, 1, 256},
                 {"--cache_mb", flags.cache_mb, 1, 1 << 20},
                 {"--sweep_seconds", flags.sweep_seconds, 1, 86400},
+                {"--retention_days", flags.retention_days, 0, 36500},
                 {"--log_sample", flags.log_sample, 1, kIntMax},
                 {"--drain_seconds", flags.drain_seconds, 0, 3600}};
   for (const auto& [flag, value, least, most] : limits) {
@@ -145,6 +147,7 @@ StatusOr<Flags> ParseFlags(int argc, char** argv) {
               .cache_mb = absl::GetFlag(FLAGS_cache_mb),
               .sweep_seconds = absl::GetFlag(FLAGS_sweep_seconds),
               .log_sample = absl::GetFlag(FLAGS_log_sample),
+              .retention_days = absl::GetFlag(FLAGS_retention_days),
               .quota_per_second = absl::GetFlag(FLAGS_quota),
               .quota_burst = absl::GetFlag(FLAGS_quota_burst),
               .drain_seconds = absl::GetFlag(FLAGS_drain_seconds)};

@@ -154,7 +154,9 @@ Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
   parts_.coherence = coherence_.get();
   parts_.feed = feed_.get();
   parts_.fold = fold_.get();
-  sweep_ = std::make_unique<rpc::Sweep>(parts_, absl::Seconds(flags.sweep_seconds));
+  rpc::Sweep::Options sweep{.interval = absl::Seconds(flags.sweep_seconds)};
+  if (flags.retention_days > 0) sweep.keep = absl::Hours(24) * flags.retention_days;
+  sweep_ = std::make_unique<rpc::Sweep>(parts_, sweep);
   if (dev_clock_) dev_clock_->OnNewDay([this](absl::Time now) { sweep_->Run(now); });
   return absl::OkStatus();
 }
@@ -166,6 +168,10 @@ void Process::ShowGauges() {
                   [this] { return static_cast<double>(feed_->Head()); });
   metrics_->Gauge("pingan_statistics_revision", "Last revision that the statistics count.",
                   [this] { return static_cast<double>(fold_->AsOf()); });
+  metrics_->Gauge("pingan_compacted_revision", "Events through this revision are forgotten.",
+                  [this, last = int64_t{0}]() mutable {
+                    return static_cast<double>(last = store_->CompactedThrough().value_or(last));
+                  });
   metrics_->Gauge("pingan_cache_usable", "1 while answers may come from the process's cache.",
                   [this] { return coherence_->Usable() ? 1 : 0; });
   metrics_->Gauge("pingan_cache_bytes", "Bytes of answers kept in the process.",

@@ -51,37 +51,6 @@ TEST_F(Population, ADocumentIsOnFileOnceInAnAreaAndSuspectedElsewhere) {
             v1::DuplicateCandidate::OPEN);
 }
 
-// What the areas of a move are told of the file.
-TEST_F(Population, AMoveIsToldWhereItIsOfferedAndWhereTheFileLeaves) {
-  const std::string name = OfferedTo(kThere).name();
-  auto accept = On<v1::AcceptMoveRequest>(name);
-  *accept.mutable_arrival() = Spell(kThere, "2026-03-02");
-  const int64_t moved = Must<v1::Person>(Police("411621"), accept).revision();
-  const auto told = [&](const std::string& county) {
-    std::vector<std::string> kinds;
-    EXPECT_OK(
-        As("county_officer", county)
-            .Watch(v1::WatchPopulationRequest(), v1::WatchPopulationResponse(), absl::Seconds(30),
-                   [&](const auto& message) {
-                     const auto& answer = static_cast<const v1::WatchPopulationResponse&>(message);
-                     if (answer.event().name() == name) {
-                       kinds.push_back(answer.event().kind());
-                       EXPECT_EQ(answer.event().has_resource(), kinds.back() != "resource.left");
-                     }
-                     return answer.revision() < moved;
-                   }));
-    return kinds;
-  };
-  const auto here = told("411602"), there = told("411621");
-  ASSERT_FALSE(here.empty());
-  EXPECT_EQ(here.back(), "resource.left");
-  ASSERT_FALSE(there.empty());
-  EXPECT_EQ(there.front(), "move.offered");
-  EXPECT_EQ(there.back(), "move.accepted");
-  v1::Person person;
-  EXPECT_THAT(Police("411602").Call(Of<v1::GetPersonRequest>(name), &person), kAbsent());
-}
-
 TEST_F(Population, IsLookedUpByDocumentOrTelephoneWithinTheArea) {
   Create();
   Must<v1::Person>(Police("411621"), NewPerson(kThere));

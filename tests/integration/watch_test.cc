@@ -5,6 +5,7 @@
 
 #include "common/base/clock.h"
 #include "common/testing/matchers.h"
+#include "tests/integration/probes.h"
 #include "tests/integration/server_fixture.h"
 
 namespace pingan::testing {
@@ -57,6 +58,7 @@ class WatchTest : public ::testing::Test {
     EXPECT_OK(Officer(area).Watch(
         request, v1::WatchDisputesResponse(), absl::Seconds(30), [&](const auto& message) {
           const auto& answer = static_cast<const v1::WatchDisputesResponse&>(message);
+          if (!answer.has_event()) return true;
           EXPECT_EQ(answer.revision(), answer.event().revision());
           if (answer.event().name() == last) return false;
           told.push_back(answer.event());
@@ -145,6 +147,63 @@ TEST_F(WatchTest, BeyondTheLastRevisionIsRefused) {
               Fails(StatusCode::kOutOfRange, reason::REVISION_AHEAD));
   // From the last one on it waits, and is told what comes.
   EXPECT_THAT(Told(kHere, last), ElementsAre());
+}
+
+// Two days on, what was two days ago is forgotten as far as the counts are saved.
+TEST(Retention, ForgetsWhatIsOldAndSaysSo) {
+  TestServer server({"--retention_days=1", "--sweep_seconds=3600"});
+  const auto officer = [&] { return server.As({.roles = {"city_officer"}, .area = "4116"}); };
+  const v1::CreateDisputeRequest create = NewDispute(kHere);
+  v1::Dispute old, fresh;
+  ASSERT_OK(officer().Call(create, &old));
+  v1::AcceptDisputeRequest accept;
+  accept.set_name(old.name());
+  accept.set_request_id(RandomUuid());
+  ASSERT_OK(officer().Call(accept, &old));
+  ASSERT_EQ(server.Stop(), 0);  // saves the counts
+  server.Start();
+  const absl::Time later = Clock::Real().Now() + absl::Hours(48);
+  ASSERT_OK(officer().CallAt(later, NewDispute(kThere), &fresh));
+  EXPECT_EQ(Metric(server.metrics(), "pingan_compacted_revision"), 2);
+
+  v1::GetHistoryRequest history;
+  v1::GetHistoryResponse told;
+  history.set_name(old.name());
+  ASSERT_OK(officer().Call(history, &told));
+  EXPECT_EQ(told.compacted_revision(), 2);
+  for (const auto& event : told.events()) EXPECT_GT(event.revision(), 2);
+  history.set_name(fresh.name());
+  ASSERT_OK(officer().Call(history, &told));
+  EXPECT_EQ(told.events_size(), 1);
+
+  v1::WatchDisputesRequest watch;
+  int64_t first = 0;
+  const auto take = [&](const auto& answer) {
+    first = static_cast<const v1::WatchDisputesResponse&>(answer).event().revision();
+    return false;
+  };
+  const auto from = [&](int64_t revision) {
+    watch.set_from_revision(revision);
+    return officer().Watch(watch, v1::WatchDisputesResponse(), absl::Seconds(30), take);
+  };
+  EXPECT_THAT(from(1), Fails(StatusCode::kOutOfRange, reason::REVISION_COMPACTED));
+  ASSERT_OK(from(0));
+  EXPECT_EQ(first, 3);
+  ASSERT_OK(from(2));
+  EXPECT_EQ(first, 3);
+
+  v1::Dispute read;
+  v1::GetDisputeRequest get;
+  get.set_name(old.name());
+  ASSERT_OK(officer().Call(get, &read));
+  EXPECT_EQ(read.create_time().seconds(), old.create_time().seconds());
+  v1::GetStatisticsRequest count;
+  count.set_min_revision(fresh.revision());
+  v1::GetStatisticsResponse counted;
+  ASSERT_OK(officer().Call(count, &counted));
+  EXPECT_EQ(counted.rows(0).counts().at("registered"), 2);
+  ASSERT_OK(officer().Call(create, &read));
+  EXPECT_NE(read.name(), old.name()) << "a request is remembered as long as its event";
 }
 
 }  // namespace

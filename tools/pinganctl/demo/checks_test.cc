@@ -78,7 +78,7 @@ TEST(CountersOf, GoesByStateAndFacts) {
   dispute.set_state(v1::Dispute::REFUSED);
   dispute.set_scale(v1::INDIVIDUAL);
   dispute.set_major(true);
-  *dispute.mutable_resolve_time() = {};
+  dispute.mutable_resolve_time()->set_seconds(1);
   counters = CountersOf(dispute);
   EXPECT_EQ(counters["refused"], 1);
   EXPECT_EQ(counters["resolved"] + counters["major_registered"] + counters["resolved_township"], 0);

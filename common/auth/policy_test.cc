@@ -72,7 +72,8 @@ TEST(Policy, HoldersOfRareRightsAreKnown) {
   EXPECT_EQ(holders("dispute.audit"), Roles{"auditor"});
   EXPECT_EQ(holders("dispute.import"), Roles{"importer"});
   EXPECT_EQ(holders("dispute.prioritise"), (Roles{"county_officer", "city_officer"}));
-  EXPECT_EQ(policy.roles().at("party"), (Policy::Names{"dispute.get", "dispute.message"}));
+  EXPECT_EQ(policy.roles().at("party"),
+            (Policy::Names{"capability.get", "dispute.get", "dispute.message"}));
   EXPECT_EQ(holders("person.audit"), Roles{"auditor"});
   EXPECT_EQ(holders("person.import"), Roles{"importer"});
   EXPECT_EQ(holders("person.erase"), Roles{"data_protection_officer"});
@@ -80,8 +81,8 @@ TEST(Policy, HoldersOfRareRightsAreKnown) {
   EXPECT_EQ(holders("person.export"), Roles{"police_officer"});
   EXPECT_EQ(holders("person.issue"), Roles{"police_officer"});
   EXPECT_EQ(holders("duplicate.decide"), Roles{"police_officer"});
-  EXPECT_EQ(holders("person.reveal"), (Roles{"data_protection_officer", "grid_worker",
-                                             "police_officer", "village_officer"}));
+  EXPECT_EQ(holders("person.reveal"),
+            (Roles{"data_protection_officer", "grid_worker", "police_officer", "village_officer"}));
   EXPECT_EQ(policy.roles().size(), 15u);
   for (const auto& permission : policy.permissions()) {
     EXPECT_FALSE(holders(permission.c_str()).empty()) << permission;

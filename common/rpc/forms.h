@@ -54,6 +54,10 @@ StatusOr<Handler> ReadsForm(const Parts& parts, const Shapes& shapes);
 StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes);
 StatusOr<Handler> StatisticsForm(const Parts& parts, const Shapes& shapes);
 
+// What the service with these methods and code lists can do.
+Handler CapabilitiesForm(const std::vector<Method>& methods,
+                         const std::vector<common::v1::CodeList>& lists);
+
 // The answer of Get from the reply cache, or null: not cached, not usable, or not for this caller.
 std::shared_ptr<const CachedReply> FindReply(const Parts& parts, const Admitted& admitted,
                                              std::string_view name);

@@ -55,9 +55,9 @@ class Service : public grpc::Service {
   void WriteUnseen(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&,
                                                         const Related&, const Env&),
                    Wanted (*wanted)(const Record&, const Request&)) {
-    Unary<Request>(WriteForm(
-        parts_, TableOf<Record>(),
-        {.decide = Erase(decide), .wanted = EraseWanted(wanted), .unseen = true}));
+    Unary<Request>(
+        WriteForm(parts_, TableOf<Record>(),
+                  {.decide = Erase(decide), .wanted = EraseWanted(wanted), .unseen = true}));
   }
   // A write answering something else than the resource. The record may be a later one when the
   // request is a repeated one, so the answer is what the request asked for, not what came last.
@@ -139,6 +139,12 @@ class Service : public grpc::Service {
   template <class Request, class Response>
   void Statistics() {
     Unary<Request>(StatisticsForm(parts_, {Request(), Response()}));
+  }
+
+  // What the service can do, by its methods and code lists.
+  template <class Request>
+  void Capabilities(const std::vector<common::v1::CodeList>& lists) {
+    Unary<Request>(CapabilitiesForm(methods_, lists));
   }
 
   template <class Request, class Response>

@@ -84,6 +84,7 @@ Service::Service(const rpc::Parts& parts)
   History<v1::GetHistoryRequest, v1::GetHistoryResponse>();
   Statistics<v1::GetStatisticsRequest, v1::GetStatisticsResponse>();
   Answer(&Codes);
+  Capabilities<v1::GetCapabilitiesRequest>(CodeLists());
   AuditEntries<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>();
   Watch<v1::WatchDisputesRequest, v1::WatchDisputesResponse>();
   Import<v1::DisputeRecord, v1::ImportDisputesRequest, v1::ImportDisputesResponse>(&Imported);

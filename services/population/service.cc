@@ -67,6 +67,7 @@ Service::Service(const rpc::Parts& parts)
   History<v1::GetHistoryRequest, v1::GetHistoryResponse>();
   Statistics<v1::GetStatisticsRequest, v1::GetStatisticsResponse>();
   Answer(&Codes);
+  Capabilities<v1::GetCapabilitiesRequest>(CodeLists());
   AuditEntries<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>();
   Watch<v1::WatchPopulationRequest, v1::WatchPopulationResponse>();
 }

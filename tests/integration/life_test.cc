@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <set>
 #include <thread>
 
 #include "common/testing/matchers.h"
@@ -124,6 +125,35 @@ TEST(ServerLife, CodesHaveLabelsInBothLanguages) {
   EXPECT_EQ(response.lists_size(), 1);
   request.set_list("no-such-list");
   EXPECT_THAT(Officer(server).Call(request, &response), NamesField("list"));
+}
+
+TEST(ServerLife, SaysWhatItCanDoAndWhatTheCallerMay) {
+  TestServer server;
+  reason::Capabilities officers, partys;
+  ASSERT_OK(Officer(server).Call(v1::GetCapabilitiesRequest(), &officers));
+  const auto* service = v1::GetDisputeRequest::descriptor()->file()->service(0);
+  EXPECT_EQ(officers.service(), service->full_name());
+  EXPECT_FALSE(officers.program().empty());
+  ASSERT_EQ(officers.methods_size(), service->method_count());
+  for (int i = 0; i < service->method_count(); ++i) {
+    EXPECT_EQ(officers.methods(i).name(), service->method(i)->name());
+  }
+  v1::ListCodesResponse codes;
+  ASSERT_OK(Officer(server).Call(v1::ListCodesRequest(), &codes));
+  ASSERT_EQ(officers.code_lists_size(), codes.lists_size());
+  for (int i = 0; i < codes.lists_size(); ++i) {
+    codes.mutable_lists(i)->clear_codes();
+    EXPECT_EQ(officers.code_lists(i).SerializeAsString(), codes.lists(i).SerializeAsString());
+  }
+
+  ASSERT_OK(server.As({.roles = {"party"}, .area = "411602", .party = "disputes/x/parties/1"})
+                .Call(v1::GetCapabilitiesRequest(), &partys));
+  std::set<std::string> allowed;
+  for (const auto& method : partys.methods()) {
+    if (method.allowed()) allowed.insert(method.name());
+  }
+  EXPECT_EQ(allowed, (std::set<std::string>{"GetDispute", "PostMessage", "ListMessages",
+                                            "ExplainDeadline", "GetCapabilities"}));
 }
 
 }  // namespace

@@ -100,6 +100,14 @@ TEST_F(Api, ABodyIsRefusedBeforeItIsRead) {
   }
 }
 
+// gRPC cuts these off itself: the code is all there is, and error.proto says so.
+TEST_F(Api, AMessageBeyondAllLimitsIsRefusedWithoutAReason) {
+  const Status status = Send("CreateDispute", std::string((16 << 20) + 1, 'x'));
+  EXPECT_EQ(status.code(), StatusCode::kResourceExhausted);
+  EXPECT_EQ(DetailsOf(status).reason, reason::REASON_UNSPECIFIED);
+  EXPECT_EQ(DetailsOf(status).retry_after_ms, 0);
+}
+
 TEST_F(Api, AStreamIsHeldToItsLimitToo) {
   const std::string large(2 << 20, 'x');
   v1::WatchDisputesRequest watch;

@@ -198,8 +198,8 @@ std::vector<std::string> BlockingKeys(const v1::Person& person) {
   for (const std::string& sound : sounds) {
     if (!person.birth_date().empty()) keys.push_back("n:" + sound + ":" + person.birth_date());
     if (id.empty()) continue;
-    keys.push_back("f:" + sound + ":" + id.substr(0, 10));
-    keys.push_back("b:" + sound + ":" + id.substr(10, 7));
+    keys.push_back("f:" + sound + ":" + id.substr(0, 10) + id.substr(15, 2));
+    keys.push_back("b:" + sound + ":" + id.substr(11, 6));
   }
   if (keys.size() > kKeysMax) keys.resize(kKeysMax);
   return keys;

@@ -6,11 +6,16 @@
 
 namespace pingan::crypto {
 
-std::string BlindIndex(const Keyring& keyring, std::string_view field, std::string_view value) {
-  const auto keys = keyring.Current();
-  const Secret field_key = HkdfSha256(keys->index.view(), "pingan blind index v1", field);
-  const Secret code = HmacSha256(field_key.view(), {value});
+FieldIndex::FieldIndex(const Keyring& keyring, std::string_view field)
+    : key_(HkdfSha256(keyring.Current()->index.view(), "pingan blind index v1", field)) {}
+
+std::string FieldIndex::Of(std::string_view value) const {
+  const Secret code = HmacSha256(key_.view(), {value});
   return absl::BytesToHexString(AbslView(code.view().substr(0, 16)));
+}
+
+std::string BlindIndex(const Keyring& keyring, std::string_view field, std::string_view value) {
+  return FieldIndex(keyring, field).Of(value);
 }
 
 }  // namespace pingan::crypto

@@ -25,6 +25,9 @@ TEST(BlindIndex, DependsOnKeyringFieldAndValueOnly) {
   TempKeyring temp, other;
   const std::string index = BlindIndex(*temp.keyring, "phone", "13800000000");
   EXPECT_EQ(BlindIndex(*temp.keyring, "phone", "13800000000"), index);
+  const FieldIndex phones(*temp.keyring, "phone");
+  EXPECT_EQ(phones.Of("13800000001"), BlindIndex(*temp.keyring, "phone", "13800000001"));
+  EXPECT_EQ(phones.Of("13800000000"), index);
   const std::set<std::string> all = {
       index,
       BlindIndex(*other.keyring, "phone", "13800000000"),

@@ -86,6 +86,11 @@ class ScriptedStore : public store::Store {
     return Away();
   }
   StatusOr<std::vector<store::Row>> Select(const store::Query&) override { return Away(); }
+  StatusOr<std::vector<std::vector<std::string>>> KeysWith(const store::TableSpec&,
+                                                           std::span<const std::string>,
+                                                           int) override {
+    return Away();
+  }
   StatusOr<int64_t> Count(store::Query, int) override { return Away(); }
   StatusOr<std::optional<store::Reply>> FindReply(std::string_view) override { return Away(); }
   StatusOr<std::vector<store::Event>> History(std::string_view, int64_t, int) override {

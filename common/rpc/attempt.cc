@@ -21,29 +21,40 @@ events::Seen SeenFrom(const Table& table, const Message& record) {
 }  // namespace
 
 Status Attempt::Gather() {
-  Stored before;
-  if (!job_->name.empty()) {
-    ASSIGN_OR_RETURN(auto found, records_->Find(*job_->table, job_->name));
-    if (!found) return NotFound();
-    before = std::move(*found);
-    if (job_->admit) RETURN_IF_ERROR(job_->admit(*before.record));
-  } else {
-    before.record = job_->table->make_record();
-  }
-  Related related;
+  RETURN_IF_ERROR(Begin());
+  std::vector<SeenByName> read(1);
   if (job_->wanted) {
-    ASSIGN_OR_RETURN(read_,
-                     ReadWanted(records_, *tables_, *job_->table, job_->wanted(*before.record)));
-    related = RelatedOf(read_);
+    const Wanted one = wanted();
+    ASSIGN_OR_RETURN(read, ReadWanted(records_, *tables_, *job_->table, {&one, 1}));
   }
-  ASSIGN_OR_RETURN(plan_, job_->decide(*before.record, related));
+  return Decide(std::move(read[0]));
+}
+
+Status Attempt::Begin() {
+  if (job_->name.empty()) {
+    before_.record = job_->table->make_record();
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(auto found, records_->Find(*job_->table, job_->name));
+  if (!found) return NotFound();
+  before_ = std::move(*found);
+  return job_->admit ? job_->admit(*before_.record) : absl::OkStatus();
+}
+
+Wanted Attempt::wanted() const {
+  return job_->wanted ? job_->wanted(*before_.record) : Wanted();
+}
+
+Status Attempt::Decide(SeenByName read) {
+  read_ = std::move(read);
+  ASSIGN_OR_RETURN(plan_, job_->decide(*before_.record, RelatedOf(read_)));
   Changed main{.table = job_->table,
                .name = job_->name,
-               .version = before.version,
+               .version = before_.version,
                .after = plan_.after,
                .events = plan_.events};
-  RETURN_IF_ERROR(ChooseKey(before.key, plan_.forget, &main));
-  if (before.version > 0) main.before = std::move(before.record);
+  RETURN_IF_ERROR(ChooseKey(before_.key, plan_.forget, &main));
+  if (before_.version > 0) main.before = std::move(before_.record);
   changed_.push_back(std::move(main));
   for (const Change& change : plan_.also) RETURN_IF_ERROR(Add(change));
   return absl::OkStatus();

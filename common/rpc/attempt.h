@@ -20,6 +20,12 @@ class Attempt {
   // Reads and decides. Errors: those of `admit` and `decide`; NOT_FOUND; UNAVAILABLE.
   Status Gather();
 
+  // Gather in three steps, so that what many attempts want can be read together: Begin reads the
+  // record itself, Decide takes what was read of `wanted`.
+  Status Begin();
+  Wanted wanted() const;
+  Status Decide(SeenByName read);
+
   const Plan& plan() const { return plan_; }
 
   // Fills in guards, sequence and number of events.
@@ -57,6 +63,7 @@ class Attempt {
   Records* const records_;
   const Tables* const tables_;
   const std::shared_ptr<const WriteJob> job_;
+  Stored before_;
   SeenByName read_;  // besides the main record; absent ones too
   Plan plan_;
   std::vector<Changed> changed_;

@@ -103,11 +103,10 @@ void NoteShown(const Parts& parts, const Method& method, const Admitted& admitte
 
 void AuditReveal(std::shared_ptr<Call> call, std::vector<Shown> shown, std::function<void()> then) {
   if (!call->admitted.reveal || shown.empty()) return then();
-  NoteShown(
-      call->parts, call->method, call->admitted, std::move(shown),
-      [call, then = std::move(then)](const Status& status) {
-        status.ok() ? then() : call->Fail(status);
-      });
+  NoteShown(call->parts, call->method, call->admitted, std::move(shown),
+            [call, then = std::move(then)](const Status& status) {
+              status.ok() ? then() : call->Fail(status);
+            });
 }
 
 Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
@@ -124,12 +123,12 @@ Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
 
 Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn wanted) {
   return [&parts, &table, find = std::move(find), wanted](std::shared_ptr<Call> call) {
-    auto read = ReadWanted(parts.records, *parts.tables, table,
-                           wanted(*table.make_record(), *call->request));
+    const Wanted one = wanted(*table.make_record(), *call->request);
+    auto read = ReadWanted(parts.records, *parts.tables, table, {&one, 1});
     if (!read.ok()) return call->Fail(read.status());
     Related seen;
     std::vector<Shown> shown;
-    for (auto& [name, found] : *read) {
+    for (auto& [name, found] : read->front()) {
       const Table* of = parts.tables->OfName(name);
       if (!found.record || !MaySee(*of, call->caller(), *found.record)) continue;
       shown.push_back(ShownOf(of->Resource(*found.record)));

@@ -1,5 +1,7 @@
 #include "common/rpc/import.h"
 
+#include <algorithm>
+#include <deque>
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +14,8 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 constexpr int kInFlightMax = 512;       // rows between the wire and the database
+constexpr size_t kTogetherMax = 64;     // rows whose reads are made together
+constexpr int kGatherersMax = 2;        // workers that one stream occupies
 constexpr int64_t kRefusalsMax = 1000;  // told in the answer
 constexpr size_t kRowIdMax = 256;
 
@@ -44,18 +48,25 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
       }
       return MaybeEnd();
     }
+    grpc::ByteBuffer body;
+    body.Swap(&incoming_);
+    if (body.Length() > stream_.method.size_max) {
+      {
+        std::lock_guard lock(mutex_);
+        ++in_flight_;
+      }
+      stream_.parts.workers->Finish([self = shared_from_this(), body] { self->LargeRow(body); });
+      return;
+    }
+    bool gather = false;
     {
       std::lock_guard lock(mutex_);
       ++in_flight_;
+      waiting_.push_back(std::move(body));
+      gather = gatherers_ < kGatherersMax;
+      if (gather) ++gatherers_;
     }
-    auto body = std::make_shared<grpc::ByteBuffer>();
-    body->Swap(&incoming_);
-    // A row that was read was accepted: it waits for a worker, and the next read waits with it.
-    if (body->Length() > stream_.method.size_max) {
-      stream_.parts.workers->Finish([self = shared_from_this(), body] { self->LargeRow(*body); });
-      return;
-    }
-    stream_.parts.workers->Finish([self = shared_from_this(), body] { self->Row(*body); });
+    if (gather) GatherLater();
     ReadOn();
   }
 
@@ -73,7 +84,35 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     StartRead(&incoming_);
   }
 
-  void Row(const grpc::ByteBuffer& body) {
+  // A row that was read was accepted: it is never refused for others' sake.
+  void GatherLater() {
+    stream_.parts.workers->Finish([self = shared_from_this()] { self->Gather(); });
+  }
+
+  // The rows that have come meanwhile, together.
+  void Gather() {
+    std::vector<grpc::ByteBuffer> bodies;
+    {
+      std::lock_guard lock(mutex_);
+      const size_t count = std::min(waiting_.size(), kTogetherMax);
+      bodies.assign(std::make_move_iterator(waiting_.begin()),
+                    std::make_move_iterator(waiting_.begin() + static_cast<ptrdiff_t>(count)));
+      waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(count));
+    }
+    std::vector<Writer::Request> requests;
+    for (const auto& body : bodies) Row(body, &requests);
+    stream_.parts.writer->ExecuteNew(std::move(requests));
+    {
+      std::lock_guard lock(mutex_);
+      if (waiting_.empty()) {
+        --gatherers_;
+        return;
+      }
+    }
+    GatherLater();
+  }
+
+  void Row(const grpc::ByteBuffer& body, std::vector<Writer::Request>* requests) {
     std::shared_ptr<Message> request(stream_.request.New());
     Status status = ParseBody(stream_.method, body, request.get());
     const bool read = DetailsOf(status).reason != common::v1::BODY_UNREADABLE;
@@ -111,10 +150,9 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
       const auto known = stream_.parts.writer->Known(*job);
       if (!known.ok() || *known) return Told(row_id, known.status(), true);
     }
-    stream_.parts.writer->Execute(
-        job, [self = shared_from_this(), row_id](StatusOr<Written> written) {
-          self->Told(row_id, written.status(), written.ok() && written->repeated);
-        });
+    requests->push_back({job, [self = shared_from_this(), row_id](StatusOr<Written> written) {
+                           self->Told(row_id, written.status(), written.ok() && written->repeated);
+                         }});
   }
 
   // A row that is too large is refused by its id; nothing else is read meanwhile. The stream ends
@@ -142,6 +180,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
 
   // Of all but the wish for a dry run.
   std::string Fingerprint(const Message& request) const {
+    if (!BoolField(request, fields_.dry_run)) return crypto::Digest(request.SerializeAsString());
     std::unique_ptr<Message> row(request.New());
     row->CopyFrom(request);
     row->GetReflection()->ClearField(row.get(), fields_.dry_run);
@@ -218,6 +257,8 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   grpc::ByteBuffer incoming_;
   std::mutex mutex_;
   int in_flight_ = 0;
+  std::deque<grpc::ByteBuffer> waiting_;  // rows that nobody has looked at yet
+  int gatherers_ = 0;
   bool paused_ = false;
   bool complete_ = false;
   bool ended_ = false;

@@ -1,7 +1,5 @@
 #include "common/rpc/records.h"
 
-#include <map>
-
 #include "absl/strings/str_cat.h"
 #include "common/rpc/mask.h"
 
@@ -67,6 +65,15 @@ StatusOr<std::optional<Stored>> Records::Find(const Table& table, std::string_vi
   if (!row) return std::optional<Stored>();
   ASSIGN_OR_RETURN(Stored stored, Open(table, *row));
   return std::optional<Stored>(std::move(stored));
+}
+
+StatusOr<std::map<std::string, Stored>> Records::FindAll(const Table& table,
+                                                         std::span<const std::string> names) {
+  std::map<std::string, Stored> found;
+  ASSIGN_OR_RETURN(const auto rows, store_->GetMany(table.spec, names));
+  ASSIGN_OR_RETURN(auto opened, OpenAll(table, rows));
+  for (size_t i = 0; i < rows.size(); ++i) found.emplace(rows[i].key, std::move(opened[i]));
+  return found;
 }
 
 StatusOr<Stored> Records::OpenWith(const Table& table, const store::Row& row, const KeyFn& key) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,6 +39,10 @@ class Records {
 
   // The record in the database; none if absent. DATA_LOSS (RECORD_UNREADABLE) if it does not open.
   StatusOr<std::optional<Stored>> Find(const Table& table, std::string_view name);
+
+  // Those of the names that there are, by name.
+  StatusOr<std::map<std::string, Stored>> FindAll(const Table& table,
+                                                  std::span<const std::string> names);
 
   StatusOr<Stored> Open(const Table& table, const store::Row& row);
   // All rows of a page; the keys not at hand are read together.

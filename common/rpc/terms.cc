@@ -1,5 +1,7 @@
 #include "common/rpc/terms.h"
 
+#include <map>
+
 #include "absl/strings/str_cat.h"
 #include "common/crypto/blind_index.h"
 
@@ -9,11 +11,23 @@ const store::TableSpec kTerms{.name = "terms"};
 
 namespace {
 
-// What the keys of all rows of the term begin with.
-std::string Prefix(const crypto::Keyring& keyring, const Table& table, const Term& term) {
-  const std::string index = absl::StrCat(table.spec.name, ".", term.index);
-  return absl::StrCat(
-      index, "\n", term.secret ? crypto::BlindIndex(keyring, index, term.value) : term.value, "\n");
+// What the keys of all rows of each term begin with.
+std::vector<std::string> Prefixes(const crypto::Keyring& keyring, const Table& table,
+                                  std::span<const Term> terms) {
+  std::map<std::string, crypto::FieldIndex> blind;
+  std::vector<std::string> prefixes;
+  prefixes.reserve(terms.size());
+  for (const Term& term : terms) {
+    const std::string index = absl::StrCat(table.spec.name, ".", term.index);
+    if (!term.secret) {
+      prefixes.push_back(absl::StrCat(index, "\n", term.value, "\n"));
+      continue;
+    }
+    auto of = blind.find(index);
+    if (of == blind.end()) of = blind.emplace(index, crypto::FieldIndex(keyring, index)).first;
+    prefixes.push_back(absl::StrCat(index, "\n", of->second.Of(term.value), "\n"));
+  }
+  return prefixes;
 }
 
 }  // namespace
@@ -22,24 +36,23 @@ std::set<std::string> TermKeys(const crypto::Keyring& keyring, const Table& tabl
                                const Message* record, std::string_view name) {
   std::set<std::string> keys;
   if (!record || !table.terms) return keys;
-  for (const Term& term : table.terms(*record)) {
-    keys.insert(absl::StrCat(Prefix(keyring, table, term), AbslView(name)));
+  for (auto& prefix : Prefixes(keyring, table, table.terms(*record))) {
+    keys.insert(absl::StrCat(prefix, AbslView(name)));
   }
   return keys;
 }
 
-StatusOr<std::vector<std::string>> FindByTerm(store::Store* store, const crypto::Keyring& keyring,
-                                              const Table& table, const Term& term, int limit) {
-  const std::string prefix = Prefix(keyring, table, term);
-  std::string beyond = prefix;
-  ++beyond.back();
-  store::Query query{.table = &kTerms, .order_by = "key", .limit = limit};
-  query.conditions = {{"key", store::Condition::kGe, prefix},
-                      {"key", store::Condition::kLt, beyond}};
-  ASSIGN_OR_RETURN(const auto rows, store->Select(query));
-  std::vector<std::string> names;
-  for (const auto& row : rows) names.push_back(row.key.substr(prefix.size()));
-  return names;
+StatusOr<std::vector<std::vector<std::string>>> FindByTerms(store::Store* store,
+                                                            const crypto::Keyring& keyring,
+                                                            const Table& table,
+                                                            std::span<const Term> terms,
+                                                            int limit) {
+  const std::vector<std::string> prefixes = Prefixes(keyring, table, terms);
+  ASSIGN_OR_RETURN(auto found, store->KeysWith(kTerms, prefixes, limit));
+  for (size_t i = 0; i < found.size(); ++i) {
+    for (std::string& name : found[i]) name.erase(0, prefixes[i].size());
+  }
+  return found;
 }
 
 }  // namespace pingan::rpc

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,11 @@ extern const store::TableSpec kTerms;
 std::set<std::string> TermKeys(const crypto::Keyring& keyring, const Table& table,
                                const Message* record, std::string_view name);
 
-// The names of the records of the table that have the term, at most `limit`, in their order.
-StatusOr<std::vector<std::string>> FindByTerm(store::Store* store, const crypto::Keyring& keyring,
-                                              const Table& table, const Term& term, int limit);
+// For each term the names of the records of the table that have it, at most `limit`, in their
+// order. One round trip.
+StatusOr<std::vector<std::vector<std::string>>> FindByTerms(store::Store* store,
+                                                            const crypto::Keyring& keyring,
+                                                            const Table& table,
+                                                            std::span<const Term> terms, int limit);
 
 }  // namespace pingan::rpc

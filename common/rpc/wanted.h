@@ -4,7 +4,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "common/base/decision.h"
 #include "common/rpc/records.h"
@@ -23,8 +25,9 @@ using SeenByName = std::map<std::string, Seen, std::less<>>;
 // Those that there are.
 Related RelatedOf(const SeenByName& seen);
 
-// `table` is the one whose terms are meant. A name that no table keeps is left out.
-StatusOr<SeenByName> ReadWanted(Records* records, const Tables& tables, const Table& table,
-                                const Wanted& wanted);
+// What each wants, in few round trips for all. `table` is the one whose terms are meant. A name
+// that no table keeps is left out.
+StatusOr<std::vector<SeenByName>> ReadWanted(Records* records, const Tables& tables,
+                                             const Table& table, std::span<const Wanted> wanted);
 
 }  // namespace pingan::rpc

@@ -30,10 +30,39 @@ StatusOr<bool> Writer::Known(const WriteJob& job) const {
   return true;
 }
 
+void Writer::ExecuteNew(std::vector<Request> requests) {
+  if (requests.empty()) return;
+  std::vector<std::shared_ptr<Attempt>> attempts;
+  std::vector<Wanted> wanted;
+  Status status;
+  for (const Request& request : requests) {
+    attempts.push_back(std::make_shared<Attempt>(records_, tables_, request.job));
+    status.Update(attempts.back()->Begin());
+    wanted.push_back(attempts.back()->wanted());
+  }
+  auto read = ReadWanted(records_, *tables_, *requests[0].job->table, wanted);
+  status.Update(read.status());
+  for (size_t i = 0; i < requests.size(); ++i) {
+    auto& [job, done] = requests[i];
+    // A record that cannot be read is the fault of those alone who want it.
+    if (!status.ok()) {
+      Try(std::move(job), std::move(done), 0);
+      continue;
+    }
+    Status decided = attempts[i]->Decide(std::move((*read)[i]));
+    Decided(std::move(job), std::move(attempts[i]), std::move(decided), std::move(done), 0);
+  }
+}
+
 void Writer::Try(std::shared_ptr<const WriteJob> job, Done done, int tries) {
   auto attempt = std::make_shared<Attempt>(records_, tables_, job);
-  if (Status status = attempt->Gather(); !status.ok())
-    return RefuseOrRepeat(std::move(job), std::move(status), std::move(done));
+  Status decided = attempt->Gather();
+  Decided(std::move(job), std::move(attempt), std::move(decided), std::move(done), tries);
+}
+
+void Writer::Decided(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt,
+                     Status decided, Done done, int tries) {
+  if (!decided.ok()) return RefuseOrRepeat(std::move(job), std::move(decided), std::move(done));
   const Plan& plan = attempt->plan();
   if (job->validate_only || plan.events.empty()) return done(Written{.record = plan.after});
   Commit(std::move(job), std::move(attempt), std::move(done), tries);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/rpc/attempt.h"
@@ -61,8 +62,18 @@ class Writer {
     Try(std::move(job), std::move(done), 0);
   }
 
+  // The same for several new records of one table, with few round trips for all their reads.
+  struct Request {
+    std::shared_ptr<const WriteJob> job;
+    Done done;
+  };
+  void ExecuteNew(std::vector<Request> requests);
+
  private:
   void Try(std::shared_ptr<const WriteJob> job, Done done, int tries);
+  // What follows from what the attempt decided.
+  void Decided(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt,
+               Status decided, Done done, int tries);
   void Commit(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt, Done done,
               int tries);
   void Finish(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt> attempt,

@@ -110,7 +110,20 @@ class WriterTest : public ::testing::Test {
   }
 
   std::vector<std::string> Found(const Term& term) {
-    return *FindByTerm(store_.get(), *keyring_, persons_, term, 10);
+    return FindByTerms(store_.get(), *keyring_, persons_, {&term, 1}, 10)->front();
+  }
+
+  // As a hand that took the row away: what it sealed stays behind.
+  void DestroyKey(const store::Guard& row) {
+    std::promise<store::Outcome::Kind> outcome;
+    store::WriteSet set{.guards = {row}};
+    set.encode = [row](const store::Numbers& numbers) -> StatusOr<store::Changes> {
+      return store::Changes{.erases = {row},
+                            .events = {{.revision = numbers.revision, .name = row.key}}};
+    };
+    set.done = [&](const store::Outcome& done) { outcome.set_value(done.kind); };
+    store_->Commit(std::move(set));
+    ASSERT_EQ(outcome.get_future().get(), store::Outcome::kCommitted);
   }
 
   std::vector<std::string> Kinds() {
@@ -180,6 +193,36 @@ TEST_F(WriterTest, ADecisionSeesWhatATermFindsAndOpensALinkedRecord) {
   ASSERT_OK_AND_ASSIGN(const Written repeated, Write(again));
   EXPECT_TRUE(repeated.repeated);
   EXPECT_EQ(ResourceText(persons_.Resource(*repeated.record), "name"), "persons/2");
+}
+
+TEST_F(WriterTest, NewRecordsAreReadForTogetherAndFailAlone) {
+  const std::string phones[] = {"00000000001", "00000000002", "00000000003"};
+  Create(phones[0], "1");
+  const std::string unreadable = Create(phones[1], "2");
+  DestroyKey({&kSubjectKeys, "keys/" + unreadable, 2});
+
+  std::vector<Writer::Request> requests;
+  std::vector<std::promise<StatusOr<Written>>> written(std::size(phones));
+  std::vector<size_t> seen(std::size(phones), 99);
+  for (size_t i = 0; i < std::size(phones); ++i) {
+    auto job = std::make_shared<WriteJob>(Job("", "new" + std::to_string(i)));
+    job->wanted = [phone = phones[i]](const Message&) {
+      return Wanted{.terms = {{kPhone.index, phone, true}}};
+    };
+    job->decide = [&, i](const Message&, const Related& related) -> StatusOr<Plan> {
+      seen[i] = related.All<PersonRecord>().size();
+      return PlanOf(Decision<PersonRecord>{WithPhone({}, "9"), {"person.created"}});
+    };
+    requests.push_back(
+        {job, [&, i](StatusOr<Written> one) { written[i].set_value(std::move(one)); }});
+  }
+  writer_->ExecuteNew(std::move(requests));
+  EXPECT_OK(written[0].get_future().get());
+  EXPECT_THAT(written[1].get_future().get(),
+              testing::Fails(absl::StatusCode::kDataLoss, common::v1::RECORD_UNREADABLE));
+  EXPECT_OK(written[2].get_future().get());
+  EXPECT_THAT(seen, ElementsAre(1, 99, 0));
+  EXPECT_THAT(Found({kPhone.index, "9", true}), ElementsAre("persons/3", "persons/4"));
 }
 
 TEST_F(WriterTest, ADecisionIsTakenAgainWhenAnotherRecordItChangesHasMovedOn) {

@@ -16,6 +16,11 @@ Status StatementFailed(std::string_view why) {
                absl::StrCat("statement failed: ", AbslView(why)));
 }
 
+std::string Beyond(std::string prefix) {
+  ++prefix.back();
+  return prefix;
+}
+
 std::string Quoted(std::string_view name) {
   std::string quoted = "\"";
   for (char c : name) {

@@ -46,7 +46,15 @@ struct Lookup {
   std::vector<std::string> keys;
 };
 
-using Statement = std::variant<Sql, Insert, Lookup>;
+// Reads for each of the prefixes, which end with an ASCII character, the keys that begin with it:
+// in order, at most `limit`. A row is the number of the prefix, from 0, and a key.
+struct Prefixes {
+  std::string table;
+  std::vector<std::string> prefixes;
+  int limit = 0;
+};
+
+using Statement = std::variant<Sql, Insert, Lookup, Prefixes>;
 
 struct Result {
   std::vector<std::vector<Value>> rows;
@@ -99,6 +107,9 @@ std::unique_ptr<Database> OpenPostgres(const std::string& conninfo);
 // The two errors of Run.
 Status DatabaseUnavailable(std::string_view why);
 Status StatementFailed(std::string_view why);
+
+// The least text beyond all that begin with the prefix.
+std::string Beyond(std::string prefix);
 
 // `name` as an SQL identifier.
 std::string Quoted(std::string_view name);

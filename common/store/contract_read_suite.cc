@@ -190,6 +190,18 @@ TEST_P(Contract, GetManySkipsAbsentKeys) {
   EXPECT_THAT(Keys(store_->GetMany(Things(), {})), IsEmpty());
 }
 
+TEST_P(Contract, KeysWithFindsEachPrefixUpToTheLimit) {
+  for (const char* key : {"a/1", "a/2", "a/3", "a-", "a0", "b/1", "红/1"}) {
+    ASSERT_EQ(Commit(*store_, {.key = key}).kind, Outcome::kCommitted);
+  }
+  const std::vector<std::string> prefixes = {"红/", "a/", "no/", "b/", "a/"};
+  ASSERT_OK_AND_ASSIGN(const auto keys, store_->KeysWith(Things(), prefixes, 2));
+  const auto two = ElementsAre("a/1", "a/2");
+  EXPECT_THAT(keys, ElementsAre(ElementsAre("红/1"), two, IsEmpty(), ElementsAre("b/1"), two));
+  ASSERT_OK_AND_ASSIGN(const auto none, store_->KeysWith(Things(), {}, 2));
+  EXPECT_THAT(none, IsEmpty());
+}
+
 TEST_P(Contract, EventsAreReadByRangeAndByName) {
   for (int i = 0; i < 5; ++i) {
     ASSERT_EQ(Commit(*store_, {.key = i % 2 ? "odd" : "even",

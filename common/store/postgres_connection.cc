@@ -196,20 +196,39 @@ class PostgresConnection : public Connection {
     return Send(InsertText(insert, source + ")"), wire, awaited);
   }
 
+  static std::string Array(Type type, const std::vector<std::string>& values) {
+    std::string array = ArrayHeader(type, values.size());
+    for (const std::string& value : values) {
+      PutInt32(&array, value.size());
+      array += value;
+    }
+    return array;
+  }
+
   bool Send(const Lookup& lookup, std::deque<Awaited>* awaited) {
     Wire wire;
-    std::string array = ArrayHeader(lookup.key.type, lookup.keys.size());
-    for (const std::string& key : lookup.keys) {
-      PutInt32(&array, key.size());
-      array += key;
-    }
-    wire.Add(std::move(array));
+    wire.Add(Array(lookup.key.type, lookup.keys));
     std::string text = "SELECT ";
     for (size_t i = 0; i < lookup.columns.size(); ++i) {
       absl::StrAppend(&text, i ? ", " : "", Quoted(lookup.columns[i]));
     }
     absl::StrAppend(&text, " FROM ", Quoted(lookup.table), " WHERE ", Quoted(lookup.key.name),
                     " = ANY($1)");
+    return Send(text, wire, awaited);
+  }
+
+  // LATERAL makes each search one walk along the index.
+  bool Send(const Prefixes& prefixes, std::deque<Awaited>* awaited) {
+    Wire wire;
+    std::vector<std::string> beyond;
+    for (const std::string& prefix : prefixes.prefixes) beyond.push_back(Beyond(prefix));
+    wire.Add(Array(Type::kText, prefixes.prefixes));
+    wire.Add(Array(Type::kText, beyond));
+    const std::string text = absl::StrCat(
+        "SELECT p.place - 1, t.key FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS "
+        "p(low, high, place), LATERAL (SELECT key FROM ",
+        Quoted(prefixes.table), " WHERE key >= p.low AND key < p.high ORDER BY key LIMIT ",
+        prefixes.limit, ") AS t");
     return Send(text, wire, awaited);
   }
 

@@ -63,6 +63,16 @@ StatusOr<std::vector<Row>> SqlStore::Select(const Query& query) {
   return DecodeAll(std::move(rows), DecodeRow);
 }
 
+StatusOr<std::vector<std::vector<std::string>>> SqlStore::KeysWith(
+    const TableSpec& table, std::span<const std::string> prefixes, int limit) {
+  std::vector<std::vector<std::string>> keys(prefixes.size());
+  if (prefixes.empty()) return keys;
+  ASSIGN_OR_RETURN(auto rows,
+                   Read(Prefixes{table.name, {prefixes.begin(), prefixes.end()}, limit}));
+  for (auto& row : rows) keys.at(Integer(row[0])).push_back(String(std::move(row[1])));
+  return keys;
+}
+
 StatusOr<int64_t> SqlStore::Count(Query query, int limit) {
   query.after.reset();
   query.limit = limit;

@@ -19,6 +19,9 @@ class SqlStore : public Store {
   StatusOr<std::vector<Row>> GetMany(const TableSpec& table,
                                      std::span<const std::string> keys) override;
   StatusOr<std::vector<Row>> Select(const Query& query) override;
+  StatusOr<std::vector<std::vector<std::string>>> KeysWith(const TableSpec& table,
+                                                           std::span<const std::string> prefixes,
+                                                           int limit) override;
   StatusOr<int64_t> Count(Query query, int limit) override;
   StatusOr<std::optional<Reply>> FindReply(std::string_view key) override;
 

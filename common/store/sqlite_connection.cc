@@ -117,6 +117,21 @@ class SqliteConnection : public Connection {
     return absl::OkStatus();
   }
 
+  Status Execute(const Prefixes& prefixes, Result* result) {
+    ASSIGN_OR_RETURN(sqlite3_stmt * statement,
+                     Prepare(absl::StrCat("SELECT $1, key FROM ", Quoted(prefixes.table),
+                                          " WHERE key >= $2 AND key < $3 ORDER BY key LIMIT $4")));
+    for (size_t i = 0; i < prefixes.prefixes.size(); ++i) {
+      const Value from = prefixes.prefixes[i], to = Beyond(prefixes.prefixes[i]);
+      Bind(statement, 1, Value(static_cast<int64_t>(i)), Type::kInteger);
+      Bind(statement, 2, from, Type::kText);
+      Bind(statement, 3, to, Type::kText);
+      Bind(statement, 4, Value(int64_t{prefixes.limit}), Type::kInteger);
+      RETURN_IF_ERROR(Step(statement, result));
+    }
+    return absl::OkStatus();
+  }
+
   StatusOr<sqlite3_stmt*> Prepare(const std::string& text) {
     auto it = statements_.find(text);
     if (it != statements_.end()) return it->second;

@@ -49,8 +49,8 @@ struct Changes {
   std::vector<Guard> erases;  // by table and key
   // Rows derived from a guarded one, which go without a guard of their own.
   std::vector<std::pair<const TableSpec*, std::string>> drops;
-  std::vector<Event> events;  // exactly WriteSet::events of them
-  std::vector<Audit> audits;  // ids and revisions are given by the store
+  std::vector<Event> events;   // exactly WriteSet::events of them
+  std::vector<Audit> audits;   // ids and revisions are given by the store
   std::string reply_name;      // resource the stored reply names
   int64_t reply_revision = 0;  // of the event whose after-image is the reply
 };
@@ -142,6 +142,10 @@ class Store {
   virtual StatusOr<std::vector<Row>> GetMany(const TableSpec& table,
                                              std::span<const std::string> keys) = 0;
   virtual StatusOr<std::vector<Row>> Select(const Query& query) = 0;
+  // For each prefix, which ends with an ASCII character, the keys that begin with it: in order, at
+  // most `limit`.
+  virtual StatusOr<std::vector<std::vector<std::string>>> KeysWith(
+      const TableSpec& table, std::span<const std::string> prefixes, int limit) = 0;
   // How many rows the query has on all its pages, at most `limit`: no more are looked at. Reads
   // nothing but an index when the conditions are over the order's column.
   virtual StatusOr<int64_t> Count(Query query, int limit) = 0;

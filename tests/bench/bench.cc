@@ -18,6 +18,11 @@ constexpr std::pair<std::string_view, bool (*)()> kBenches[] = {
     {"list_depth", &ListDepth},
     {"scope_cost", &ScopeCost},
     {"statistics_sql", &StatisticsSql},
+    {"import_rows", &ImportRows},
+    {"import_copy", &ImportCopy},
+    {"duplicate_scale", &DuplicateScale},
+    {"blind_index", &BlindIndex},
+    {"memory_bound", &MemoryBound},
 };
 
 }  // namespace

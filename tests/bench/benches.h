@@ -11,5 +11,10 @@ bool ListDepth();
 bool ScopeCost();
 bool StatisticsSql();
 bool Overload();
+bool ImportRows();
+bool ImportCopy();
+bool DuplicateScale();
+bool BlindIndex();
+bool MemoryBound();
 
 }  // namespace pingan::bench

@@ -1,7 +1,6 @@
 #include "tests/bench/cases.h"
 
 #include <array>
-#include <fstream>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
@@ -43,16 +42,8 @@ void Stamp(absl::Time time, google::protobuf::Timestamp* to) {
 
 }  // namespace
 
-Cases::Cases(int stride) : random_(1), run_(RandomUuid().substr(0, 8)) {
-  std::ifstream file("common/area/data/zhoukou.tsv");
-  int seen = 0;
-  for (std::string line; std::getline(file, line);) {
-    const std::string code = line.substr(0, line.find('\t'));
-    if (code.size() != 12 || line[0] == '#' || code.substr(9) == "000") continue;
-    if (seen++ % stride == 0) villages_.push_back(code);
-  }
-  if (villages_.empty()) Die("no areas; run from the root of the repository");
-}
+Cases::Cases(int stride)
+    : villages_(Villages(stride)), random_(1), run_(RandomUuid().substr(0, 8)) {}
 
 v1::CreateDisputeRequest Cases::Create() {
   v1::CreateDisputeRequest request;

@@ -12,7 +12,7 @@ namespace pingan::bench {
 
 class Cases {
  public:
-  // Villages from the extract of areas; every `stride`-th of them.
+  // In every `stride`-th village.
   explicit Cases(int stride);
 
   const std::vector<std::string>& villages() const { return villages_; }
@@ -25,7 +25,7 @@ class Cases {
   disputes::v1::ImportDisputesRequest Past(int64_t row) const;
 
  private:
-  std::vector<std::string> villages_;
+  const std::vector<std::string> villages_;
   std::mt19937_64 random_;
   const std::string run_;
   int64_t created_ = 0;

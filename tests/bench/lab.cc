@@ -24,21 +24,26 @@ namespace {
 
 constexpr int kRounds = 5, kRoundsMax = 15;
 constexpr double kBusy = 0.95;
+constexpr char kAreas[] = "common/area/data/zhoukou.tsv";
 
 void Pause(int milliseconds) {
   std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
 }
 
-std::vector<std::string> ServerCommand(const std::string& state, const std::string& database) {
-  return {"bazel-bin/services/disputes/disputes_server",
-          "--dev",
-          "--listen=127.0.0.1:0",
-          "--metrics=127.0.0.1:0",
-          "--sole_replica",
-          "--sweep_seconds=3600",
-          "--areas=common/area/data/zhoukou.tsv",
-          "--state=" + state,
-          "--database=" + database};
+std::vector<std::string> ServerCommand(const std::string& service, const std::string& state,
+                                       const std::string& database,
+                                       const std::vector<std::string>& flags) {
+  std::vector<std::string> command = {"bazel-bin/services/" + service + "/" + service + "_server",
+                                      "--dev",
+                                      "--listen=127.0.0.1:0",
+                                      "--metrics=127.0.0.1:0",
+                                      "--sole_replica",
+                                      "--sweep_seconds=3600",
+                                      "--areas=" + std::string(kAreas),
+                                      "--state=" + state,
+                                      "--database=" + database};
+  command.insert(command.end(), flags.begin(), flags.end());
+  return command;
 }
 
 }  // namespace
@@ -50,6 +55,23 @@ void Die(const std::string& why) {
 
 void Log(const std::string& line) {
   std::fprintf(stderr, "%s\n", line.c_str());
+}
+
+void Must(const Status& status) {
+  if (!status.ok()) Die(status.ToString());
+}
+
+std::vector<std::string> Villages(int stride) {
+  std::vector<std::string> villages;
+  std::ifstream file(kAreas);
+  int seen = 0;
+  for (std::string line; std::getline(file, line);) {
+    const std::string code = line.substr(0, line.find('\t'));
+    if (code.size() != 12 || line[0] == '#' || code.substr(9) == "000") continue;
+    if (seen++ % stride == 0) villages.push_back(code);
+  }
+  if (villages.empty()) Die("no areas; run from the root of the repository");
+  return villages;
 }
 
 Folder::Folder() {
@@ -120,17 +142,26 @@ double Process::CpuSeconds() const {
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+int64_t Process::ResidentBytes() const {
+  std::istringstream fields(ReadFile(absl::StrFormat("/proc/%d/statm", pid_)));
+  int64_t size = 0, resident = 0;
+  fields >> size >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
 bool Process::Alive() const {
   siginfo_t info = {};
   return waitid(P_PID, pid_, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
 }
 
-Server::Server(const std::string& database, int core)
-    : process_(ServerCommand(state_.path(), database), core, state_.path() + "/log") {
+Server::Server(const std::string& database, int core, const std::string& service,
+               const std::vector<std::string>& flags)
+    : process_(ServerCommand(service, state_.path(), database, flags), core,
+               state_.path() + "/log") {
   const std::string listen = "listen=";
   for (std::string ready; target_.empty(); Pause(20)) {
-    ready = ReadFile(state_.path() + "/disputes.ready");
-    if (!process_.Alive()) Die("disputes_server ended: " + ReadFile(state_.path() + "/log"));
+    ready = ReadFile(state_.path() + "/" + service + ".ready");
+    if (!process_.Alive()) Die(service + " server ended: " + ReadFile(state_.path() + "/log"));
     if (ready.find('\n') == std::string::npos) continue;
     const size_t at = ready.find(listen) + listen.size();
     target_ = ready.substr(at, ready.find_first_of(" \n", at) - at);
@@ -140,11 +171,20 @@ Server::Server(const std::string& database, int core)
 std::string Server::Token(const std::string& role, const std::string& area) const {
   const absl::Time now = Clock::Real().Now();
   auth::TokenClaims claims{.issued = now};
-  claims.caller = {
-      .subject = "bench", .roles = {role}, .area = area, .expires = now + absl::Hours(8)};
-  auto token = auth::MintToken(state_.path() + "/keys", claims);
-  if (!token.ok()) Die(token.status().ToString());
-  return *std::move(token);
+  claims.caller = {.subject = "bench",
+                   .roles = {role},
+                   .area = area,
+                   .purposes = {"service_delivery"},
+                   .expires = now + absl::Hours(8)};
+  return Must(auth::MintToken(state_.path() + "/keys", claims));
+}
+
+std::unique_ptr<rpc::Client> Server::As(const std::string& role, const std::string& area,
+                                        const std::string& purpose) const {
+  return std::make_unique<rpc::Client>(target_, rpc::ClientOptions{.token = Token(role, area),
+                                                                   .purpose = purpose,
+                                                                   .timeout = absl::Minutes(1),
+                                                                   .retries = 0});
 }
 
 bool Compare(const Goal& goal, const Side& a, const Side& b) {
@@ -177,8 +217,21 @@ bool Report(const Goal& goal, std::vector<double> ratios) {
   std::sort(ratios.begin(), ratios.end());
   const double median = Quantile(ratios, 0.5);
   const bool ok = goal.at_most ? median <= goal.floor : median >= goal.floor;
-  std::printf("bench %s %.3g (%.3g-%.3g) floor %g aim %g %s\n", goal.name.c_str(), median,
-              ratios.front(), ratios.back(), goal.floor, goal.aim, ok ? "ok" : "short");
+  const auto text = [](double value) {
+    return value < 1000 ? absl::StrFormat("%.3g", value) : absl::StrFormat("%.0f", value);
+  };
+  std::printf("bench %s %s (%s-%s) floor %g aim %g %s\n", goal.name.c_str(), text(median).c_str(),
+              text(ratios.front()).c_str(), text(ratios.back()).c_str(), goal.floor, goal.aim,
+              ok ? "ok" : "short");
+  std::fflush(stdout);
+  return ok;
+}
+
+bool ReportBounded(const std::string& name, const std::vector<double>& values) {
+  const bool ok = values.back() <= values[values.size() - 2] * 1.05;
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  std::printf("bench %s %.3g (%.3g-%.3g) floor bounded aim bounded %s\n", name.c_str(),
+              values.back(), *least, *most, ok ? "ok" : "short");
   std::fflush(stdout);
   return ok;
 }

@@ -7,14 +7,25 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "common/rpc/client.h"
 
 namespace pingan::bench {
 
 [[noreturn]] void Die(const std::string& why);
 void Log(const std::string& line);
+
+// What does not succeed here ends the process.
+void Must(const Status& status);
+template <class T>
+T Must(StatusOr<T> value) {
+  Must(value.status());
+  return *std::move(value);
+}
 
 // A folder below /tmp that ends with the object.
 class Folder {
@@ -30,6 +41,9 @@ class Folder {
 
 std::string ReadFile(const std::string& path);
 
+// Every `stride`-th village of the extract of areas.
+std::vector<std::string> Villages(int stride);
+
 // The command's standard output; it must succeed.
 std::string Shell(const std::string& command);
 
@@ -40,21 +54,28 @@ class Process {
   ~Process();
   Process(const Process&) = delete;
   double CpuSeconds() const;  // user and system
+  int64_t ResidentBytes() const;
   bool Alive() const;
 
  private:
   pid_t pid_;
 };
 
-// A disputes server with all of its security on, its development keys in a folder of its own, and
-// its quota off.
+// A server of "disputes" or "population" with all of its security on, its development keys in a
+// folder of its own, and its quota off.
 class Server {
  public:
-  explicit Server(const std::string& database, int core = -1);
+  explicit Server(const std::string& database, int core = -1,
+                  const std::string& service = "disputes",
+                  const std::vector<std::string>& flags = {});
 
   const std::string& target() const { return target_; }
   const Process& process() const { return process_; }
+  std::string keyring() const { return state_.path() + "/keyring"; }
   std::string Token(const std::string& role, const std::string& area = "") const;
+  // A caller with a role, who reads for that purpose.
+  std::unique_ptr<rpc::Client> As(const std::string& role, const std::string& area = "",
+                                  const std::string& purpose = "") const;
 
  private:
   Folder state_;
@@ -83,6 +104,9 @@ bool Compare(const Goal& goal, const Side& a, const Side& b);
 
 // Prints `bench <name> <median> (<min>-<max>) floor <f> aim <a> ok|short`; whether it is ok.
 bool Report(const Goal& goal, std::vector<double> ratios);
+
+// The same for what must not grow: ok if the last value is at most 5 % above the one before it.
+bool ReportBounded(const std::string& name, const std::vector<double>& values);
 
 // Milliseconds of each of n calls of a and of b, called in turn a b, b a, a b, ….
 std::pair<std::vector<double>, std::vector<double>> InTurn(int n, const std::function<void(int)>& a,

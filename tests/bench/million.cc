@@ -60,10 +60,6 @@ const std::array<Counter, 20> kCounters = {{
     {"satisfaction_sum", [](const Dispute& d) -> int64_t { return d.satisfaction().score(); }},
 }};
 
-void Must(const Status& status) {
-  if (!status.ok()) Die(status.ToString());
-}
-
 Million& Million::Shared() {
   static Million million;
   return million;
@@ -80,13 +76,6 @@ Million::Million() : database_(postgres_.NewDatabase()), sql_(PQconnectdb(databa
 
 Million::~Million() {
   PQfinish(sql_);
-}
-
-std::unique_ptr<rpc::Client> Million::As(const std::string& role, const std::string& area) const {
-  return std::make_unique<rpc::Client>(
-      server_->target(),
-      rpc::ClientOptions{
-          .token = server_->Token(role, area), .timeout = absl::Minutes(1), .retries = 0});
 }
 
 void Million::Import() {

@@ -26,9 +26,6 @@ struct Counter {
 };
 extern const std::array<Counter, 20> kCounters;
 
-// What does not succeed here ends the process.
-void Must(const Status& status);
-
 class Million {
  public:
   static constexpr int64_t kRows = 1'050'000, kDepth = 1'000'000;
@@ -36,7 +33,9 @@ class Million {
   static Million& Shared();
   ~Million();
 
-  std::unique_ptr<rpc::Client> As(const std::string& role, const std::string& area = "") const;
+  std::unique_ptr<rpc::Client> As(const std::string& role, const std::string& area = "") const {
+    return server_->As(role, area);
+  }
 
   // The page that begins at kDepth, for a city officer without filter or area.
   const std::string& deep_token() const { return deep_token_; }

@@ -4,6 +4,6 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 mkdir -p tests/bench/out
-bazel build //tests/bench:all //services/disputes:disputes_server
+bazel build //tests/bench:all //services/disputes:disputes_server //services/population:population_server
 read -r -a only <<<"${ONLY:-}"
 { bazel-bin/tests/bench/bench "${only[@]}" 2>&1 >&3 | tee tests/bench/out/bench.log >&2; } 3>&1

@@ -12,6 +12,10 @@ std::string_view View(const grpc::string_ref& ref) {
   return {ref.data(), ref.size()};
 }
 
+bool IsEnglish(std::string_view language) {
+  return language.substr(0, 2) == "en";
+}
+
 struct Headers {
   std::string_view authorization;
   int authorizations = 0;
@@ -72,7 +76,7 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
                  {.reason = common::v1::DRAINING, .retry_after_ms = kDrainRetryMs});
   }
   const Headers headers = Read(context);
-  admitted->english = headers.language.substr(0, 2) == "en";
+  admitted->english = IsEnglish(headers.language);
   ASSIGN_OR_RETURN(admitted->caller, parts.authenticator->Authenticate(headers.authorization,
                                                                        headers.authorizations));
   if (!parts.policy->Allows(*admitted->caller, method.rule.permission())) {
@@ -100,9 +104,15 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
   return absl::OkStatus();
 }
 
-Status Overloaded(const Parts& parts) {
+bool WantsEnglish(const grpc::CallbackServerContext& context) {
+  const auto& metadata = context.client_metadata();
+  const auto found = metadata.find("accept-language");
+  return found != metadata.end() && IsEnglish(View(found->second));
+}
+
+Status Overloaded(int retry_ms) {
   return Error(absl::StatusCode::kResourceExhausted, "too much work is waiting",
-               {.reason = common::v1::OVERLOADED, .retry_after_ms = parts.workers->RetryMs()});
+               {.reason = common::v1::OVERLOADED, .retry_after_ms = retry_ms});
 }
 
 }  // namespace pingan::rpc

@@ -29,7 +29,10 @@ struct Admitted {
 Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServerContext& context,
              Admitted* admitted);
 
+// Whether the call's `accept-language` asks for English.
+bool WantsEnglish(const grpc::CallbackServerContext& context);
+
 // RESOURCE_EXHAUSTED (OVERLOADED) with the time after which to come back.
-Status Overloaded(const Parts& parts);
+Status Overloaded(int retry_ms);
 
 }  // namespace pingan::rpc

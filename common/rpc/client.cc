@@ -33,6 +33,13 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& target) {
   return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
 }
 
+// Nothing was heard from the server, or not from one that serves.
+bool Unanswered(const Status& status) {
+  return status.code() == absl::StatusCode::kUnavailable ||
+         status.code() == absl::StatusCode::kDeadlineExceeded ||
+         status.code() == absl::StatusCode::kCancelled;
+}
+
 bool WorthAnotherTry(const Status& status) {
   const common::v1::Reason reason = DetailsOf(status).reason;
   return status.code() == absl::StatusCode::kUnavailable || reason == common::v1::OVERLOADED ||
@@ -54,7 +61,9 @@ std::string MethodName(const Descriptor* request) {
 }
 
 Client::Client(const std::string& target, ClientOptions options)
-    : options_(std::move(options)), channel_(Connect(target)) {}
+    : options_(std::move(options)),
+      channel_(Connect(target)),
+      throttles_(std::make_shared<Throttles>()) {}
 
 bool Client::Connected(absl::Duration timeout) const {
   return channel_->WaitForConnected(absl::ToChronoTime(Clock::Real().Now() + timeout));
@@ -71,14 +80,37 @@ void Client::Prepare(absl::Time clock, absl::Time deadline, grpc::ClientContext*
   if (deadline != absl::InfiniteFuture()) context->set_deadline(absl::ToChronoTime(deadline));
 }
 
+// OVERLOADED if the call is not to be sent.
+Status Client::KeepBack(const Descriptor* request) const {
+  std::lock_guard lock(throttles_->mutex);
+  Throttle& throttle = throttles_->of_method[request];
+  if (throttle.Send(MonotonicMicros())) return absl::OkStatus();
+  return Error(absl::StatusCode::kResourceExhausted, "the server refuses most calls",
+               {.reason = common::v1::OVERLOADED, .retry_after_ms = throttle.retry_ms()});
+}
+
+void Client::Learn(const Descriptor* request, const Status& answer) const {
+  if (Unanswered(answer)) return;
+  const ErrorDetails details = DetailsOf(answer);
+  std::lock_guard lock(throttles_->mutex);
+  Throttle& throttle = throttles_->of_method[request];
+  details.reason == common::v1::OVERLOADED
+      ? throttle.Refused(MonotonicMicros(), details.retry_after_ms)
+      : throttle.Taken(MonotonicMicros());
+}
+
 Status Client::CallOnce(absl::Time clock, absl::Time deadline, const Message& request,
                         Message* response) const {
+  RETURN_IF_ERROR(KeepBack(request.GetDescriptor()));
   grpc::ClientContext context;
   Prepare(clock, deadline, &context);
   const std::string name = MethodName(request.GetDescriptor());
   const RpcMethod method(name.c_str(), RpcMethod::NORMAL_RPC, channel_);
-  return FromWire(grpc::internal::BlockingUnaryCall<Message, Message, MessageLite, MessageLite>(
-      channel_.get(), method, &context, request, response));
+  Status status =
+      FromWire(grpc::internal::BlockingUnaryCall<Message, Message, MessageLite, MessageLite>(
+          channel_.get(), method, &context, request, response));
+  Learn(request.GetDescriptor(), status);
+  return status;
 }
 
 Status Client::Call(const Message& request, Message* response) const {

@@ -9,11 +9,14 @@
 #include <google/protobuf/message.h>
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "absl/time/time.h"
 #include "common/base/status.h"
+#include "common/rpc/throttle.h"
 
 namespace grpc {
 class Channel;
@@ -33,7 +36,9 @@ struct ClientOptions {
   int retries = 3;
 };
 
-// Thread-safe. One connection per Client.
+// Thread-safe. One connection per Client and its copies. While the server refuses most calls of a
+// method as OVERLOADED, a part of them is answered so without asking it (throttle.h); such an
+// answer counts as a try.
 class Client {
  public:
   explicit Client(const std::string& target, ClientOptions options = {});
@@ -62,12 +67,20 @@ class Client {
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
 
  private:
+  struct Throttles {
+    std::mutex mutex;
+    std::map<const google::protobuf::Descriptor*, Throttle> of_method;  // by the request
+  };
+
   Status CallOnce(absl::Time clock, absl::Time deadline, const google::protobuf::Message& request,
                   google::protobuf::Message* response) const;
   void Prepare(absl::Time clock, absl::Time deadline, grpc::ClientContext* context) const;
+  Status KeepBack(const google::protobuf::Descriptor* request) const;
+  void Learn(const google::protobuf::Descriptor* request, const Status& answer) const;
 
   const ClientOptions options_;
   const std::shared_ptr<grpc::Channel> channel_;
+  const std::shared_ptr<Throttles> throttles_;
 };
 
 // "/pingan.disputes.v1.Disputes/GetDispute" of a request type; empty if no service takes it.

@@ -58,7 +58,9 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   void ToPage() {
     auto page = [self = shared_from_this()] { self->Page(); };
-    if (!parts().workers->Submit(common::v1::EXPORT, page)) End(Overloaded(parts()));
+    if (!parts().workers->Submit(common::v1::EXPORT, page)) {
+      End(Overloaded(parts().workers->RetryMs()));
+    }
   }
 
   void Page() {

@@ -26,7 +26,10 @@ void Log::Call(const CallLine& line, const Status& status) {
   // What overload refuses comes by the thousand and says nothing new; the metrics count it all.
   const bool refused = DetailsOf(status).reason == common::v1::OVERLOADED;
   const bool sampled = refused || (status.ok() && !line.write);
-  if (sampled && reads_.fetch_add(1, std::memory_order_relaxed) % sample_ != 0) return;
+  if (!sampled || Sampled()) Write(line, status, sampled);
+}
+
+void Log::Write(const CallLine& line, const Status& status, bool sampled) {
   nlohmann::ordered_json json = {{"time", Now()}, {"service", service_}, {"method", line.method}};
   json["code"] = absl::StatusCodeToString(status.code());
   if (!status.ok()) json["reason"] = common::v1::Reason_Name(DetailsOf(status).reason);

@@ -31,10 +31,17 @@ class Log {
 
   void Call(const CallLine& line, const Status& status);
 
+  // Call in two halves, for what is refused by the thousand: whether this one is in the sample, and
+  // its line.
+  bool Sampled() { return reads_.fetch_add(1, std::memory_order_relaxed) % sample_ == 0; }
+  void Sample(const CallLine& line, const Status& status) { Write(line, status, true); }
+
   // A line about the process itself: started, draining, database lost.
   void Note(std::string_view event, std::string_view detail = "");
 
  private:
+  void Write(const CallLine& line, const Status& status, bool sampled);
+
   const std::string service_;
   const int sample_;
   std::atomic<uint64_t> reads_{0};

@@ -63,6 +63,11 @@ std::unique_ptr<Metrics::OfMethod> Metrics::Method(const std::string& method) {
 }
 
 void Metrics::OfMethod::Ended(absl::StatusCode code, double seconds) {
+  Count(code);
+  duration_->Observe(seconds);
+}
+
+void Metrics::OfMethod::Count(absl::StatusCode code) {
   auto& slot = calls_[static_cast<size_t>(code)];
   prometheus::Counter* counter = slot.load(std::memory_order_acquire);
   if (!counter) {
@@ -71,7 +76,6 @@ void Metrics::OfMethod::Ended(absl::StatusCode code, double seconds) {
     slot.store(counter, std::memory_order_release);
   }
   counter->Increment();
-  duration_->Observe(seconds);
 }
 
 void Metrics::Gauge(const std::string& name, const std::string& help,

@@ -1,7 +1,8 @@
 // Counters and latencies of every call, and gauges of what is inside, in Prometheus' terms.
 //
 //   pingan_rpc_calls_total{method,code}      calls that ended, by gRPC code name
-//   pingan_rpc_duration_seconds{method}      from admission to answer
+//   pingan_rpc_duration_seconds{method}      from admission to answer, of calls that were not
+//                                            refused on arrival by overload
 //   pingan_rpc_waiting                       tasks that wait for a worker
 #pragma once
 
@@ -27,6 +28,8 @@ class Metrics {
   class OfMethod {
    public:
     void Ended(absl::StatusCode code, double seconds);
+    // The same of a call that took no time.
+    void Count(absl::StatusCode code);
 
    private:
     friend class Metrics;

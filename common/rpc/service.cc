@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/rpc/export.h"
 #include "common/rpc/import.h"
+#include "common/rpc/refusal.h"
 #include "common/rpc/watch.h"
 
 namespace pingan::rpc {
@@ -74,15 +75,13 @@ void Service::Bind(size_t method, std::unique_ptr<Message> prototype, StatusOr<H
 grpc::ServerUnaryReactor* Service::OnUnary(size_t method, const Message* prototype,
                                            const Handler& handler, CallbackServerContext* context,
                                            const ByteBuffer* body, ByteBuffer* response) {
+  const auto load = methods_[method].rule.load();
+  // An answer from the cache waits for nobody.
+  if (!cached_[method] && parts_.workers->Refuses(load)) {
+    return RefuseOnArrival(parts_, methods_[method], metrics_[method].get(), context);
+  }
   auto call =
       std::make_shared<Call>(parts_, methods_[method], metrics_[method].get(), context, response);
-  const auto load = methods_[method].rule.load();
-  // Before anything is spent on it; an answer from the cache waits for nobody.
-  if (!cached_[method] && parts_.workers->Refuses(load)) {
-    call->admitted.start_us = MonotonicMicros();
-    call->Fail(Overloaded(parts_));
-    return call->reactor();
-  }
   if (Status status = Admit(parts_, methods_[method], *context, &call->admitted); !status.ok()) {
     call->Fail(status);
     return call->reactor();
@@ -104,7 +103,7 @@ grpc::ServerUnaryReactor* Service::OnUnary(size_t method, const Message* prototy
     if (status.ok() && !call->request) status = call->Parse(*body, *prototype);
     status.ok() ? handler(call) : call->Fail(status);
   });
-  if (!queued) call->Fail(Overloaded(parts_));
+  if (!queued) call->Fail(Overloaded(parts_.workers->RetryMs()));
   return call->reactor();
 }
 

@@ -74,7 +74,9 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   void ToPump() {
     auto pump = [self = shared_from_this()] { self->Pump(); };
-    if (!parts().workers->Submit(common::v1::EXPORT, pump)) End(Overloaded(parts()));
+    if (!parts().workers->Submit(common::v1::EXPORT, pump)) {
+      End(Overloaded(parts().workers->RetryMs()));
+    }
   }
 
   // Reads on from the feed; runs on a worker.

@@ -16,54 +16,58 @@ constexpr int kFullPercent[] = {100, 100, 80, 60, 45, 30};
 constexpr int kWaitPercent[] = {100, 100, 50, 25, 25, 25};
 
 constexpr int64_t kSecondUs = 1'000'000;
-constexpr int kRetryMinMs = 500, kRetryMaxMs = 10'000;
 
 }  // namespace
 
 WorkerPool::WorkerPool(Options options) : options_(std::move(options)) {
+  for (auto& oldest : oldest_us_) oldest = kNone;
   for (int i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { Run(); });
 }
 
-bool WorkerPool::Full(common::v1::Load load) {
-  const auto& queue = queues_[load];
-  const bool full = stopped_ || waiting_ * 100 >= options_.queue_max * kFullPercent[load] ||
-                    (!queue.empty() && (MonotonicMicros() - queue.front().since_us) * 100 >
-                                           options_.wait_max_us * kWaitPercent[load]);
-  if (full) Count(true);
-  return full;
+bool WorkerPool::Full(common::v1::Load load) const {
+  if (stopped_ || waiting_ * 100 >= options_.queue_max * kFullPercent[load]) return true;
+  const int64_t oldest_us = oldest_us_[load];
+  return oldest_us != kNone &&
+         (MonotonicMicros() - oldest_us) * 100 > options_.wait_max_us * kWaitPercent[load];
 }
 
-void WorkerPool::Count(bool refused) {
+void WorkerPool::Count(std::atomic<int>* calls) {
   const int64_t now_us = MonotonicMicros();
-  if (now_us - second_us_ >= kSecondUs) {
-    const bool whole = now_us - second_us_ < 2 * kSecondUs;
-    pressure_ = whole ? std::min(refused_ / std::max(accepted_, 1), kRetryMaxMs / kRetryMinMs) : 0;
-    second_us_ = now_us;
-    accepted_ = refused_ = 0;
+  int64_t begun_us = second_us_;
+  // Of those who see that the second is over one counts it.
+  if (now_us - begun_us >= kSecondUs && second_us_.compare_exchange_strong(begun_us, now_us)) {
+    const int refused = refused_.exchange(0), accepted = accepted_.exchange(0);
+    const bool whole = now_us - begun_us < 2 * kSecondUs;
+    pressure_ = whole ? std::min(refused / std::max(accepted, 1), kRetrySteps) : 0;
   }
-  ++(refused ? refused_ : accepted_);
+  calls->fetch_add(1, std::memory_order_relaxed);
 }
 
 bool WorkerPool::Refuses(common::v1::Load load) {
-  std::lock_guard lock(mutex_);
-  return Full(load);
+  const bool full = Full(load);
+  if (full) Count(&refused_);
+  return full;
 }
 
 int WorkerPool::RetryMs() const {
-  std::lock_guard lock(mutex_);
-  return std::max(pressure_, 1) * kRetryMinMs;
+  return std::max<int>(pressure_, 1) * kRetryStepMs;
+}
+
+void WorkerPool::Follow(int queue) {
+  oldest_us_[queue] = queues_[queue].empty() ? kNone : queues_[queue].front().since_us;
 }
 
 void WorkerPool::Push(int queue, std::function<void()> task) {
   queues_[queue].push_back({std::move(task), MonotonicMicros()});
   ++waiting_;
+  Follow(queue);
 }
 
 bool WorkerPool::Submit(common::v1::Load load, std::function<void()> task) {
   {
     std::lock_guard lock(mutex_);
-    if (Full(load)) return false;
-    Count(false);
+    if (Refuses(load)) return false;
+    Count(&accepted_);
     Push(load, std::move(task));
   }
   ready_.notify_one();
@@ -85,11 +89,12 @@ void WorkerPool::Finish(std::function<void()> task) {
 bool WorkerPool::Next(std::function<void()>* task) {
   std::unique_lock lock(mutex_);
   ready_.wait(lock, [this] { return waiting_ > 0 || stopped_; });
-  for (auto& queue : queues_) {
-    if (queue.empty()) continue;
-    *task = std::move(queue.front().run);
-    queue.pop_front();
+  for (int i = 0; i < kClasses; ++i) {
+    if (queues_[i].empty()) continue;
+    *task = std::move(queues_[i].front().run);
+    queues_[i].pop_front();
     --waiting_;
+    Follow(i);
     return true;
   }
   return false;
@@ -114,7 +119,6 @@ void WorkerPool::Stop() {
 }
 
 int WorkerPool::waiting() const {
-  std::lock_guard lock(mutex_);
   return waiting_;
 }
 

@@ -3,12 +3,14 @@
 // Work waits in a queue per load class; the classes are served in order (casework first). Under
 // overload work is refused when it comes, not after it has waited for nothing: a class takes no
 // more once its oldest task has waited too long, or the queue is full to the class's share, so that
-// exports and statistics are refused first and casework last. A refusal costs the caller's thread
-// one lock.
+// exports and statistics are refused first and casework last. Asking whether it would be takes no
+// lock, so that thousands a second can be refused beside the work.
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -34,12 +36,14 @@ class WorkerPool {
   explicit WorkerPool(Options options);
   ~WorkerPool() { Stop(); }
 
-  // Whether Submit would refuse: asked before anything is spent on a call.
+  // Whether Submit would refuse: asked before anything is spent on a call, and counted if so.
   bool Refuses(common::v1::Load load);
 
-  // When those who are refused should come back: half a second, times the calls refused for each
-  // accepted one in the last second, so that the returning do not sustain the overload; at most 10.
+  // When those who are refused should come back: kRetryStepMs, times the calls refused for each
+  // accepted one in the last second, so that the returning do not sustain the overload; at most
+  // kRetrySteps times.
   int RetryMs() const;
+  static constexpr int kRetryStepMs = 500, kRetrySteps = 20;
 
   // Queues `task`. False if the class may not wait or the pool is stopped: the caller answers
   // OVERLOADED.
@@ -60,22 +64,26 @@ class WorkerPool {
     int64_t since_us;
   };
   static constexpr int kClasses = 1 + common::v1::EXPORT;  // 0 = finishing
+  static constexpr int64_t kNone = INT64_MAX;
 
   void Run();
-  bool Full(common::v1::Load load);
-  void Count(bool refused);
+  bool Full(common::v1::Load load) const;
+  void Count(std::atomic<int>* calls);
   bool Next(std::function<void()>* task);
   void Push(int queue, std::function<void()> task);
+  void Follow(int queue);
 
   const Options options_;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;  // of the queues and threads; what is atomic is read without it
   std::condition_variable ready_;
   std::array<std::deque<Task>, kClasses> queues_;
-  int waiting_ = 0;
-  bool stopped_ = false;
-  int64_t second_us_ = 0;  // when the second began that is counted now
-  int accepted_ = 0, refused_ = 0;
-  int pressure_ = 0;  // refused for each accepted, in the last whole second
+  std::array<std::atomic<int64_t>, kClasses>
+      oldest_us_;  // since when its first task waits, or kNone
+  std::atomic<int> waiting_ = 0;
+  std::atomic<bool> stopped_ = false;
+  std::atomic<int64_t> second_us_ = 0;  // when the second began that is counted now
+  std::atomic<int> accepted_ = 0, refused_ = 0;
+  std::atomic<int> pressure_ = 0;  // refused for each accepted, in the last whole second
   std::vector<std::thread> threads_;
 };
 

@@ -15,6 +15,7 @@ constexpr std::pair<std::string_view, bool (*)()> kBenches[] = {
     {"create_pgbench", &CreatePgbench},
     {"create_sqlite", &CreateSqlite},
     {"overload", &Overload},
+    {"overload_unthrottled", &OverloadUnthrottled},
     {"list_depth", &ListDepth},
     {"scope_cost", &ScopeCost},
     {"statistics_sql", &StatisticsSql},

@@ -16,5 +16,6 @@ bool ImportCopy();
 bool DuplicateScale();
 bool BlindIndex();
 bool MemoryBound();
+bool OverloadUnthrottled();
 
 }  // namespace pingan::bench

@@ -16,13 +16,14 @@
 namespace pingan::bench {
 namespace {
 
-constexpr int kConnections = 4, kBurst = 64;
+constexpr int kBurst = 64;
 constexpr int64_t kDeadlineUs = 1'000'000, kPauseUs = 100'000;
 
 struct Call {
   std::string request;
   int64_t due_us;
   int tries;
+  rpc::Throttle* throttle = nullptr;
 };
 
 struct Retry {
@@ -61,6 +62,7 @@ class Driver {
     }
     tally_.per_second = static_cast<double>(tally_.codes[0]) / load_.seconds;
     tally_.offered_per_second /= load_.seconds;
+    tally_.sent_per_second /= load_.seconds;
     return std::move(tally_);
   }
 
@@ -69,8 +71,11 @@ class Driver {
   bool MayBegin() const { return static_cast<int>(calls_.size()) < load_.outstanding; }
 
   void Begin(int64_t now) {
-    for (; !retries_.empty() && retries_.top().at_us <= now && MayBegin(); retries_.pop())
-      Start(retries_.top().call, now);
+    while (!retries_.empty() && retries_.top().at_us <= now && MayBegin()) {
+      Call call = retries_.top().call;
+      retries_.pop();
+      Start(std::move(call), now);
+    }
     for (int i = 0; i < kBurst && MayBegin() && (load_.rate == 0 || next_us_ <= now); ++i) {
       Start({load_.next(), load_.rate > 0 ? next_us_ : MonotonicMicros(), 0}, now);
       if (load_.rate > 0) next_us_ += static_cast<int64_t>(1e6 / load_.rate);
@@ -78,12 +83,19 @@ class Driver {
   }
 
   void Start(Call call, int64_t now) {
+    const size_t connection = ++started_ % kConnections;
+    call.throttle = load_.throttles ? &(*load_.throttles)[connection] : nullptr;
+    if (Measured(now)) ++tally_.offered_per_second;
+    if (call.throttle && !call.throttle->Send(now)) {
+      if (Measured(now)) ++tally_.codes[grpc::RESOURCE_EXHAUSTED];
+      return Again(call, call.throttle->retry_ms(), now);
+    }
     const int64_t end_us = call.due_us + kDeadlineUs;
-    H2Client* client = clients_[++started_ % kConnections].get();
+    H2Client* client = clients_[connection].get();
     const auto left_ms = static_cast<int>(std::max<int64_t>((end_us - now) / 1000, 1));
     expiries_.push({end_us, started_, client, client->Start(started_, call.request, left_ms)});
     calls_.emplace(started_, std::move(call));
-    if (Measured(now)) ++tally_.offered_per_second;
+    if (Measured(now)) ++tally_.sent_per_second;
   }
 
   // Whoever waits no longer than the deadline gives up then.
@@ -124,13 +136,23 @@ class Driver {
         ++tally_.untyped;
       }
     }
-    if (code == grpc::RESOURCE_EXHAUSTED && call.tries < load_.retries) Again(call, details, now);
+    if (code == grpc::OK && call.throttle) call.throttle->Taken(now);
+    if (code == grpc::RESOURCE_EXHAUSTED) Refused(call, details, now);
+  }
+
+  void Refused(const Call& call, const std::string& details, int64_t now) {
+    const Status refusal = rpc::FromWire(grpc::Status(grpc::RESOURCE_EXHAUSTED, "", details));
+    const int told_ms = DetailsOf(refusal).retry_after_ms;
+    ++tally_.refused;
+    tally_.refusal = details;
+    if (call.throttle) call.throttle->Refused(now, told_ms);
+    Again(call, told_ms, now);
   }
 
   // As rpc::Client: not before the server says, and not beyond the deadline of the whole call.
-  void Again(const Call& call, const std::string& details, int64_t now) {
-    const Status refusal = rpc::FromWire(grpc::Status(grpc::RESOURCE_EXHAUSTED, "", details));
-    const int64_t told_us = int64_t{DetailsOf(refusal).retry_after_ms} * 1000;
+  void Again(const Call& call, int told_ms, int64_t now) {
+    if (call.tries >= load_.retries) return;
+    const int64_t told_us = int64_t{told_ms} * 1000;
     const int64_t pause = std::max(kPauseUs << call.tries, told_us);
     const int64_t at_us = now + pause + static_cast<int64_t>(random_() % (pause / 2));
     if (at_us < call.due_us + kDeadlineUs)

@@ -1,8 +1,6 @@
 // cached_get_raw, cached_get_typed: one GetDispute from the server's cache, against a bare gRPC
 // server that answers the same bytes. Server on core 0, h2load on core 1, 8 connections x 16
 // streams.
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "absl/strings/str_format.h"
@@ -42,23 +40,17 @@ class Get {
     Must(client.Call(request, &dispute));
     reply_ = dispute.SerializeAsString();
     files_.Write("request", Frame(request.SerializeAsString()));
-    files_.Write("reply", reply_);
     Log(absl::StrFormat("  request %d bytes, reply %d bytes", request.ByteSizeLong(),
                         reply_.size()));
   }
 
   bool Run(const Goal& goal, const std::string& mode) {
-    const std::string port = files_.Write("port", "");
-    const Process reference(
-        {"bazel-bin/tests/bench/reference_server", mode, files_.path() + "/reply"}, kServerCore,
-        port);
-    while (ReadFile(port).find('\n') == std::string::npos) usleep(20'000);
-    const std::string address = absl::StrFormat("127.0.0.1:%d", std::atoi(ReadFile(port).c_str()));
+    const ReferenceServer reference(mode, reply_, kServerCore);
     Load(server_.target(), server_.process(), 1);
-    Load(address, reference, 1);
+    Load(reference.target(), reference.process(), 1);
     return Compare(
         goal, [&] { return Load(server_.target(), server_.process(), kSeconds); },
-        [&] { return Load(address, reference, kSeconds); });
+        [&] { return Load(reference.target(), reference.process(), kSeconds); });
   }
 
  private:

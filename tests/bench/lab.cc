@@ -154,6 +154,17 @@ bool Process::Alive() const {
   return waitid(P_PID, pid_, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
 }
 
+ReferenceServer::ReferenceServer(const std::string& mode, const std::string& content, int core)
+    : process_({"bazel-bin/tests/bench/reference_server", mode, files_.Write("reply", content)},
+               core, files_.path() + "/port") {
+  std::string port;
+  for (; port.find('\n') == std::string::npos; Pause(20)) {
+    if (!process_.Alive()) Die("reference_server ended");
+    port = ReadFile(files_.path() + "/port");
+  }
+  target_ = "127.0.0.1:" + port.substr(0, port.find('\n'));
+}
+
 Server::Server(const std::string& database, int core, const std::string& service,
                const std::vector<std::string>& flags)
     : process_(ServerCommand(service, state_.path(), database, flags), core,

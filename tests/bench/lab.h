@@ -61,6 +61,20 @@ class Process {
   pid_t pid_;
 };
 
+// A bare gRPC server (reference_server.cc) in a mode, answering what `content` holds.
+class ReferenceServer {
+ public:
+  ReferenceServer(const std::string& mode, const std::string& content, int core);
+
+  const std::string& target() const { return target_; }
+  const Process& process() const { return process_; }
+
+ private:
+  Folder files_;
+  Process process_;
+  std::string target_;
+};
+
 // A server of "disputes" or "population" with all of its security on, its development keys in a
 // folder of its own, and its quota off.
 class Server {

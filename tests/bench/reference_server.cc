@@ -2,10 +2,11 @@
 // queue, one thread, 512 calls posted in advance, and nothing else: no token, no look-up, no
 // metrics.
 //
-//   reference_server raw|typed FILE     FILE holds the reply's bytes; prints the port it serves
+//   reference_server raw|typed|refuse FILE     FILE holds the reply; prints the port it serves
 //
 // raw answers the file's bytes as one prebuilt buffer (what a generated WithRawMethod_… does);
-// typed builds the same message anew for every call and lets gRPC serialise it.
+// typed builds the same message anew for every call and lets gRPC serialise it; refuse answers
+// RESOURCE_EXHAUSTED with the file's bytes as details.
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/support/async_unary_call.h>
@@ -41,15 +42,17 @@ class Call {
  public:
   using Make = Reply (*)(const Reply& prototype);
 
-  Call(Reference* service, grpc::ServerCompletionQueue* queue, const Reply& prototype, Make make)
-      : service_(service), queue_(queue), prototype_(prototype), make_(make) {
+  Call(Reference* service, grpc::ServerCompletionQueue* queue, const Reply& prototype, Make make,
+       const grpc::Status& status)
+      : service_(service), queue_(queue), prototype_(prototype), make_(make), status_(status) {
     Post();
   }
 
   void Proceed() {
     if (answering_) return Post();
     answering_ = true;
-    state_->writer.Finish(make_(prototype_), grpc::Status::OK, this);
+    status_.ok() ? state_->writer.Finish(make_(prototype_), status_, this)
+                 : state_->writer.FinishWithError(status_, this);
   }
 
  private:
@@ -70,12 +73,14 @@ class Call {
   grpc::ServerCompletionQueue* const queue_;
   const Reply& prototype_;
   const Make make_;
+  const grpc::Status status_;
   std::unique_ptr<State> state_;
   bool answering_ = false;
 };
 
 template <class Request, class Reply>
-int Serve(bool raw, const Reply& prototype, typename Call<Request, Reply>::Make make) {
+int Serve(bool raw, const Reply& prototype, typename Call<Request, Reply>::Make make,
+          const grpc::Status& status = grpc::Status::OK) {
   Reference service(raw);
   grpc::ServerBuilder builder;
   int port = 0;
@@ -87,7 +92,8 @@ int Serve(bool raw, const Reply& prototype, typename Call<Request, Reply>::Make 
   std::fflush(stdout);
   std::vector<std::unique_ptr<Call<Request, Reply>>> calls;
   for (int i = 0; i < kPosted; ++i) {
-    calls.push_back(std::make_unique<Call<Request, Reply>>(&service, queue.get(), prototype, make));
+    calls.push_back(
+        std::make_unique<Call<Request, Reply>>(&service, queue.get(), prototype, make, status));
   }
   void* tag = nullptr;
   for (bool ok = false; queue->Next(&tag, &ok);) static_cast<Call<Request, Reply>*>(tag)->Proceed();
@@ -97,10 +103,12 @@ int Serve(bool raw, const Reply& prototype, typename Call<Request, Reply>::Make 
 int Main(const std::string& mode, const std::string& path) {
   std::stringstream bytes;
   bytes << std::ifstream(path, std::ios::binary).rdbuf();
-  if (mode == "raw") {
+  if (mode == "raw" || mode == "refuse") {
     grpc::Slice slice(bytes.str());
+    const grpc::Status refusal(grpc::RESOURCE_EXHAUSTED, "too much work is waiting", bytes.str());
     return Serve<grpc::ByteBuffer, grpc::ByteBuffer>(
-        true, grpc::ByteBuffer(&slice, 1), [](const grpc::ByteBuffer& built) { return built; });
+        true, grpc::ByteBuffer(&slice, 1), [](const grpc::ByteBuffer& built) { return built; },
+        mode == "raw" ? grpc::Status::OK : refusal);
   }
   disputes::v1::Dispute dispute;
   if (!dispute.ParseFromString(bytes.str())) return 1;
@@ -113,6 +121,6 @@ int Main(const std::string& mode, const std::string& path) {
 
 int main(int argc, char** argv) {
   if (argc == 3) return pingan::bench::Main(argv[1], argv[2]);
-  std::fprintf(stderr, "usage: reference_server raw|typed FILE\n");
+  std::fprintf(stderr, "usage: reference_server raw|typed|refuse FILE\n");
   return 2;
 }

@@ -25,12 +25,6 @@ std::string WrappedHeader(uint32_t kek_id) {
   return header;
 }
 
-uint32_t KekId(std::string_view wrapped) {
-  uint32_t id = 0;
-  for (size_t i = 1; i < kWrappedHeaderSize; ++i) id = id << 8 | static_cast<uint8_t>(wrapped[i]);
-  return id;
-}
-
 std::string WrapUnder(const Keys& keys, std::string_view subject, const SubjectKey& key) {
   return AeadSeal(keys.keks.at(keys.primary), WrappedHeader(keys.primary), subject, key.view());
 }
@@ -43,14 +37,21 @@ SubjectKey NewSubjectKey() {
   return key;
 }
 
+uint32_t WrappedUnder(std::string_view wrapped) {
+  if (wrapped.size() != kWrappedSize || wrapped[0] != kWrappedVersion) return 0;
+  uint32_t id = 0;
+  for (size_t i = 1; i < kWrappedHeaderSize; ++i) id = id << 8 | static_cast<uint8_t>(wrapped[i]);
+  return id;
+}
+
 std::string Wrap(const Keyring& keyring, std::string_view subject, const SubjectKey& key) {
   return WrapUnder(*keyring.Current(), subject, key);
 }
 
 StatusOr<SubjectKey> Unwrap(const Keyring& keyring, std::string_view subject,
                             std::string_view wrapped) {
-  if (wrapped.size() != kWrappedSize || wrapped[0] != kWrappedVersion) return Unreadable();
-  const uint32_t kek_id = KekId(wrapped);
+  const uint32_t kek_id = WrappedUnder(wrapped);
+  if (kek_id == 0) return Unreadable();
   const auto keys = keyring.Holding(kek_id);
   if (!keys) return Unreadable();
   auto opened = AeadOpen(keys->keks.at(kek_id), kWrappedHeaderSize, subject, wrapped);
@@ -65,7 +66,7 @@ StatusOr<Rewrapped> Rewrap(const Keyring& keyring, std::string_view subject,
                            std::string_view wrapped) {
   ASSIGN_OR_RETURN(const SubjectKey key, Unwrap(keyring, subject, wrapped));
   const auto keys = keyring.Current();
-  if (KekId(wrapped) == keys->primary) return Rewrapped{true, std::string(wrapped)};
+  if (WrappedUnder(wrapped) == keys->primary) return Rewrapped{true, std::string(wrapped)};
   return Rewrapped{false, WrapUnder(*keys, subject, key)};
 }
 

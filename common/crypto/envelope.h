@@ -13,6 +13,7 @@
 // aad, a changed bit, a missing end, an unknown version or kek.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,9 @@ SubjectKey NewSubjectKey();
 std::string Wrap(const Keyring& keyring, std::string_view subject, const SubjectKey& key);
 StatusOr<SubjectKey> Unwrap(const Keyring& keyring, std::string_view subject,
                             std::string_view wrapped);
+
+// The id of the kek that `wrapped` says it is under; 0 if it is no wrapped key.
+uint32_t WrappedUnder(std::string_view wrapped);
 
 struct Rewrapped {
   bool already_primary;  // nothing to store: `wrapped` is the input

@@ -114,12 +114,18 @@ TEST(Rotation, OldWrapsOpenAndRewrapMovesThemToThePrimary) {
   EXPECT_THAT(Rewrap(keyring, "persons/8", moved.wrapped), IsUnreadable());
 }
 
-TEST(Rotation, AKeyTakenOutOfTheFileOpensNothing) {
+TEST(Rotation, AKeyTakenOutOfTheFileOpensUntilItIsDiscarded) {
   TempKeyring temp;
   const std::string wrapped = Wrap(*temp.keyring, kSubject, NewSubjectKey());
-  const std::string a(64, 'a');
-  temp.folder.Write("pingan-keyring 1\nprimary 2\nindex " + a + "\nkek 2 " + a + "\n");
+  ASSERT_OK(temp.keyring->Rotate());
+  temp.folder.DropKey(1);
   ASSERT_OK(temp.keyring->Reload());
+  EXPECT_OK(Unwrap(*temp.keyring, kSubject, wrapped));
+  ASSERT_OK_AND_ASSIGN(auto fresh, Keyring::Load(temp.folder.File()));
+  EXPECT_THAT(Unwrap(*fresh, kSubject, wrapped), IsUnreadable());
+  temp.keyring->Discard(2);  // is in the file, and stays
+  EXPECT_NE(temp.keyring->Holding(2), nullptr);
+  temp.keyring->Discard(1);
   EXPECT_THAT(Unwrap(*temp.keyring, kSubject, wrapped), IsUnreadable());
 }
 

@@ -1,9 +1,29 @@
 #include "common/crypto/keyring.h"
 
+#include "absl/strings/str_cat.h"
 #include "common/crypto/keyring_file.h"
 #include "common/crypto/random.h"
 
 namespace pingan::crypto {
+namespace {
+
+// A file that contradicts what was stored under the keys before is a mistake, and taking it over
+// would hide it: look-ups would find nothing, and what was wrapped would not open.
+Status CheckSuccessor(const Keys& before, const Keys& after) {
+  if (after.index.view() != before.index.view()) {
+    return FieldError("keyring", "the index key must not change");
+  }
+  if (after.primary < before.primary) return FieldError("keyring", "primary must not go back");
+  for (const auto& [id, kek] : before.keks) {
+    const auto found = after.keks.find(id);
+    if (found != after.keks.end() && found->second.view() != kek.view()) {
+      return FieldError("keyring", absl::StrCat("kek ", id, " is not the one it was"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 Keyring::Keyring(std::string path, Keys keys)
     : path_(std::move(path)), keys_(std::make_shared<const Keys>(std::move(keys))) {}
@@ -44,10 +64,27 @@ Status Keyring::Refresh() const {
   // An older reading must not replace a newer one, and readers must not wait for the disk.
   std::lock_guard reload_lock(reload_mutex_);
   ASSIGN_OR_RETURN(Keys keys, ReadKeyFile(path_));
-  auto read = std::make_shared<const Keys>(std::move(keys));
-  std::lock_guard lock(mutex_);
-  keys_.swap(read);
+  const auto before = Current();
+  RETURN_IF_ERROR(CheckSuccessor(*before, keys));
+  for (const auto& [id, kek] : before->keks) {
+    if (keys.keks.emplace(id, kek).second) keys.dropped.insert(id);
+  }
+  Use(std::move(keys));
   return absl::OkStatus();
+}
+
+void Keyring::Use(Keys keys) const {
+  auto used = std::make_shared<const Keys>(std::move(keys));
+  std::lock_guard lock(mutex_);
+  keys_.swap(used);
+}
+
+void Keyring::Discard(uint32_t kek_id) {
+  std::lock_guard reload_lock(reload_mutex_);
+  Keys keys = *Current();
+  if (keys.dropped.erase(kek_id) == 0) return;
+  keys.keks.erase(kek_id);
+  Use(std::move(keys));
 }
 
 Status Keyring::Rotate() {

@@ -7,17 +7,20 @@
 //   kek 2 fd61a0…
 //
 // Whoever holds the file reads every record; whoever loses it loses every record. So it must be
-// readable by its owner alone (mode 0600 or less), and is backed up apart from the database.
+// readable by its owner alone (mode 0600 or less; where it is root's and the process is not, the
+// group may read it, as of a mounted secret), and is backed up apart from the database.
 //
-// Rotation adds a key and keeps the old ones for unwrapping; the index key never changes, because
-// stored indexes would no longer be found. On several machines distribute the new key first, with
-// `primary` still naming the old one, and then the file that names the new one.
+// Rotation adds a key with a higher id and keeps the old ones for unwrapping until nothing is
+// wrapped by them; the index key never changes, because stored indexes would no longer be found. On
+// several machines distribute the new key first, with `primary` still naming the old one, and then
+// the file that names the new one.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "common/base/status.h"
@@ -30,12 +33,17 @@ struct Keys {
   uint32_t primary = 0;
   Secret index;
   std::map<uint32_t, Secret> keks;
+  // Of `keks`: those that the file has lost since it was loaded. They go on opening what they have
+  // wrapped until Discard.
+  std::set<uint32_t> dropped;
 };
 
 // Safe to use from several threads. Errors of all that reads the file:
 //   NOT_FOUND / RESOURCE_ABSENT               nothing at the path
 //   PERMISSION_DENIED / PERMISSION_MISSING    readable or writable by group or others
-//   INVALID_ARGUMENT / FIELD_INVALID          not a keyring; no part of the file is quoted
+//   INVALID_ARGUMENT / FIELD_INVALID          not a keyring; no part of the file is quoted. Also a
+//                                             reading with another index key, with another key of
+//                                             the same id, or with an older primary than before
 //   INTERNAL / INTERNAL_FAULT                 the file system failed
 class Keyring {
  public:
@@ -55,6 +63,9 @@ class Keyring {
   // Reads the file again. After an error the keys stay as they were.
   Status Reload();
 
+  // Forgets a dropped key, when nothing is wrapped by it any more.
+  void Discard(uint32_t kek_id);
+
   // Adds a key to the file, makes it primary and reloads. Keys another process added are kept. The
   // file is replaced in one step, so a crash leaves the old keyring or the new one.
   Status Rotate();
@@ -62,6 +73,7 @@ class Keyring {
  private:
   Keyring(std::string path, Keys keys);
   Status Refresh() const;
+  void Use(Keys keys) const;
 
   const std::string path_;
   mutable std::mutex reload_mutex_;  // taken before mutex_

@@ -136,7 +136,8 @@ StatusOr<Keys> ReadKeyFile(const std::string& path) {
   struct stat info;
   if (fstat(fd, &info) != 0) return Failed("stat");
   if (!S_ISREG(info.st_mode)) return Malformed("want a regular file");
-  if ((info.st_mode & 077) != 0) {
+  const bool mounted = info.st_uid == 0 && geteuid() != 0;
+  if ((info.st_mode & (mounted ? 037 : 077)) != 0) {
     return Error(absl::StatusCode::kPermissionDenied, v1::PERMISSION_MISSING,
                  "keyring file is open to group or others, want mode 0600");
   }

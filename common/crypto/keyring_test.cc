@@ -133,6 +133,24 @@ TEST(Keyring, SeesAnotherProcessRotateOnReloadOrWhenAKeyIsUnknown) {
   EXPECT_EQ(one->Current()->primary, 3u);
 }
 
+TEST(Keyring, AReadingThatContradictsWhatWasStoredIsRefused) {
+  const std::string head = "pingan-keyring 1\n";
+  for (const std::string& text : {
+           head + "primary 2\nindex " + kB + "\nkek 1 " + kA + "\nkek 2 " + kB + "\n",
+           head + "primary 2\nindex " + kA + "\nkek 1 " + kB + "\nkek 2 " + kB + "\n",
+           head + "primary 1\nindex " + kA + "\nkek 1 " + kA + "\nkek 2 " + kB + "\n",
+       }) {
+    TempFolder folder;
+    folder.Write(kGood);
+    ASSERT_OK_AND_ASSIGN(auto keyring, Keyring::Load(folder.File()));
+    folder.Write(text);
+    EXPECT_THAT(keyring->Reload(), Fails(StatusCode::kInvalidArgument, v1::FIELD_INVALID)) << text;
+    EXPECT_EQ(keyring->Current()->primary, 2u);
+    EXPECT_EQ(keyring->Current()->index.view(), std::string(32, '\xaa'));
+    EXPECT_EQ(keyring->Current()->keks.at(1).view(), std::string(32, '\xaa'));
+  }
+}
+
 TEST(Keyring, KeepsItsKeysWhenAReloadFails) {
   TempFolder folder;
   ASSERT_OK_AND_ASSIGN(auto keyring, Keyring::Create(folder.File()));

@@ -29,6 +29,18 @@ class TempFolder {
     std::ofstream(File()) << text;
     std::filesystem::permissions(File(), std::filesystem::perms(mode));
   }
+  // As an operator takes a key out of the file; it is replaced in one step.
+  void DropKey(int id) const {
+    std::ifstream from(File());
+    std::ofstream to(File() + ".new");
+    const std::string gone = "kek " + std::to_string(id) + " ";
+    for (std::string line; std::getline(from, line);) {
+      if (!line.starts_with(gone)) to << line << '\n';
+    }
+    to.close();
+    std::filesystem::permissions(File() + ".new", std::filesystem::perms(0600));
+    std::filesystem::rename(File() + ".new", File());
+  }
 
  private:
   std::string path_;

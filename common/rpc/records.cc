@@ -8,7 +8,8 @@ namespace pingan::rpc {
 using common::v1::RECORD_UNREADABLE;
 using crypto::SubjectKey;
 
-const store::TableSpec kSubjectKeys{.name = "subject_keys"};
+const store::TableSpec kSubjectKeys{
+    .name = "subject_keys", .columns = {{"kek", store::Type::kInteger}}, .orders = {{"kek"}}};
 
 namespace {
 
@@ -132,7 +133,17 @@ std::string Records::Encode(const Message& record, std::string_view name, int64_
 }
 
 store::Row Records::KeyRow(std::string_view name, int64_t revision, const SubjectKey& key) const {
-  return {.key = KeyName(name), .version = revision, .body = crypto::Wrap(*keyring_, name, key)};
+  std::string wrapped = crypto::Wrap(*keyring_, name, key);
+  const int64_t kek = crypto::WrappedUnder(wrapped);
+  return {.key = KeyName(name), .version = revision, .body = std::move(wrapped), .columns = {kek}};
+}
+
+StatusOr<store::Row> Records::Rewrapped(store::Row row) const {
+  const std::string_view subject = std::string_view(row.key).substr(kKeys.size());
+  ASSIGN_OR_RETURN(auto moved, crypto::Rewrap(*keyring_, subject, row.body));
+  row.body = std::move(moved.wrapped);
+  row.columns = {int64_t{crypto::WrappedUnder(row.body)}};
+  return row;
 }
 
 StatusOr<int64_t> Records::KeyVersion(std::string_view name) const {

@@ -23,7 +23,8 @@
 
 namespace pingan::rpc {
 
-// The wrapped keys; every service that stores sealed records opens this table too.
+// The wrapped keys; every service that stores sealed records opens this table too. The column `kek`
+// tells by which key of the keyring (0 = written before there was the column).
 extern const store::TableSpec kSubjectKeys;
 
 // A record as it was read. `version` 0 and an empty record = it does not exist yet.
@@ -55,6 +56,8 @@ class Records {
                      const crypto::SubjectKey& key) const;
   // The row that keeps a fresh key.
   store::Row KeyRow(std::string_view name, int64_t revision, const crypto::SubjectKey& key) const;
+  // The row of a key as it is under the keyring's primary. Pure but for the keyring.
+  StatusOr<store::Row> Rewrapped(store::Row row) const;
   // Makes a committed fresh key readable without a look-up.
   void Remember(std::string_view name, const crypto::SubjectKey& key);
 

@@ -23,6 +23,8 @@ ABSL_FLAG(std::string, state, ".run",
           "folder for what the process keeps: ready file, development keys");
 ABSL_FLAG(std::string, areas, "common/area/data/zhoukou.tsv", "the areas of the deployment");
 ABSL_FLAG(std::string, keyring, "", "file of the encryption keys (default: in --state)");
+ABSL_FLAG(int, keyring_seconds, 10, "how often the file of the keys is looked at");
+ABSL_FLAG(int, rewrap_rate, 2000, "subject keys a second that a rotation wraps anew");
 ABSL_FLAG(std::string, policy, "", "file of roles and permissions; empty = built in");
 ABSL_FLAG(bool, dev, false, "development: own keys, clock by x-clock, reflection; loopback only");
 ABSL_FLAG(std::string, jwks, "", "file or URL of the issuer's keys");
@@ -82,6 +84,8 @@ Status CheckNumbers(const Flags& flags) {
                 {"--queue", flags.queue, 1, 1 << 20},
                 {"--readers", flags.readers, 1, 256},
                 {"--cache_mb", flags.cache_mb, 1, 1 << 20},
+                {"--keyring_seconds", flags.keyring_seconds, 1, 3600},
+                {"--rewrap_rate", flags.rewrap_rate, 1, 1 << 20},
                 {"--sweep_seconds", flags.sweep_seconds, 1, 86400},
                 {"--retention_days", flags.retention_days, 0, 36500},
                 {"--log_sample", flags.log_sample, 1, kIntMax},
@@ -148,6 +152,8 @@ StatusOr<Flags> ParseFlags(int argc, char** argv) {
               .sweep_seconds = absl::GetFlag(FLAGS_sweep_seconds),
               .log_sample = absl::GetFlag(FLAGS_log_sample),
               .retention_days = absl::GetFlag(FLAGS_retention_days),
+              .keyring_seconds = absl::GetFlag(FLAGS_keyring_seconds),
+              .rewrap_rate = absl::GetFlag(FLAGS_rewrap_rate),
               .quota_per_second = absl::GetFlag(FLAGS_quota),
               .quota_burst = absl::GetFlag(FLAGS_quota_burst),
               .drain_seconds = absl::GetFlag(FLAGS_drain_seconds)};

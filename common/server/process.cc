@@ -157,6 +157,11 @@ Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
   rpc::Sweep::Options sweep{.interval = absl::Seconds(flags.sweep_seconds)};
   if (flags.retention_days > 0) sweep.keep = absl::Hours(24) * flags.retention_days;
   sweep_ = std::make_unique<rpc::Sweep>(parts_, sweep);
+  auto rotation = rpc::Rotation::Start(
+      {.interval = absl::Seconds(flags.keyring_seconds), .rate = flags.rewrap_rate}, keyring_.get(),
+      records_.get(), log_.get());
+  RETURN_IF_ERROR(About("--keyring", rotation.status()));
+  rotation_ = *std::move(rotation);
   if (dev_clock_) dev_clock_->OnNewDay([this](absl::Time now) { sweep_->Run(now); });
   return absl::OkStatus();
 }
@@ -178,10 +183,21 @@ void Process::ShowGauges() {
                   [this] { return static_cast<double>(replies_->bytes()); });
   metrics_->Gauge("pingan_database_up", "1 if the database answered just now.",
                   [this] { return store_->Ping().ok() ? 1 : 0; });
+  metrics_->Gauge("pingan_keyring_primary", "Id of the key that wraps new subject keys.",
+                  [this] { return keyring_->Current()->primary; });
+  metrics_->Gauge("pingan_keyring_file_read", "1 if the keyring's file could be taken over.",
+                  [this] { return rotation_->file_read() ? 1 : 0; });
+  metrics_->Gauge("pingan_keyring_remaining", "Subject keys wrapped by a key before the primary.",
+                  [this] { return static_cast<double>(rotation_->remaining()); });
+  metrics_->Gauge("pingan_keyring_missing", "Subject keys wrapped by a key that the file lacks.",
+                  [this] { return static_cast<double>(rotation_->missing()); });
+  metrics_->Gauge("pingan_keyring_unreadable", "Subject keys that could not be wrapped anew.",
+                  [this] { return static_cast<double>(rotation_->unreadable()); });
 }
 
 void Process::EndStreams() {
   if (sweep_) sweep_->Stop();
+  if (rotation_) rotation_->Stop();
   if (fold_) fold_->Stop();
   if (feed_) feed_->Stop();
 }

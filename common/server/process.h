@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "common/rpc/parts.h"
+#include "common/rpc/rotation.h"
 #include "common/rpc/sweep.h"
 #include "common/server/flags.h"
 #include "common/server/server.h"
@@ -54,6 +55,7 @@ class Process {
   std::unique_ptr<events::Feed> feed_;
   std::unique_ptr<events::Fold> fold_;
   std::unique_ptr<rpc::Sweep> sweep_;
+  std::unique_ptr<rpc::Rotation> rotation_;
 };
 
 }  // namespace pingan::server

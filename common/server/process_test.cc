@@ -47,7 +47,9 @@ StatusOr<std::unique_ptr<Process>> Start(const std::string& state = Temp("state"
               .readers = 2,
               .cache_mb = 1,
               .sweep_seconds = 3600,
-              .log_sample = 1};
+              .log_sample = 1,
+              .keyring_seconds = 3600,
+              .rewrap_rate = 1000};
   flags.keyring = Temp("keyring");
   return Process::Start(flags, {.name = "things", .tables = {&Things()}});
 }

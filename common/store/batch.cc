@@ -23,14 +23,24 @@ Status CheckRow(const WriteSet& set, const TableSpec* table, const std::string& 
   if (!fresh && std::none_of(set.guards.begin(), set.guards.end(), guards))
     return BrokenRule("changes a row without a guard");
   if (!seen->insert({table->name, key}).second) return BrokenRule("changes a row twice");
-  if (set.events < 1) return BrokenRule("changes a row without an event");
   return absl::OkStatus();
 }
 
 Status CheckChanges(const WriteSet& set, const Numbers& numbers, const Changes& changes) {
   if (static_cast<int>(changes.events.size()) != set.events)
     return BrokenRule("other number of events than declared");
+  if (set.events < 1 && !(changes.puts.empty() && changes.erases.empty()))
+    return BrokenRule("changes a row without an event");
   std::set<RowKey> seen;
+  for (const auto& put : changes.restates) {
+    RETURN_IF_ERROR(CheckRow(set, put.table, put.row.key, /*fresh=*/false, &seen));
+    const auto keeps = [&](const Guard& guard) {
+      return guard.key == put.row.key && guard.version == put.row.version;
+    };
+    if (std::none_of(set.guards.begin(), set.guards.end(), keeps))
+      return BrokenRule("restates a row under another version");
+    if (put.row.columns.size() != put.table->columns.size()) return BrokenRule("row lacks columns");
+  }
   for (const auto& put : changes.puts) {
     RETURN_IF_ERROR(CheckRow(set, put.table, put.row.key, put.fresh, &seen));
     if (put.row.version < numbers.revision || put.row.version >= numbers.revision + set.events) {
@@ -83,7 +93,9 @@ class Planner {
     plan->batch.leases = std::move(ground_.leases);
     plan->batch.events = std::move(told_events_);
     plan->batch.keys = std::move(told_);
-    for (const auto& [key, table] : written_) plan->batch.keys.emplace_back(table, key.second);
+    for (const auto& [key, table] : written_) {
+      if (table) plan->batch.keys.emplace_back(table, key.second);
+    }
     if (!writes_) return;
     std::vector<Statement>& to = plan->statements;
     for (auto& [name, insert] : puts_) to.push_back(std::move(insert));
@@ -107,13 +119,11 @@ class Planner {
     }
     for (auto& put : changes.puts) {
       written_.emplace(RowKey{put.table->name, put.row.key}, put.table);
-      Insert& insert = puts_[{put.table->name, put.fresh}];
-      if (insert.rows.empty()) {
-        insert = {.table = put.table->name, .columns = ColumnsOf(*put.table)};
-        // A fresh row that exists after all is an error of its set, never a row overwritten.
-        if (!put.fresh) insert.upsert = {"key"};
-      }
-      insert.rows.push_back(Encode(std::move(put.row)));
+      WriteRow(std::move(put));
+    }
+    for (auto& put : changes.restates) {
+      written_.emplace(RowKey{put.table->name, put.row.key}, nullptr);
+      WriteRow(std::move(put));
     }
     for (auto& erase : changes.erases) changes.drops.emplace_back(erase.table, erase.key);
     for (auto& [table, key] : changes.drops) {
@@ -140,9 +150,19 @@ class Planner {
     }
   }
 
+  void WriteRow(Changes::Put put) {
+    Insert& insert = puts_[{put.table->name, put.fresh}];
+    if (insert.rows.empty()) {
+      insert = {.table = put.table->name, .columns = ColumnsOf(*put.table)};
+      // A fresh row that exists after all is an error of its set, never a row overwritten.
+      if (!put.fresh) insert.upsert = {"key"};
+    }
+    insert.rows.push_back(Encode(std::move(put.row)));
+  }
+
   Ground ground_;
   bool writes_ = false;
-  std::map<RowKey, const TableSpec*> written_;
+  std::map<RowKey, const TableSpec*> written_;  // null: restated, so nobody needs to be told
   std::vector<EventPtr> told_events_;
   std::vector<std::pair<const TableSpec*, std::string>> told_;
   std::set<std::string> replied_, drawn_;

@@ -142,6 +142,53 @@ TEST_P(Contract, BrokenRulesAreRefused) {
   EXPECT_EQ(Commit(*store_, with([](WriteSet&, Changes&) {})).kind, Outcome::kCommitted);
 }
 
+// The row of `key` with another body and the version it has.
+WriteSet RestatementOf(const std::string& key, int64_t version, int64_t stated) {
+  WriteSet set;
+  set.events = 0;
+  set.guards = {{&Things(), key, version}};
+  const Row row = {.key = key,
+                   .version = stated,
+                   .body = "again",
+                   .columns = {int64_t{1}, Value("l"), Value("first")}};
+  set.encode = [row](const Numbers&) -> StatusOr<Changes> {
+    Changes changes;
+    changes.restates.push_back({&Things(), row});
+    return changes;
+  };
+  return set;
+}
+
+TEST_P(Contract, ARestatedRowKeepsItsVersionAndDisturbsNobody) {
+  ASSERT_EQ(Commit(*store_, {.key = "a"}).revision, 1);
+  EXPECT_EQ(Commit(*store_, RestatementOf("a", 1, 2)).kind, Outcome::kFailed);
+  EXPECT_EQ(Commit(*store_, RestatementOf("a", 7, 7)).kind, Outcome::kConflict);
+  EXPECT_EQ(Commit(*store_, RestatementOf("b", 1, 1)).kind, Outcome::kConflict);
+  EXPECT_EQ(Commit(*store_, RestatementOf("a", 1, 1)).kind, Outcome::kCommitted);
+  ASSERT_OK_AND_ASSIGN(const auto row, store_->Get(Things(), "a"));
+  EXPECT_EQ(row->body, "again");
+  EXPECT_EQ(row->version, 1);
+  ASSERT_OK_AND_ASSIGN(const int64_t revision, store_->Revision());
+  EXPECT_EQ(revision, 1);
+  // Who read it before writes as if nothing had been.
+  EXPECT_EQ(Commit(*store_, {.key = "a", .version = 1}).kind, Outcome::kCommitted);
+  EXPECT_EQ(Commit(*store_, RestatementOf("a", 1, 1)).kind, Outcome::kConflict);
+}
+
+TEST_P(Contract, ARestatementAndAWriteOfOneBatchConflict) {
+  Reopen(OneBatch(2));
+  std::vector<WriteSet> sets;
+  sets.push_back(SetOf({.key = "a"}));
+  sets.push_back(SetOf({.key = "b"}));
+  CommitAll(*store_, std::move(sets));
+  sets.clear();
+  sets.push_back(RestatementOf("a", 1, 1));
+  sets.push_back(EraseOf("a", 1));
+  const auto outcomes = CommitAll(*store_, std::move(sets));
+  EXPECT_EQ(outcomes[0].kind, Outcome::kCommitted);
+  EXPECT_EQ(outcomes[1].kind, Outcome::kConflict);
+}
+
 TEST_P(Contract, SequenceHasNoGapsUnderConcurrency) {
   std::atomic<int> committed = 0;
   InThreads(64, [&](int thread) {

@@ -45,7 +45,10 @@ struct Changes {
     // guard, and fails the set if it exists after all.
     bool fresh = false;
   };
-  std::vector<Put> puts;      // inserted or replaced
+  std::vector<Put> puts;  // inserted or replaced
+  // Guarded rows that say the same in another form, such as a key that is wrapped anew. They keep
+  // their guard's version, so that nobody who read them conflicts, and need no event.
+  std::vector<Put> restates;
   std::vector<Guard> erases;  // by table and key
   // Rows derived from a guarded one, which go without a guard of their own.
   std::vector<std::pair<const TableSpec*, std::string>> drops;

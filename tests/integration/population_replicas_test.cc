@@ -1,11 +1,9 @@
 // Two replicas of the population service on one PostgreSQL and one Redis: one active registration
 // whoever races where, and what one erases the other cannot read.
+#include "tests/integration/population_replicas.h"
+
 #include <atomic>
 #include <thread>
-
-#include "common/testing/postgres.h"
-#include "common/testing/redis.h"
-#include "tests/integration/population_world.h"
 
 namespace pingan::testing {
 namespace {
@@ -13,40 +11,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 namespace v1 = population::v1;
-
-struct Backends {
-  std::vector<std::string> Flags() const {
-    return {"--database=" + database, "--redis=" + redis.socket_path()};
-  }
-  std::string database = Postgres::Shared().NewDatabase();
-  RedisServer redis;
-};
-
-class PopulationReplicas : private Backends, public PopulationWorld {
- protected:
-  PopulationReplicas() : PopulationWorld(Flags()), other_(OtherFlags(), "population") {}
-
-  void SetUp() override {
-    PopulationWorld::SetUp();
-    v1::ListCodesResponse codes;
-    ASSERT_OK(OnOther("police_officer", "4116").CallAt(kStart, v1::ListCodesRequest(), &codes));
-  }
-
-  rpc::Client OnOther(const std::string& role, const std::string& area,
-                      const std::string& purpose = "") const {
-    return AsOn(other_, role, area, purpose);
-  }
-
- private:
-  std::vector<std::string> OtherFlags() const {
-    std::vector<std::string> flags = Flags();
-    flags.push_back("--keyring=" + server_.state() + "/keyring");
-    flags.push_back("--sweep_seconds=3600");
-    return flags;
-  }
-
-  const TestServer other_;
-};
 
 TEST_F(PopulationReplicas, OneOfAllAnswersOnBothReplicasDecidesTheMove) {
   for (int round = 0; round < 3; ++round) {

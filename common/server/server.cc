@@ -5,6 +5,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <prometheus/exposer.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -154,6 +155,9 @@ Status Serve(const Flags& flags, const ServiceSpec& spec, const sigset_t& signal
 }  // namespace
 
 int Main(int argc, char** argv, const ServiceSpec& spec) {
+  // Memory holds personal data and keys: no core of it is written, whatever limits and handlers the
+  // machine has, and no other process of the same user may look into it.
+  prctl(PR_SET_DUMPABLE, 0);
   // Blocked before any thread starts, so that only sigwait takes them.
   sigset_t signals;
   sigemptyset(&signals);

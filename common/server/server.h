@@ -19,7 +19,7 @@ struct ServiceSpec {
 
 // Parses the flags, starts everything, serves until SIGTERM or SIGINT, drains: readiness goes
 // first, calls that were accepted are answered, streams end with DRAINING. Exit code 0, or 1 with
-// one line on standard error that says what is wrong.
+// one line on standard error that says what is wrong. The process never leaves a core.
 int Main(int argc, char** argv, const ServiceSpec& spec);
 
 }  // namespace pingan::server

@@ -11,21 +11,22 @@
 namespace pingan::testing {
 
 struct Backends {
+  explicit Backends(std::vector<std::string> flags) : more(std::move(flags)) {}
   std::vector<std::string> Flags() const {
     std::vector<std::string> flags = more;
     flags.push_back("--database=" + database);
     flags.push_back("--redis=" + redis.socket_path());
     return flags;
   }
-  std::vector<std::string> more;
+  const std::vector<std::string> more;
   std::string database = Postgres::Shared().NewDatabase();
-  RedisServer redis{};
+  RedisServer redis;
 };
 
 class PopulationReplicas : protected Backends, public PopulationWorld {
  protected:
   explicit PopulationReplicas(const std::vector<std::string>& flags = {})
-      : Backends{flags}, PopulationWorld(Flags()), other_(OtherFlags(), "population") {}
+      : Backends(flags), PopulationWorld(Flags()), other_(OtherFlags(), "population") {}
 
   void SetUp() override {
     PopulationWorld::SetUp();

@@ -126,12 +126,20 @@ int TestServer::Await() {
   close(process);
   int status = 0;
   waitpid(std::exchange(pid_, 0), &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  return status;
 }
 
 int TestServer::Stop() {
   kill(pid_, SIGTERM);
-  return Await();
+  const int status = Await();
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+TestServer::Core TestServer::Abort() {
+  kill(pid_, SIGABRT);
+  const int status = Await();
+  if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT) Die("did not abort: " + Log());
+  return WCOREDUMP(status) ? kCore : kNoCore;
 }
 
 void TestServer::Kill() {

@@ -47,13 +47,16 @@ class TestServer {
   int Stop();
   // SIGKILL.
   void Kill();
+  // SIGABRT, as a process ends that fails: whether it left a core.
+  enum Core { kNoCore, kCore };
+  Core Abort();
 
   // What the server wrote on standard error.
   std::string Log() const;
 
  private:
   void AwaitReady(int folder);  // an inotify of the state folder
-  int Await();
+  int Await();                  // the status of waitpid
 
   const std::vector<std::string> flags_;
   const std::string service_;

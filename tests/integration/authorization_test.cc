@@ -1,17 +1,11 @@
 // Who may do what where: every role x every method x every relation of areas, against one server.
-// What is expected is worked out here from policy.json and the digits of the codes, by nothing of
-// ours.
-#include <google/protobuf/struct.pb.h>
-#include <google/protobuf/util/json_util.h>
+// What is expected is worked out by tests/integration/oracle.h, by nothing of ours.
 #include <gtest/gtest.h>
-
-#include <fstream>
-#include <set>
-#include <sstream>
 
 #include "common/rpc/wire_status.h"
 #include "common/testing/matchers.h"
 #include "tests/integration/matrix.h"
+#include "tests/integration/oracle.h"
 #include "tests/integration/server_fixture.h"
 
 namespace pingan::testing {
@@ -29,43 +23,6 @@ constexpr char kAbsent[] = "disputes/411602-2020-999999";
 constexpr const char* kAreas[] = {
     "",       "41",   "4116",   "411602",       "411602001",    "411602002", "411621",
     "411620", "4117", kVillage, "411602001003", "411602001020", "411602010", "42"};
-
-std::map<std::string, std::set<std::string>> Roles() {
-  std::stringstream json;
-  json << std::ifstream("common/auth/policy.json").rdbuf();
-  google::protobuf::Struct policy;
-  EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(json.str(), &policy).ok());
-  std::map<std::string, std::set<std::string>> roles;
-  for (const auto& [role, permissions] : policy.fields().at("roles").struct_value().fields()) {
-    for (const auto& name : permissions.list_value().values())
-      roles[role].insert(name.string_value());
-  }
-  return roles;
-}
-
-// The levels of a code of 2, 4, 6, 9 or 12 digits, down to the last that is not all zeros.
-std::vector<std::string> LevelsOf(const std::string& code) {
-  std::vector<std::string> levels;
-  size_t at = 0;
-  for (const size_t width : {2, 2, 2, 3, 3}) {
-    if (at < code.size()) levels.push_back(code.substr(at, width));
-    at += width;
-  }
-  while (!levels.empty() && levels.back().find_first_not_of('0') == std::string::npos)
-    levels.pop_back();
-  return levels;
-}
-
-bool Inside(const std::string& scope, const std::string& code) {
-  const auto outer = LevelsOf(scope), inner = LevelsOf(code);
-  return outer.size() <= inner.size() && std::equal(outer.begin(), outer.end(), inner.begin());
-}
-
-// Everything a client can tell two refusals apart by.
-std::string Bytes(const Answer& answer) {
-  return std::to_string(answer.status.error_code()) + "|" + answer.status.error_message() + "|" +
-         answer.status.error_details();
-}
 
 class Authorization : public ::testing::Test {
  protected:
@@ -90,7 +47,8 @@ class Authorization : public ::testing::Test {
 
   static Answer Try(const std::string& token, const MethodDescriptor* method,
                     const std::string& name, const std::string& area) {
-    return Ask(client_->channel(), token, method, *RequestFor(method, name, area));
+    return Ask(client_->channel(), token, method,
+               *RequestFor(method, {.area = area, .names = {{"disputes", name}}}));
   }
 
   // A party sees its own file, whatever its token says of areas; everybody else their area.
@@ -112,40 +70,11 @@ class Authorization : public ::testing::Test {
       if (AimsOf(method) == Aims::kNothing) {
         EXPECT_OK(status);
       } else if (MaySee(role, area, target)) {
-        Seen(method, answer);
+        ExpectSeen(method, answer);
       } else {
-        const Answer absent = Try(token, method, kAbsent, kNowhere);
-        Hidden(method, answer, absent);
+        ExpectHidden(method, answer, Try(token, method, kAbsent, kNowhere));
       }
     }
-  }
-
-  // Inside, a call may fail for what it says, never for who calls.
-  static void Seen(const MethodDescriptor* method, const Answer& answer) {
-    const Status status = rpc::FromWire(answer.status);
-    const std::set<absl::StatusCode> codes = {absl::StatusCode::kOk,
-                                              absl::StatusCode::kFailedPrecondition,
-                                              absl::StatusCode::kInvalidArgument};
-    EXPECT_TRUE(codes.contains(status.code())) << status;
-    const bool read = !Writes(method);
-    if (read && (AimsOf(method) == Aims::kArea || AimsOf(method) == Aims::kRecord)) {
-      EXPECT_OK(status);
-    }
-    EXPECT_EQ(std::string(status.message()).find("no such area"), std::string::npos) << status;
-  }
-
-  static void Hidden(const MethodDescriptor* method, const Answer& answer, const Answer& absent) {
-    EXPECT_EQ(Bytes(answer), Bytes(absent));
-    EXPECT_EQ(answer.message->SerializeAsString(), absent.message->SerializeAsString());
-    const auto code = rpc::FromWire(answer.status).code();
-    if (AimsOf(method) != Aims::kNew) {
-      EXPECT_EQ(code, absl::StatusCode::kNotFound);
-    }
-    EXPECT_TRUE(code != absl::StatusCode::kOk || method->client_streaming());
-  }
-
-  static bool Writes(const MethodDescriptor* method) {
-    return method->input_type()->FindFieldByName("request_id") != nullptr;
   }
 
   static inline TestServer* server_ = nullptr;
@@ -163,13 +92,13 @@ TEST(Oracle, ReadsCodesByLevels) {
 TEST_F(Authorization, EveryRoleMethodAndAreaAsThePolicySays) {
   const auto roles = Roles();
   ASSERT_GE(roles.size(), 11u);
-  ASSERT_GE(Methods().size(), 35u);
+  ASSERT_GE(Methods(v1::GetDisputeRequest::descriptor()).size(), 35u);
   for (const auto& [role, permissions] : roles) {
     for (const std::string area : kAreas) {
       auth::Caller caller{.roles = {role}, .area = area};
       if (role == "party") caller.party = targets_[0].name + "/parties/1";
       const std::string token = server_->Token(caller);
-      for (const MethodDescriptor* method : Methods()) {
+      for (const MethodDescriptor* method : Methods(v1::GetDisputeRequest::descriptor())) {
         SCOPED_TRACE(role + " of " + (area.empty() ? "everywhere" : area) + ": " + method->name());
         Check(role, area, token, method, permissions.contains(PermissionOf(method)));
         if (HasFatalFailure()) return;

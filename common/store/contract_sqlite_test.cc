@@ -90,6 +90,24 @@ TEST(Sqlite, LargeTransactionsAreWholeForEveryReader) {
   EXPECT_EQ(Ask(*reader, "PRAGMA integrity_check"), "ok");
 }
 
+// Pages that were spilled before the failure must not land on what another session commits next.
+TEST(Sqlite, AFailedTransactionLeavesNothingToWrite) {
+  ASSERT_OK_AND_ASSIGN(auto database, OpenSqlite(NewFile().substr(7)));
+  ASSERT_OK_AND_ASSIGN(auto first, database->Connect(Role::kWrite));
+  ASSERT_OK_AND_ASSIGN(auto second, database->Connect(Role::kWrite));
+  ASSERT_OK(RunAll(*first, {"PRAGMA cache_size=50", "CREATE TABLE t (a INTEGER, b BLOB)",
+                            "CREATE TABLE one (a INTEGER PRIMARY KEY)"}));
+  for (int i = 0; i < 3; ++i) {
+    const Statement fails[] = {Sql{"BEGIN IMMEDIATE"}, Sql{kThousandRows},
+                               Sql{"INSERT INTO one VALUES (1), (1)"}};
+    EXPECT_FALSE(first->Run(fails).ok());
+    ASSERT_OK(RunAll(*second, {kThousandRows}));
+    ASSERT_OK(RunAll(*first, {"INSERT INTO t VALUES (0, 'x')"}));
+  }
+  EXPECT_EQ(Ask(*second, "SELECT count(*) FROM t"), "3003");
+  EXPECT_EQ(Ask(*second, "PRAGMA integrity_check"), "ok");
+}
+
 // The limit stands for a full disk: the commit fails, and what was there before is there after.
 TEST(Sqlite, ACommitThatDoesNotFitTheDiskIsRefusedWhole) {
   ASSERT_OK_AND_ASSIGN(auto database, OpenSqlite(NewFile().substr(7)));

@@ -70,6 +70,7 @@ class SqliteConnection : public Connection {
       Status status =
           std::visit([&](const auto& s) { return Execute(s, &results.emplace_back()); }, statement);
       if (status.ok()) continue;
+      ForgetGathered(db_);
       if (!sqlite3_get_autocommit(db_)) sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
       return status;
     }
@@ -185,10 +186,9 @@ class SqliteDatabase : public Database {
 
   StatusOr<std::unique_ptr<Connection>> Connect(Role role) override {
     sqlite3* db = nullptr;
-    int code =
-        sqlite3_open_v2(path_.c_str(), &db,
-                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                        WalGatheringVfs());
+    int code = sqlite3_open_v2(path_.c_str(), &db,
+                               SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                               WalGatheringVfs());
     auto connection = std::make_unique<SqliteConnection>(db);
     if (code != SQLITE_OK) return DatabaseUnavailable(sqlite3_errstr(code));
     sqlite3_busy_timeout(db, 10'000);

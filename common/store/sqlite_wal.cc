@@ -49,12 +49,22 @@ int Write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) 
   return SQLITE_OK;
 }
 
+// What was committed was synced, so what is left is of no commit.
 int Close(sqlite3_file* file) {
   LogFile* log = Log(file);
-  const int flushed = Flush(log);
-  const int closed = log->real()->pMethods->xClose(log->real());
+  const int code = log->real()->pMethods->xClose(log->real());
   log->~LogFile();
-  return flushed == SQLITE_OK ? closed : flushed;
+  return code;
+}
+
+int SectorSize(sqlite3_file* file) {
+  sqlite3_file* real = Log(file)->real();
+  return real->pMethods->xSectorSize(real);
+}
+
+int DeviceCharacteristics(sqlite3_file* file) {
+  sqlite3_file* real = Log(file)->real();
+  return real->pMethods->xDeviceCharacteristics(real);
 }
 
 // Every other call sees what was gathered as written.
@@ -77,8 +87,8 @@ constexpr sqlite3_io_methods kMethods = {
     .xUnlock = Through<&sqlite3_io_methods::xUnlock>,
     .xCheckReservedLock = Through<&sqlite3_io_methods::xCheckReservedLock>,
     .xFileControl = Through<&sqlite3_io_methods::xFileControl>,
-    .xSectorSize = Through<&sqlite3_io_methods::xSectorSize>,
-    .xDeviceCharacteristics = Through<&sqlite3_io_methods::xDeviceCharacteristics>,
+    .xSectorSize = SectorSize,
+    .xDeviceCharacteristics = DeviceCharacteristics,
 };
 
 int Open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
@@ -106,6 +116,12 @@ const char* WalGatheringVfs() {
     return made;
   }();
   return vfs->zName;
+}
+
+void ForgetGathered(sqlite3* db) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+  if (file != nullptr && file->pMethods == &kMethods) Log(file)->gathered.clear();
 }
 
 }  // namespace pingan::store

@@ -6,10 +6,16 @@
 // others, and answers it, only after the sync (synchronous=FULL).
 #pragma once
 
+struct sqlite3;
+
 namespace pingan::store {
 
 // Name of the file system, for sqlite3_open_v2; registered by the first call. Only for connections
 // that set synchronous=FULL, or write nothing.
 const char* WalGatheringVfs();
+
+// After a failed statement: what `db` has gathered is of a transaction that is over, and may not be
+// written later, where the commit of another connection stands by then.
+void ForgetGathered(sqlite3* db);
 
 }  // namespace pingan::store

@@ -68,7 +68,9 @@ StatusOr<CsvReader::Encoding> EncodingOf(const std::string& name) {
 // What the ids of rows begin with; empty if the file's name is no such and none is said.
 StatusOr<std::string> LedgerOf(const Options& options, const std::string& path) {
   std::string name = options.Text("ledger");
-  if (name.empty()) name = std::filesystem::path(path).stem().string();
+  // A pipe has no name of its own, and another one the next time.
+  if (name.empty() && std::filesystem::is_regular_file(path))
+    name = std::filesystem::path(path).stem().string();
   const bool good =
       !name.empty() && name.size() <= 40 &&
       name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
@@ -121,11 +123,11 @@ Status ImportPersons(const Options& options, const std::string& path) {
                         [&](int64_t line) { progress.Set(line); });
   }
   Print(upload.counts(), dry_run, options.On("json"));
-  if (status.code() == absl::StatusCode::kUnavailable) {
+  // Whatever ended it, the rest of the file was not looked at.
+  if (!status.ok()) {
     return absl::UnavailableError(
         absl::StrCat("stopped before the end; the same command goes on: ", status.message()));
   }
-  RETURN_IF_ERROR(status);
   if (upload.counts().read == 0) return absl::InvalidArgumentError("no row in " + path);
   if (upload.counts().refused == 0) return absl::OkStatus();
   return absl::FailedPreconditionError("not every row was taken");

@@ -134,12 +134,13 @@ void Feed::Cancel(uint64_t id) {
 
 void Feed::Wake(int64_t revision, std::span<const EventPtr> events) {
   std::lock_guard lock(mutex_);
-  if (revision <= std::max(woken_, Head())) return;
+  if (revision <= Head()) return;
   Keep(events);
   if (Head() >= revision) {
     due_ = true;
   } else {
-    woken_ = revision;
+    // A commit that did not happen after all may have told a higher one.
+    woken_ = std::max(woken_, revision);
   }
   wake_.notify_one();
 }

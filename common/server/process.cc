@@ -143,10 +143,11 @@ Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
   records_->KeepKeysWhile([this] { return coherence_->Usable(); });
   ASSIGN_OR_RETURN(feed_, events::Feed::Start(store_.get()));
   store_->Observe([this](const store::Batch& batch, std::function<void()> release) {
-    feed_->Wake(batch.revision, batch.events);
     // One task for all answers of a commit, so that they wake the finisher once.
     coherence_->OnBatch(batch,
                         [this, release = std::move(release)] { finisher_->Finish(release); });
+    // After the cache, so that a watcher who asks for what it was told finds it.
+    feed_->Wake(batch.revision, batch.events);
   });
   ASSIGN_OR_RETURN(
       fold_, events::Fold::Start(store_.get(), feed_.get(), spec.name, tables_->main().measures));

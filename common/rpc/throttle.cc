@@ -6,7 +6,7 @@
 namespace pingan::rpc {
 namespace {
 
-constexpr double kHalfLifeUs = 5e5;
+constexpr double kHalfLifeUs = 2.5e5;
 constexpr double kWantedPerTaken = 2;
 constexpr double kKeptMax = 0.9;
 

@@ -2,10 +2,10 @@
 // costs the server, too.
 //
 // Of one method it counts the calls that were wanted and those that the server took, both fading
-// with a half-life of half a second. What is wanted beyond twice the taken ones is kept back: so
-// nothing as long as the server takes every other call, and under load about as many calls reach
-// the server in vain as are served. One in ten is always sent, to notice soon that it is over. (The
-// "client-side throttling" of Google's book on reliability.)
+// with a half-life of a quarter of a second. What is wanted beyond twice the taken ones is kept
+// back: so nothing as long as the server takes every other call, and under load about as many calls
+// reach the server in vain as are served. One in ten is always sent, to notice soon that it is
+// over. (The "client-side throttling" of Google's book on reliability.)
 #pragma once
 
 #include <cstdint>

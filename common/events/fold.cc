@@ -24,7 +24,9 @@ Status Garbled(std::string_view what) {
 StatusOr<std::unique_ptr<Fold>> Fold::Start(store::Store* store, Feed* feed, std::string name,
                                             Measures measures, const FoldOptions& options) {
   std::unique_ptr<Fold> fold(new Fold(store, feed, std::move(name), std::move(measures), options));
-  RETURN_IF_ERROR(fold->Load());
+  Cube cube(fold->cube_.measures());
+  ASSIGN_OR_RETURN(const int64_t position, fold->Load(&cube));
+  fold->Begin(std::move(cube), position);
   fold->thread_ = std::thread([raw = fold.get()] { raw->Run(); });
   return fold;
 }
@@ -41,19 +43,45 @@ Fold::~Fold() {
   Join();
 }
 
-Status Fold::Load() {
+// What is stored, and through which revision.
+StatusOr<int64_t> Fold::Load(Cube* cube) {
   Status status;
   v1::Delta cell;
   const auto add = [&](const std::string&, const std::string& body) {
-    status.Update(cell.ParseFromString(body) ? cube_.Add(cell)
+    status.Update(cell.ParseFromString(body) ? cube->Add(cell)
                                              : Garbled("a stored cell is garbled"));
   };
-  ASSIGN_OR_RETURN(position_, store_->LoadFold(name_, add));
+  ASSIGN_OR_RETURN(const int64_t position, store_->LoadFold(name_, add));
   RETURN_IF_ERROR(status);
-  cube_.ClearDirty();
-  as_of_ = saved_through_ = position_;
+  cube->ClearDirty();
+  return position;
+}
+
+void Fold::Begin(Cube cube, int64_t position) {
+  {
+    std::lock_guard gate(gate_);
+    std::lock_guard lock(cube_mutex_);
+    cube_ = std::move(cube);
+    position_ = position;
+  }
   next_save_us_ = MonotonicMicros() + absl::ToInt64Microseconds(options_.save_every);
-  return absl::OkStatus();
+  std::lock_guard lock(mutex_);
+  as_of_ = saved_through_ = position;
+  folded_.notify_all();
+}
+
+// A fold that was away while another replica counted on and events were compacted takes over what
+// that one has stored. False if nothing of the kind is there.
+bool Fold::Reload() {
+  Cube cube(cube_.measures());
+  const auto position = Load(&cube);
+  if (absl::IsUnavailable(position.status())) {
+    Rest(kRetry, false);
+    return true;
+  }
+  if (!position.ok() || *position <= position_) return false;
+  Begin(std::move(cube), *position);
+  return true;
 }
 
 StatusOr<Answer> Fold::Ask(const CubeQuery& query, int64_t min_revision, absl::Time deadline) {
@@ -124,7 +152,7 @@ bool Fold::Going() const {
 void Fold::Step() {
   const auto events = feed_->Read(position_, kBatch);
   if (absl::IsOutOfRange(events.status())) {
-    Fail(events.status());
+    if (!Reload()) Fail(events.status());
   } else if (!events.ok()) {
     Rest(kRetry, false);
   } else if (!events->empty()) {

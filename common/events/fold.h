@@ -50,7 +50,8 @@ class Fold {
 
   // Answers when `min_revision` has been folded. DEADLINE_EXCEEDED (DEADLINE_PASSED) if that was
   // not before `deadline`; the errors of Cube::Ask. When the fold cannot go on: OUT_OF_RANGE
-  // (REVISION_COMPACTED) or INTERNAL (INTERNAL_FAULT) from then on.
+  // (REVISION_COMPACTED: events are gone that neither this fold nor what is stored has counted) or
+  // INTERNAL (INTERNAL_FAULT) from then on.
   StatusOr<Answer> Ask(const CubeQuery& query, int64_t min_revision, absl::Time deadline);
 
   // INVALID_ARGUMENT naming `min_revision` when the database has not got that far: Ask would wait
@@ -70,7 +71,9 @@ class Fold {
   Fold(store::Store* store, Feed* feed, std::string name, Measures measures,
        const FoldOptions& options);
 
-  Status Load();
+  StatusOr<int64_t> Load(Cube* cube);
+  void Begin(Cube cube, int64_t position);
+  bool Reload();
   void Run();
   bool Going() const;
   void Step();

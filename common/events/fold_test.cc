@@ -196,6 +196,24 @@ TEST(Fold, WhatWasCompactedCannotBeCounted) {
               testing::Fails(absl::StatusCode::kOutOfRange, v1::REVISION_COMPACTED));
 }
 
+TEST(Fold, WhatAnotherCountedBeforeItWasCompactedIsTakenOver) {
+  const auto store = OpenStore(FreshSqlite("taken_over"));
+  const auto late = Feed::Start(store.get(), {.poll = kLong});
+  ASSERT_OK(late);
+  const auto fold = FoldOf(*store, **late);
+  std::mt19937 random(7);
+  Cube expected(TestMeasures());
+  const int64_t counted = AppendRandom(*store, random, 20, expected);
+  const auto feed = FeedOf(*store);
+  const auto other = FoldOf(*store, *feed);
+  ExpectEqual(*other, expected, counted);
+  other->Stop();
+  ASSERT_OK(store->Compact(counted));
+  const int64_t revision = AppendRandom(*store, random, 20, expected);
+  (*late)->Wake(revision);
+  ExpectEqual(*fold, expected, revision);
+}
+
 TEST(Fold, GoesOnAndStoresWhenTheDatabaseIsBack) {
   ScriptedStore store;
   const auto feed = FeedOf(store);

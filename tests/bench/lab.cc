@@ -227,7 +227,8 @@ bool Compare(const Goal& goal, const Side& a, const Side& b) {
 bool Report(const Goal& goal, std::vector<double> ratios) {
   std::sort(ratios.begin(), ratios.end());
   const double median = Quantile(ratios, 0.5);
-  const bool ok = goal.at_most ? median <= goal.floor : median >= goal.floor;
+  const bool reached = goal.at_most ? median <= goal.floor : median >= goal.floor;
+  const bool ok = (!goal.also || goal.also()) && reached;
   const auto text = [](double value) {
     return value < 1000 ? absl::StrFormat("%.3g", value) : absl::StrFormat("%.0f", value);
   };

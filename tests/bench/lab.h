@@ -109,7 +109,8 @@ struct Goal {
   std::string name;
   double floor;
   double aim;
-  bool at_most = false;  // the ratio must not exceed the floor
+  bool at_most = false;                  // the ratio must not exceed the floor
+  std::function<bool()> also = nullptr;  // what must hold besides, asked at the end
 };
 
 // One round is A-B-B-A and gives one ratio, A to B. Five rounds count; a round in which a side kept

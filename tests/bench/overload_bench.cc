@@ -2,6 +2,8 @@
 // again; the calls answered in time against the most it answers. Server on core 0. Pages of a list
 // are asked for, because they cost the server enough that one client can ask for ten times too
 // many.
+#include <grpcpp/support/status.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -17,6 +19,7 @@ namespace pingan::bench {
 namespace {
 
 constexpr double kTimes = 10, kRecoverySecondsMax = 5;
+constexpr double kMost = 0.9;  // of the calls
 constexpr int kDisputes = 2000;
 
 class Overloaded {
@@ -41,9 +44,6 @@ class Overloaded {
     request.set_order_by("create_time");
     list_.next = [body = request.SerializeAsString()] { return body; };
     Peak();
-    const Tally calm = Offer(peak_ / 2, 0, 3);
-    calm_p99_ = Quantile(calm.milliseconds, 0.99);
-    Log(absl::StrFormat("  peak %.0f a second; at half of it p99 %.1f ms", peak_, calm_p99_));
   }
 
   Sample Peak() {
@@ -62,6 +62,7 @@ class Overloaded {
   }
 
   Sample Goodput() {
+    calm_ms_ = Quantile(Offer(peak_ / 2, 0, 1).milliseconds, kMost);
     const double cpu = server_.process().CpuSeconds();
     Tally tally = Offer(kTimes * peak_, 3, 4);
     const double used = server_.process().CpuSeconds() - cpu;
@@ -103,9 +104,9 @@ class Overloaded {
 
   // Whether refusals said why and everything was soon as before.
   bool Behaved() const {
-    Log(absl::StrFormat("  back to normal within %.1f s; %d refusals without details", recovery_,
-                        untyped_));
-    return untyped_ == 0 && recovery_ <= kRecoverySecondsMax;
+    Log(absl::StrFormat("  back to normal within %.1f s; %d refusals without details",
+                        recovery_max_, untyped_));
+    return untyped_ == 0 && recovery_max_ <= kRecoverySecondsMax;
   }
 
  private:
@@ -118,18 +119,21 @@ class Overloaded {
     return Drive(list_);
   }
 
-  // Half the peak's load, from the same clients, until every call of half a second is answered as
-  // quickly as before.
+  // Half the peak's load, from the same clients, until every call of half a second is answered, and
+  // nine of ten as quickly as just before the overload: one that met another process of the machine
+  // says nothing.
   void Recover() {
     const int64_t start = MonotonicMicros();
     list_.warm_up = 0;
-    for (double seconds = 0; seconds <= kRecoverySecondsMax;) {
+    double seconds = 0, ms = 0;
+    for (bool normal = false; !normal && seconds <= kRecoverySecondsMax;) {
       const Tally tally = Offer(peak_ / 2, 0, 0.5);
       seconds = static_cast<double>(MonotonicMicros() - start) / 1e6;
-      recovery_ = std::max(recovery_, seconds);
-      const bool all = tally.codes.size() == 1 && tally.codes.contains(0);
-      if (all && Quantile(tally.milliseconds, 0.99) <= 2 * calm_p99_ + 5) break;
+      ms = tally.milliseconds.empty() ? 0 : Quantile(tally.milliseconds, kMost);
+      normal = tally.codes.size() == 1 && tally.codes.contains(grpc::OK) && ms <= 2 * calm_ms_ + 5;
     }
+    Log(absl::StrFormat("    normal after %.1f s: %.1f ms, before %.1f ms", seconds, ms, calm_ms_));
+    recovery_max_ = std::max(recovery_max_, seconds);
     list_.warm_up = 0.5;
   }
 
@@ -138,18 +142,19 @@ class Overloaded {
   Server server_;
   Throttles throttles_;
   Load list_;
-  double peak_ = 0, peak_p99_ = 0, calm_p99_ = 0, recovery_ = 0;
+  double peak_ = 0, peak_p99_ = 0, calm_ms_ = 0, recovery_max_ = 0;
   double page_us_ = 0;   // CPU of the server for one
   std::string refusal_;  // the details of one
   int64_t untyped_ = 0;
 };
 
-bool Run(const Goal& goal, bool throttled) {
+bool Run(Goal goal, bool throttled) {
   Overloaded bench(throttled);
+  goal.also = [&bench] { return bench.Behaved(); };
   const bool ok = Compare(
       goal, [&] { return bench.Goodput(); }, [&] { return bench.Peak(); });
   bench.LogFloor();
-  return bench.Behaved() && ok;
+  return ok;
 }
 
 }  // namespace

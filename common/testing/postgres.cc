@@ -148,7 +148,9 @@ void Postgres::Start() {
                                            "-c",
                                            "synchronous_commit=on",
                                            "-c",
-                                           "max_connections=100"};
+                                           "max_connections=100",
+                                           "-c",
+                                           "wal_retrieve_retry_interval=100ms"};
   const std::vector<std::string> ready = {bin_ + "pg_isready",  "-q", "-h", folder_, "-p",
                                           std::to_string(port_)};
   for (int i = 0; i < kStartAttemptsMax; ++i) {

@@ -1,19 +1,13 @@
 #include "common/rpc/event.h"
 
+#include "common/base/instants.h"
 #include "common/rpc/mask.h"
 
 namespace pingan::rpc {
 
-google::protobuf::Timestamp TimeProto(int64_t unix_us) {
-  google::protobuf::Timestamp time;
-  time.set_seconds(unix_us / 1000000);
-  time.set_nanos(static_cast<int32_t>(unix_us % 1000000) * 1000);
-  return time;
-}
-
 void FillLeft(const store::Event& event, std::string_view seen, common::v1::Event* shown) {
   shown->set_revision(event.revision);
-  shown->mutable_time()->CopyFrom(TimeProto(event.time_us));
+  shown->mutable_time()->CopyFrom(ToProto(absl::FromUnixMicros(event.time_us)));
   shown->set_name(event.name);
   shown->set_area(std::string(seen));
   shown->set_kind(std::string(kLeft));
@@ -22,7 +16,7 @@ void FillLeft(const store::Event& event, std::string_view seen, common::v1::Even
 Status FillEvent(Records& records, const Tables& tables, const store::Event& event, bool reveal,
                  common::v1::Event* shown) {
   shown->set_revision(event.revision);
-  shown->mutable_time()->CopyFrom(TimeProto(event.time_us));
+  shown->mutable_time()->CopyFrom(ToProto(absl::FromUnixMicros(event.time_us)));
   shown->set_actor(event.actor);
   shown->set_request_id(event.request_id);
   shown->set_name(event.name);

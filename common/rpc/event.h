@@ -1,15 +1,11 @@
 // A stored event as the API shows it.
 #pragma once
 
-#include <google/protobuf/timestamp.pb.h>
-
 #include "common/rpc/records.h"
 #include "common/rpc/tables.h"
 #include "pingan/common/v1/resource.pb.h"
 
 namespace pingan::rpc {
-
-google::protobuf::Timestamp TimeProto(int64_t unix_us);
 
 // The kind that a resource's last event has for a watcher who may no longer see it.
 inline constexpr std::string_view kLeft = "resource.left";

@@ -2,6 +2,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/base/instants.h"
 #include "common/rpc/event.h"
 #include "common/rpc/forms.h"
 #include "common/rpc/page_token.h"
@@ -110,7 +111,7 @@ StatusOr<std::unique_ptr<Message>> AuditPage(const Call& call, std::string_view 
     auto* entry = static_cast<common::v1::AuditEntry*>(
         response->GetReflection()->AddMessage(response.get(), fields.items));
     entry->set_id(audit.id);
-    entry->mutable_time()->CopyFrom(TimeProto(audit.time_us));
+    entry->mutable_time()->CopyFrom(ToProto(absl::FromUnixMicros(audit.time_us)));
     entry->set_actor(audit.actor);
     entry->set_method(audit.method);
     entry->set_name(audit.name);

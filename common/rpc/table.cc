@@ -1,8 +1,7 @@
 #include "common/rpc/table.h"
 
-#include <google/protobuf/timestamp.pb.h>
-
 #include "absl/strings/str_cat.h"
+#include "common/base/instants.h"
 
 namespace pingan::rpc {
 
@@ -14,9 +13,7 @@ std::string ResourceText(const Message& resource, const char* field) {
 void StampResource(Message* resource, int64_t revision, absl::Time now) {
   const auto* type = resource->GetDescriptor();
   const auto* reflection = resource->GetReflection();
-  google::protobuf::Timestamp time;
-  time.set_seconds(absl::ToUnixSeconds(now));
-  time.set_nanos(static_cast<int32_t>(absl::ToUnixMicros(now) - time.seconds() * 1000000) * 1000);
+  const google::protobuf::Timestamp time = ToProto(now);
   reflection->SetInt64(resource, type->FindFieldByName("revision"), revision);
   reflection->SetString(resource, type->FindFieldByName("etag"), absl::StrCat(revision));
   reflection->MutableMessage(resource, type->FindFieldByName("update_time"))->CopyFrom(time);

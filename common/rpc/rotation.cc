@@ -1,5 +1,6 @@
 #include "common/rpc/rotation.h"
 
+#include <algorithm>
 #include <future>
 #include <limits>
 
@@ -131,24 +132,28 @@ StatusOr<std::map<uint32_t, int64_t>> Rotation::InUse() const {
 
 Status Rotation::RewrapAll() {
   store::Query query = Under(Condition::kLt, keyring_->Current()->primary);
-  unreadable_ = 0;
+  int64_t unreadable = 0;
   do {
     ASSIGN_OR_RETURN(auto rows, records_->store()->Select(query));
-    if (rows.empty()) return absl::OkStatus();
+    if (rows.empty()) {
+      unreadable_ = unreadable;
+      return absl::OkStatus();
+    }
     query.after.emplace(int64_t{KekOf(rows.back())}, rows.back().key);
-    RETURN_IF_ERROR(Restate(std::move(rows)));
+    RETURN_IF_ERROR(Restate(std::move(rows), &unreadable));
+    unreadable_ = std::max<int64_t>(unreadable_, unreadable);
   } while (Wait(absl::Seconds(1) * kPage / options_.rate));
   return absl::OkStatus();
 }
 
 // One write set for the page. If one of them was erased meanwhile, the next look finds the others.
-Status Rotation::Restate(std::vector<store::Row> rows) {
+Status Rotation::Restate(std::vector<store::Row> rows, int64_t* unreadable) {
   store::WriteSet set;
   store::Changes changes;
   for (store::Row& row : rows) {
     auto moved = records_->Rewrapped(std::move(row));
     if (!moved.ok()) {
-      ++unreadable_;
+      ++*unreadable;
       continue;
     }
     set.guards.push_back({&kSubjectKeys, moved->key, moved->version});

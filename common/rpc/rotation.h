@@ -53,7 +53,7 @@ class Rotation {
   Status Survey();
   StatusOr<std::map<uint32_t, int64_t>> InUse() const;
   Status RewrapAll();
-  Status Restate(std::vector<store::Row> rows);
+  Status Restate(std::vector<store::Row> rows, int64_t* unreadable);
   bool Wait(absl::Duration time);  // false = it has been stopped
   void Say(const Status& read, const Status& survey);
 

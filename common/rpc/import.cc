@@ -55,7 +55,8 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
         std::lock_guard lock(mutex_);
         ++in_flight_;
       }
-      stream_.parts.workers->Finish([self = shared_from_this(), body] { self->LargeRow(body); });
+      stream_.parts.workers->GoOn(stream_.method.rule.load(),
+                                  [self = shared_from_this(), body] { self->LargeRow(body); });
       return;
     }
     bool gather = false;
@@ -84,9 +85,11 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     StartRead(&incoming_);
   }
 
-  // A row that was read was accepted: it is never refused for others' sake.
+  // A row that was read was accepted: it is never refused for others' sake, but casework goes
+  // first.
   void GatherLater() {
-    stream_.parts.workers->Finish([self = shared_from_this()] { self->Gather(); });
+    stream_.parts.workers->GoOn(stream_.method.rule.load(),
+                                [self = shared_from_this()] { self->Gather(); });
   }
 
   // The rows that have come meanwhile, together.

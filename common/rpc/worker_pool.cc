@@ -74,11 +74,11 @@ bool WorkerPool::Submit(common::v1::Load load, std::function<void()> task) {
   return true;
 }
 
-void WorkerPool::Finish(std::function<void()> task) {
+void WorkerPool::Accepted(int queue, std::function<void()> task) {
   {
     std::lock_guard lock(mutex_);
     if (!stopped_) {
-      Push(0, std::move(task));
+      Push(queue, std::move(task));
       task = nullptr;
     }
   }

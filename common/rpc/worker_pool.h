@@ -50,7 +50,11 @@ class WorkerPool {
   bool Submit(common::v1::Load load, std::function<void()> task);
 
   // Queues the finishing of work that was already accepted; never refused, served before all else.
-  void Finish(std::function<void()> task);
+  void Finish(std::function<void()> task) { Accepted(0, std::move(task)); }
+
+  // Queues the next part of work of the class that was accepted as a whole; never refused either,
+  // but served in the class's turn.
+  void GoOn(common::v1::Load load, std::function<void()> task) { Accepted(load, std::move(task)); }
 
   // Runs what is queued, then ends the threads. Idempotent.
   void Stop();
@@ -70,6 +74,7 @@ class WorkerPool {
   bool Full(common::v1::Load load) const;
   void Count(std::atomic<int>* calls);
   bool Next(std::function<void()>* task);
+  void Accepted(int queue, std::function<void()> task);
   void Push(int queue, std::function<void()> task);
   void Follow(int queue);
 

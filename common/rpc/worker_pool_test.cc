@@ -49,12 +49,13 @@ TEST(WorkerPool, ServesFinishingFirstThenTheClassesInOrder) {
   for (auto it = std::rbegin(kClasses); it != std::rend(kClasses); ++it) {
     ASSERT_TRUE(pool->Submit(*it, [&order, load = *it] { order += std::to_string(load); }));
   }
+  pool->GoOn(LIST, [&order] { order += "G"; });
   ASSERT_TRUE(pool->Submit(CASEWORK, [&order] { order += "1"; }));
   pool->Finish([&order] { order += "F"; });
-  EXPECT_EQ(pool->waiting(), 7);
+  EXPECT_EQ(pool->waiting(), 8);
   pool.Release();
   pool->Stop();
-  EXPECT_EQ(order, "F112345");
+  EXPECT_EQ(order, "F1123G45");
   EXPECT_EQ(pool->waiting(), 0);
 }
 

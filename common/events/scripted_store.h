@@ -91,6 +91,7 @@ class ScriptedStore : public store::Store {
                                                            int) override {
     return Away();
   }
+  int64_t Seen() const override { return 0; }
   StatusOr<int64_t> Count(store::Query, int) override { return Away(); }
   StatusOr<std::optional<store::Reply>> FindReply(std::string_view) override { return Away(); }
   StatusOr<std::vector<store::Event>> History(std::string_view, int64_t, int) override {

@@ -22,7 +22,7 @@ events::Seen SeenFrom(const Table& table, const Message& record) {
 
 Status Attempt::Gather() {
   RETURN_IF_ERROR(Begin());
-  std::vector<SeenByName> read(1);
+  std::vector<Reading> read(1);
   if (job_->wanted) {
     const Wanted one = wanted();
     ASSIGN_OR_RETURN(read, ReadWanted(records_, *tables_, *job_->table, {&one, 1}));
@@ -45,9 +45,9 @@ Wanted Attempt::wanted() const {
   return job_->wanted ? job_->wanted(*before_.record) : Wanted();
 }
 
-Status Attempt::Decide(SeenByName read) {
+Status Attempt::Decide(Reading read) {
   read_ = std::move(read);
-  ASSIGN_OR_RETURN(plan_, job_->decide(*before_.record, RelatedOf(read_)));
+  ASSIGN_OR_RETURN(plan_, job_->decide(*before_.record, RelatedOf(read_.seen)));
   Changed main{.table = job_->table,
                .name = job_->name,
                .version = before_.version,
@@ -68,7 +68,7 @@ Status Attempt::Add(Change change) {
                   .link = std::move(change.link)};
   if (!changed.table) return NotATable(changed.name);
   std::optional<crypto::SubjectKey> key;
-  if (const auto found = read_.find(changed.name); found != read_.end()) {
+  if (const auto found = read_.seen.find(changed.name); found != read_.seen.end()) {
     changed.before = found->second.record;
     changed.version = found->second.version;
     key = found->second.key;
@@ -104,6 +104,8 @@ void Attempt::Describe(store::WriteSet* set) const {
           {&kSubjectKeys, records_->KeyRow(changed.name, 0, changed.key).key, changed.key_version});
     }
   }
+  set->absences = read_.absences;
+  set->since = read_.since;
   if (job_->name.empty()) set->sequence = job_->table->sequence(*plan_.after, job_->now);
 }
 

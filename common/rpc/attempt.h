@@ -24,7 +24,7 @@ class Attempt {
   // record itself, Decide takes what was read of `wanted`.
   Status Begin();
   Wanted wanted() const;
-  Status Decide(SeenByName read);
+  Status Decide(Reading read);
 
   const Plan& plan() const { return plan_; }
 
@@ -64,7 +64,7 @@ class Attempt {
   const Tables* const tables_;
   const std::shared_ptr<const WriteJob> job_;
   Stored before_;
-  SeenByName read_;  // besides the main record; absent ones too
+  Reading read_;  // besides the main record; absent ones too
   Plan plan_;
   std::vector<Changed> changed_;
 };

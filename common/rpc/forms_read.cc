@@ -128,7 +128,7 @@ Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn w
     if (!read.ok()) return call->Fail(read.status());
     Related seen;
     std::vector<Shown> shown;
-    for (auto& [name, found] : read->front()) {
+    for (auto& [name, found] : read->front().seen) {
       const Table* of = parts.tables->OfName(name);
       if (!found.record || !MaySee(*of, call->caller(), *found.record)) continue;
       shown.push_back(ShownOf(of->Resource(*found.record)));

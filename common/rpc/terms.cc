@@ -7,7 +7,7 @@
 
 namespace pingan::rpc {
 
-const store::TableSpec kTerms{.name = "terms"};
+const store::TableSpec kTerms{.name = "terms", .searched = true};
 
 namespace {
 
@@ -42,15 +42,15 @@ std::set<std::string> TermKeys(const crypto::Keyring& keyring, const Table& tabl
   return keys;
 }
 
-StatusOr<std::vector<std::vector<std::string>>> FindByTerms(store::Store* store,
-                                                            const crypto::Keyring& keyring,
-                                                            const Table& table,
-                                                            std::span<const Term> terms,
-                                                            int limit) {
-  const std::vector<std::string> prefixes = Prefixes(keyring, table, terms);
-  ASSIGN_OR_RETURN(auto found, store->KeysWith(kTerms, prefixes, limit));
+StatusOr<std::vector<Having>> FindByTerms(store::Store* store, const crypto::Keyring& keyring,
+                                          const Table& table, std::span<const Term> terms,
+                                          int limit) {
+  std::vector<std::string> prefixes = Prefixes(keyring, table, terms);
+  ASSIGN_OR_RETURN(auto keys, store->KeysWith(kTerms, prefixes, limit));
+  std::vector<Having> found(prefixes.size());
   for (size_t i = 0; i < found.size(); ++i) {
-    for (std::string& name : found[i]) name.erase(0, prefixes[i].size());
+    for (std::string& key : keys[i]) key.erase(0, prefixes[i].size());
+    found[i] = {.prefix = std::move(prefixes[i]), .names = std::move(keys[i])};
   }
   return found;
 }

@@ -22,11 +22,15 @@ extern const store::TableSpec kTerms;
 std::set<std::string> TermKeys(const crypto::Keyring& keyring, const Table& table,
                                const Message* record, std::string_view name);
 
-// For each term the names of the records of the table that have it, at most `limit`, in their
-// order. One round trip.
-StatusOr<std::vector<std::vector<std::string>>> FindByTerms(store::Store* store,
-                                                            const crypto::Keyring& keyring,
-                                                            const Table& table,
-                                                            std::span<const Term> terms, int limit);
+// The names of the records that have a term, at most `limit`, in their order.
+struct Having {
+  std::string prefix;  // of the keys of the term's rows: key = prefix and name
+  std::vector<std::string> names;
+};
+
+// Those of each term, among the records of the table. One round trip.
+StatusOr<std::vector<Having>> FindByTerms(store::Store* store, const crypto::Keyring& keyring,
+                                          const Table& table, std::span<const Term> terms,
+                                          int limit);
 
 }  // namespace pingan::rpc

@@ -11,14 +11,14 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-// Adds to `seen` what each of the lists names.
+// Adds to the readings what each of the lists names.
 Status ReadAll(Records* records, const Tables& tables, std::span<const Names> lists,
-               std::span<SeenByName> seen) {
+               std::span<Reading> readings) {
   std::map<const Table*, std::set<std::string>> missing;
   for (size_t i = 0; i < lists.size(); ++i) {
     for (const std::string& name : lists[i]) {
       const Table* of = tables.OfName(name);
-      if (of && !seen[i].contains(name)) missing[of].insert(name);
+      if (of && !readings[i].seen.contains(name)) missing[of].insert(name);
     }
   }
   SeenByName read;
@@ -32,15 +32,20 @@ Status ReadAll(Records* records, const Tables& tables, std::span<const Names> li
     for (const std::string& name : lists[i]) {
       if (!tables.OfName(name)) continue;
       const auto found = read.find(name);
-      seen[i].try_emplace(name, found == read.end() ? Seen() : found->second);
+      readings[i].seen.try_emplace(name, found == read.end() ? Seen() : found->second);
     }
   }
   return absl::OkStatus();
 }
 
+store::Absence AbsenceOf(Having having) {
+  for (std::string& name : having.names) name.insert(0, having.prefix);
+  return {&kTerms, std::move(having.prefix), std::move(having.names)};
+}
+
 // What the terms of each find, beside the names that it has.
 StatusOr<std::vector<Names>> NamesOf(Records* records, const Table& table,
-                                     std::span<const Wanted> wanted) {
+                                     std::span<const Wanted> wanted, std::span<Reading> readings) {
   std::vector<Term> terms;
   int limit = 0;
   for (const Wanted& one : wanted) {
@@ -51,11 +56,14 @@ StatusOr<std::vector<Names>> NamesOf(Records* records, const Table& table,
                    FindByTerms(records->store(), records->keyring(), table, terms, limit));
   std::vector<Names> lists;
   size_t next = 0;
-  for (const Wanted& one : wanted) {
-    Names& names = lists.emplace_back(one.names);
-    for (size_t i = 0; i < one.terms.size(); ++i, ++next) {
-      const size_t count = std::min(found[next].size(), static_cast<size_t>(one.limit));
-      names.insert(names.end(), found[next].begin(), found[next].begin() + count);
+  for (size_t at = 0; at < wanted.size(); ++at) {
+    const size_t most = static_cast<size_t>(wanted[at].limit);
+    Names& names = lists.emplace_back(wanted[at].names);
+    for (size_t i = 0; i < wanted[at].terms.size(); ++i, ++next) {
+      const Names& having = found[next].names;
+      const auto end = having.begin() + static_cast<ptrdiff_t>(std::min(having.size(), most));
+      names.insert(names.end(), having.begin(), end);
+      if (having.size() < most) readings[at].absences.push_back(AbsenceOf(std::move(found[next])));
     }
   }
   return lists;
@@ -71,16 +79,17 @@ Related RelatedOf(const SeenByName& seen) {
   return related;
 }
 
-StatusOr<std::vector<SeenByName>> ReadWanted(Records* records, const Tables& tables,
-                                             const Table& table, std::span<const Wanted> wanted) {
-  ASSIGN_OR_RETURN(std::vector<Names> lists, NamesOf(records, table, wanted));
-  std::vector<SeenByName> seen(wanted.size());
-  RETURN_IF_ERROR(ReadAll(records, tables, lists, seen));
+StatusOr<std::vector<Reading>> ReadWanted(Records* records, const Tables& tables,
+                                          const Table& table, std::span<const Wanted> wanted) {
+  std::vector<Reading> readings(wanted.size());
+  for (Reading& reading : readings) reading.since = records->store()->Seen();
+  ASSIGN_OR_RETURN(std::vector<Names> lists, NamesOf(records, table, wanted, readings));
+  RETURN_IF_ERROR(ReadAll(records, tables, lists, readings));
   for (size_t i = 0; i < wanted.size(); ++i) {
-    lists[i] = wanted[i].then ? wanted[i].then(RelatedOf(seen[i])) : Names();
+    lists[i] = wanted[i].then ? wanted[i].then(RelatedOf(readings[i].seen)) : Names();
   }
-  RETURN_IF_ERROR(ReadAll(records, tables, lists, seen));
-  return seen;
+  RETURN_IF_ERROR(ReadAll(records, tables, lists, readings));
+  return readings;
 }
 
 }  // namespace pingan::rpc

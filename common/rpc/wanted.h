@@ -25,9 +25,17 @@ using SeenByName = std::map<std::string, Seen, std::less<>>;
 // Those that there are.
 Related RelatedOf(const SeenByName& seen);
 
+// What one has read. A write that was decided on it guards the searches that it rests on; one that
+// found as many as it may is not among them, for it has left some out anyhow.
+struct Reading {
+  SeenByName seen;
+  std::vector<store::Absence> absences;
+  int64_t since = 0;  // Store::Seen() before
+};
+
 // What each wants, in few round trips for all. `table` is the one whose terms are meant. A name
 // that no table keeps is left out.
-StatusOr<std::vector<SeenByName>> ReadWanted(Records* records, const Tables& tables,
-                                             const Table& table, std::span<const Wanted> wanted);
+StatusOr<std::vector<Reading>> ReadWanted(Records* records, const Tables& tables,
+                                          const Table& table, std::span<const Wanted> wanted);
 
 }  // namespace pingan::rpc

@@ -79,9 +79,8 @@ void Writer::Commit(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt
     // What was written is told where the whole commit is released.
     if (outcome.kind == store::Outcome::kCommitted)
       return Finish(job, attempt, outcome, done, tries);
-    workers_->Finish([this, job, attempt, done, tries, outcome] {
-      Finish(job, attempt, outcome, done, tries);
-    });
+    workers_->Finish(
+        [this, job, attempt, done, tries, outcome] { Finish(job, attempt, outcome, done, tries); });
   };
   records_->store()->Commit(std::move(set));
 }

@@ -110,7 +110,7 @@ class WriterTest : public ::testing::Test {
   }
 
   std::vector<std::string> Found(const Term& term) {
-    return FindByTerms(store_.get(), *keyring_, persons_, {&term, 1}, 10)->front();
+    return FindByTerms(store_.get(), *keyring_, persons_, {&term, 1}, 10)->front().names;
   }
 
   // As a hand that took the row away: what it sealed stays behind.

@@ -63,7 +63,7 @@ class Planner {
         .table = "sequences", .columns = {{"name"}, {"value", Type::kInteger}}, .upsert = {"name"}};
   }
 
-  Outcome Judge(const WriteSet& set) {
+  Outcome Judge(const WriteSet& set, size_t place) {
     if (set.reply.has_value()) {
       const auto it = ground_.replies.find(set.reply->key);
       if (it != ground_.replies.end()) {
@@ -77,6 +77,10 @@ class Planner {
       const auto it = ground_.versions.find(key);
       const int64_t version = it == ground_.versions.end() ? 0 : it->second;
       if (written_.contains(key) || version != guard.version) return {.kind = Outcome::kConflict};
+    }
+    if (ground_.outdated.contains(place)) return {.kind = Outcome::kConflict};
+    for (const Absence& absence : set.absences) {
+      if (!Holds(absence, searched_)) return {.kind = Outcome::kConflict};
     }
     Numbers numbers{.revision = ground_.revision + 1};
     if (!set.sequence.empty()) numbers.serial = ground_.sequences[set.sequence] + 1;
@@ -119,6 +123,7 @@ class Planner {
     }
     for (auto& put : changes.puts) {
       written_.emplace(RowKey{put.table->name, put.row.key}, put.table);
+      if (put.table->searched) searched_.emplace(put.table->name, put.row.key);
       WriteRow(std::move(put));
     }
     for (auto& put : changes.restates) {
@@ -163,6 +168,7 @@ class Planner {
   Ground ground_;
   bool writes_ = false;
   std::map<RowKey, const TableSpec*> written_;  // null: restated, so nobody needs to be told
+  RowKeys searched_;                            // those of searched tables
   std::vector<EventPtr> told_events_;
   std::vector<std::pair<const TableSpec*, std::string>> told_;
   std::set<std::string> replied_, drawn_;
@@ -238,7 +244,7 @@ Ground Survey::Read(std::vector<Result> results) const {
 Plan Decide(std::span<const WriteSet> sets, Ground ground) {
   Plan plan;
   Planner planner(std::move(ground));
-  for (const WriteSet& set : sets) plan.outcomes.push_back(planner.Judge(set));
+  for (size_t i = 0; i < sets.size(); ++i) plan.outcomes.push_back(planner.Judge(sets[i], i));
   planner.Finish(&plan);
   return plan;
 }

@@ -3,17 +3,16 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "common/store/connection.h"
+#include "common/store/absence.h"
 #include "common/store/store.h"
 
 namespace pingan::store {
-
-using RowKey = std::pair<std::string_view, std::string>;  // table name, key
 
 // What the database held when the revision row was locked.
 struct Ground {
@@ -23,6 +22,7 @@ struct Ground {
   std::map<std::string, Reply> replies;
   std::map<std::string, int64_t> sequences;
   std::vector<Lease> leases;
+  std::set<size_t> outdated;  // places of sets whose absences do not hold
 };
 
 // First round trip: begins, locks the revision row and reads everything the sets are judged by.
@@ -45,9 +45,10 @@ struct Plan {
   Batch batch;
 };
 
-// Judges the sets in order: a stored reply gives kReplied; a guard that no longer holds, a row or a
-// reply that an earlier set of this batch writes gives kConflict; an error of `encode`, or changes
-// that break the store's rules, gives kFailed and uses no number. The rest is numbered and written.
+// Judges the sets in order: a stored reply gives kReplied; a guard or an absence that no longer
+// holds, a row or a reply that an earlier set of this batch writes gives kConflict; an error of
+// `encode`, or changes that break the store's rules, gives kFailed and uses no number. The rest is
+// numbered and written.
 Plan Decide(std::span<const WriteSet> sets, Ground ground);
 
 }  // namespace pingan::store

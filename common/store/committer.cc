@@ -103,8 +103,14 @@ void Committer::Process(std::span<WriteSet> sets) {
 // Not OK: nothing was written and nobody answered.
 Status Committer::Attempt(std::span<WriteSet> sets) {
   ASSIGN_OR_RETURN(Ground ground, FindGround(sets));
+  RETURN_IF_ERROR(FindOutdated(sets, &ground));
+  const int64_t on = ground.revision;
   Plan plan = Decide(sets, std::move(ground));
   RETURN_IF_ERROR(Write(&plan));
+  if (connection_ != nullptr) {
+    recent_.Add(on, plan.batch);
+    seen_ = plan.batch.revision;
+  }
   Answer(sets, std::move(plan));
   return absl::OkStatus();
 }
@@ -122,6 +128,26 @@ StatusOr<Ground> Committer::FindGround(std::span<const WriteSet> sets) {
     if (fresh) return results.status();
   }
   return DatabaseUnavailable("no session");
+}
+
+Status Committer::FindOutdated(std::span<const WriteSet> sets, Ground* ground) {
+  seen_ = ground->revision;
+  Search search;
+  for (size_t i = 0; i < sets.size(); ++i) {
+    if (!recent_.Covers(sets[i].since, ground->revision)) {
+      search.Add(sets[i], i);
+      continue;
+    }
+    for (const Absence& absence : sets[i].absences) {
+      if (!recent_.Holds(absence)) ground->outdated.insert(i);
+    }
+  }
+  if (search.empty()) return absl::OkStatus();
+  auto results = connection_->Run(search.Statements());
+  if (connection_->Lost()) connection_ = nullptr;
+  RETURN_IF_ERROR(results.status());
+  ground->outdated.merge(search.Outdated(*std::move(results)));
+  return absl::OkStatus();
 }
 
 // OK also when the outcome is not known, which then stands in the plan's outcomes.
@@ -180,6 +206,8 @@ Status Committer::Connect() {
     return connection.status();
   }
   backoff_us_ = 0;
+  // After a lost session it is not certain what was committed, nor that it is the same database.
+  recent_ = Recent();
   connection_ = *std::move(connection);
   return absl::OkStatus();
 }

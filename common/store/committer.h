@@ -1,6 +1,7 @@
 // The one thread that writes: joins the write sets that wait into transactions. See store.h.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -24,6 +25,7 @@ class Committer {
   void Commit(WriteSet set);
   void Observe(Observer observer) { observer_ = std::move(observer); }
   void Close();
+  int64_t seen() const { return seen_; }  // see Store::Seen
 
   // Leases of this name are this process's own and no concern of its observer.
   void Own(std::string_view replica);
@@ -45,6 +47,7 @@ class Committer {
   void Answer(std::span<WriteSet> sets, Plan plan);
 
   StatusOr<Ground> FindGround(std::span<const WriteSet> sets);
+  Status FindOutdated(std::span<const WriteSet> sets, Ground* ground);
   Status Connect();
 
   Database* const database_;
@@ -57,7 +60,10 @@ class Committer {
   std::set<std::string, std::less<>> own_;
   bool closed_ = false;
 
+  std::atomic<int64_t> seen_ = 0;
+
   // Of the thread alone.
+  Recent recent_;
   std::unique_ptr<Connection> connection_;
   int64_t retry_at_us_ = 0;
   int64_t backoff_us_ = 0;

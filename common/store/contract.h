@@ -24,7 +24,8 @@ inline const TableSpec& Things() {
       new TableSpec{.name = "things",
                     .columns = {{"rank", Type::kInteger}, {"label"}, {"order", Type::kText}},
                     .orders = {{"rank", true}},
-                    .indexed = {"label"}};
+                    .indexed = {"label"},
+                    .searched = true};
   return *table;
 }
 

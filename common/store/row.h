@@ -33,6 +33,7 @@ struct TableSpec {
   std::vector<Column> columns;
   std::vector<Order> orders;
   std::vector<std::string> indexed;  // further single-column indexes, for equality filters
+  bool searched = false;             // writers may guard that keys are not there (store.h, Absence)
 };
 
 struct Row {

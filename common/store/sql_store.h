@@ -31,6 +31,7 @@ class SqlStore : public Store {
   StatusOr<std::vector<Audit>> Reads(std::string_view name, int64_t before, int limit) override;
 
   StatusOr<int64_t> Revision() override;
+  int64_t Seen() const override { return committer_.seen(); }
   StatusOr<int64_t> CompactedThrough() override;
   Status Compact(int64_t through) override;
 

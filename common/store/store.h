@@ -30,6 +30,14 @@ struct Guard {
   int64_t version = 0;
 };
 
+// A search that a write set has made: of a searched table no key begins with the prefix but those
+// that were found.
+struct Absence {
+  const TableSpec* table = nullptr;
+  std::string prefix;  // ends with an ASCII character
+  std::vector<std::string> found;
+};
+
 // What the committer gives a write set under the lock.
 struct Numbers {
   int64_t revision = 0;  // of its first event; further events count on
@@ -61,9 +69,11 @@ struct Changes {
 struct Outcome {
   enum Kind {
     kCommitted,  // durable
-    kConflict,   // a guard has another version now: gather and decide again; nothing was written
-    kReplied,    // the request_id was carried out before; `reply` is what was remembered
-    kFailed,     // nothing was written; `status` says why
+    // A guard has another version now, or an absence does not hold: gather and decide again;
+    // nothing was written.
+    kConflict,
+    kReplied,  // the request_id was carried out before; `reply` is what was remembered
+    kFailed,   // nothing was written; `status` says why
     kUnknown,  // the connection was lost during COMMIT; a retry with the same request_id settles it
   };
   Kind kind = kFailed;
@@ -74,6 +84,8 @@ struct Outcome {
 
 struct WriteSet {
   std::vector<Guard> guards;
+  std::vector<Absence> absences;
+  int64_t since = 0;           // Seen() before the searches of the absences
   std::string sequence;        // gapless counter to draw a serial from; empty = none
   int events = 1;              // revisions it takes
   std::optional<Reply> reply;  // key and fingerprint; absent = not idempotent (system writes)
@@ -166,6 +178,9 @@ class Store {
   virtual StatusOr<std::vector<Audit>> Reads(std::string_view name, int64_t before, int limit) = 0;
 
   virtual StatusOr<int64_t> Revision() = 0;
+  // A revision that every read sees that begins now; without asking the database, so mostly that of
+  // this process's last commit.
+  virtual int64_t Seen() const = 0;
   // Events at or below this revision are gone; 0 = all are there.
   virtual StatusOr<int64_t> CompactedThrough() = 0;
   // Drops these events, and the replies whose after-images they were.

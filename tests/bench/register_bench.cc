@@ -94,7 +94,8 @@ class LookUps {
   void Find(const Term& term) {
     const rpc::Table& table = population::PersonTable();
     const auto names = Must(rpc::FindByTerms(store_.get(), *keyring_, table, {&term, 1}, 20));
-    if (Must(records_->FindAll(table, names[0])).size() != 1) Die("want one person of a number");
+    if (Must(records_->FindAll(table, names[0].names)).size() != 1)
+      Die("want one person of a number");
   }
 
   const int64_t persons_;

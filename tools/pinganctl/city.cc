@@ -48,10 +48,6 @@ StatusOr<CityScript::Offices> OpenOffices(const Options& options, const area::Tr
   return offices;
 }
 
-OnProgress Showing(Progress* progress) {
-  return [progress](int64_t done) { progress->Set(done); };
-}
-
 // True if every call was answered. `moves` were accepted.
 StatusOr<bool> Live(const Options& options, const CityPlanner& planner, int64_t* moves) {
   ASSIGN_OR_RETURN(const auto offices, OpenOffices(options, planner.places().areas()));
@@ -70,7 +66,8 @@ StatusOr<bool> Live(const Options& options, const CityPlanner& planner, int64_t*
                          .workers = static_cast<int>(options.Number("workers"))});
   {
     Progress progress("lives", 0);
-    RETURN_IF_ERROR(player.Play(&progress));
+    RETURN_IF_ERROR(player.Play(
+        [&progress](int64_t begun, const std::string& note) { progress.Set(begun, note); }));
   }
   const Tally& tally = player.tally();
   std::printf("%s persons and %s dwellings imported, %s calls on %s of them\n",
@@ -112,19 +109,11 @@ StatusOr<bool> Examine(const Options& options, const area::Tree& areas, int64_t 
   good &= Print(count.CheckRegistrations());
   good &= Print(count.CheckRows());
   good &= Print(count.CheckMoves(moves));
-  Heard heard;
-  {
-    Progress progress("feed", count.last_revision());
-    good &= Print(CheckFeed(*officer, v1::WatchPopulationRequest(),
-                            v1::WatchPopulationResponse::default_instance(), count.last_revision(),
-                            &heard, Showing(&progress)));
-  }
-  Progress progress("audit", 0);
-  using Request = v1::ListAuditEntriesRequest;
-  ASSIGN_OR_RETURN(const Check audit, (CheckAudit<Request, v1::ListAuditEntriesResponse>(
-                                          *auditor, heard, Showing(&progress))));
-  good &= Print(audit);
-  return good;
+  ASSIGN_OR_RETURN(const bool held,
+                   (ExamineTrail<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>(
+                       *officer, *auditor, v1::WatchPopulationRequest(),
+                       v1::WatchPopulationResponse(), count.last_revision())));
+  return good && held;
 }
 
 Status City(const Options& options) {

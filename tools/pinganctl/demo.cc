@@ -73,7 +73,8 @@ StatusOr<bool> Live(const Options& options, const Places& places) {
                          .workers = static_cast<int>(options.Number("workers"))});
   {
     Progress progress("disputes", all - old);
-    RETURN_IF_ERROR(player.Play(&progress));
+    RETURN_IF_ERROR(player.Play(
+        [&progress](int64_t begun, const std::string& note) { progress.Set(begun, note); }));
   }
   const Tally& tally = player.tally();
   std::printf(
@@ -114,9 +115,6 @@ StatusOr<bool> Examine(const Options& options, const area::Tree& areas) {
   ASSIGN_OR_RETURN(const auto officer,
                    Connect(options, {.role = "city_officer", .timeout = kTimeout}));
   ASSIGN_OR_RETURN(const auto auditor, Connect(options, {.role = "auditor", .timeout = kTimeout}));
-  const auto Showing = [](Progress* progress) {
-    return [progress](int64_t done) { progress->Set(done); };
-  };
   Recount recount;
   {
     Progress progress("recount", options.Number("disputes"));
@@ -127,19 +125,11 @@ StatusOr<bool> Examine(const Options& options, const area::Tree& areas) {
   PrintRates(areas, by_area, city.rows(0));
   bool good = Print(CheckStatistics(recount, by_area));
   good &= Print(CheckCodes(recount));
-  Heard heard;
-  {
-    Progress progress("feed", recount.last_revision);
-    good &= Print(CheckFeed(*officer, v1::WatchDisputesRequest(),
-                            v1::WatchDisputesResponse::default_instance(), recount.last_revision,
-                            &heard, Showing(&progress)));
-  }
-  Progress progress("audit", 0);
-  using Request = v1::ListAuditEntriesRequest;
-  ASSIGN_OR_RETURN(const Check audit, (CheckAudit<Request, v1::ListAuditEntriesResponse>(
-                                          *auditor, heard, Showing(&progress))));
-  good &= Print(audit);
-  return good;
+  ASSIGN_OR_RETURN(const bool held,
+                   (ExamineTrail<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>(
+                       *officer, *auditor, v1::WatchDisputesRequest(), v1::WatchDisputesResponse(),
+                       recount.last_revision)));
+  return good && held;
 }
 
 Status Demo(const Options& options) {

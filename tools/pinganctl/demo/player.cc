@@ -5,11 +5,13 @@
 #include "absl/strings/str_cat.h"
 #include "tools/pinganctl/demo/parallel.h"
 #include "tools/pinganctl/problem.h"
+#include "tools/pinganctl/progress.h"
 
 namespace pingan::ctl {
 namespace {
 
 constexpr size_t kFailuresKept = 5;
+constexpr int64_t kPlannedShown = 10'000;
 
 }  // namespace
 
@@ -51,11 +53,18 @@ void Player::Fail(const Course& course, const Step& step, const Status& status) 
                                    step.request->GetDescriptor()->name(), ": ", Describe(status)));
 }
 
-Status Player::Play(Progress* progress) {
+std::map<absl::CivilDay, std::vector<int64_t>> Player::Plan(const OnPlayed& played) const {
   std::map<absl::CivilDay, std::vector<int64_t>> beginnings;
   for (int64_t number = 1; number <= settings_.lives; ++number) {
     if (const auto day = script_.DayOf(number)) beginnings[*day].push_back(number);
+    if (number % kPlannedShown != 0) continue;
+    played(0, absl::StrCat(WithCommas(number), " of ", WithCommas(settings_.lives), " planned"));
   }
+  return beginnings;
+}
+
+Status Player::Play(const OnPlayed& played) {
+  std::map<absl::CivilDay, std::vector<int64_t>> beginnings = Plan(played);
   for (absl::CivilDay day = settings_.period.first; day <= settings_.period.last; ++day) {
     RETURN_IF_ERROR(script_.MoveClock(day));
     std::vector<std::unique_ptr<Course>> courses = std::move(agenda_[day]);
@@ -65,8 +74,8 @@ Status Player::Play(Progress* progress) {
     }
     Parallel(courses.size(), settings_.workers, [&](size_t i, int worker) {
       Live(courses[i].get(), day, worker);
-      progress->Set(tally_.begun,
-                    absl::StrCat(WithCommas(tally_.calls), " calls, ", absl::FormatCivilTime(day)));
+      played(tally_.begun,
+             absl::StrCat(WithCommas(tally_.calls), " calls, ", absl::FormatCivilTime(day)));
     });
     for (auto& course : courses) {
       if (course->next >= course->life.size()) continue;

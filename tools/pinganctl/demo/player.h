@@ -8,6 +8,7 @@
 #include <google/protobuf/message.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -19,7 +20,6 @@
 #include "common/base/status.h"
 #include "tools/pinganctl/demo/life.h"
 #include "tools/pinganctl/demo/places.h"
-#include "tools/pinganctl/progress.h"
 
 namespace pingan::ctl {
 
@@ -75,8 +75,11 @@ class Player {
   Player(const Script& script, Settings settings)
       : script_(script), settings_(std::move(settings)) {}
 
+  // Told how far it is, from any thread: the lives begun, and in words what else.
+  using OnPlayed = std::function<void(int64_t, const std::string&)>;
+
   // The error that ended it: the clock cannot be moved. Failed calls are in the tally.
-  Status Play(Progress* progress);
+  Status Play(const OnPlayed& played);
 
   const Tally& tally() const { return tally_; }
 
@@ -86,6 +89,8 @@ class Player {
  private:
   using Course = Script::Course;
 
+  // The lives that begin on each day.
+  std::map<absl::CivilDay, std::vector<int64_t>> Plan(const OnPlayed& played) const;
   void Live(Course* course, absl::CivilDay day, int worker);
   void Fail(const Course& course, const Step& step, const Status& status);
 

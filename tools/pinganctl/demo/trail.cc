@@ -66,6 +66,10 @@ Check CheckFeed(const rpc::Client& client, const Message& request, const Message
   return check;
 }
 
+OnProgress Showing(Progress* progress) {
+  return [progress](int64_t done) { progress->Set(done); };
+}
+
 void AuditCheck::Add(const common::v1::AuditEntry& entry) {
   if (entry.revision() == 0 || !problem_.empty()) return;
   const auto all = static_cast<int64_t>(heard_.size());

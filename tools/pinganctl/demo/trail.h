@@ -11,6 +11,7 @@
 
 #include "common/rpc/client.h"
 #include "pingan/common/v1/resource.pb.h"
+#include "tools/pinganctl/progress.h"
 
 namespace pingan::ctl {
 
@@ -73,6 +74,26 @@ StatusOr<Check> CheckAudit(const rpc::Client& client, const Heard& heard,
     progress(check.writes());
   } while (!request.page_token().empty());
   return check.Finish();
+}
+
+OnProgress Showing(Progress* progress);
+
+// Both for the whole of a service, shown as they go and printed: feed, then audit. True if both
+// hold.
+template <class ListRequest, class ListResponse>
+StatusOr<bool> ExamineTrail(const rpc::Client& officer, const rpc::Client& auditor,
+                            const google::protobuf::Message& watch,
+                            const google::protobuf::Message& watched, int64_t last_revision) {
+  Heard heard;
+  bool good = false;
+  {
+    Progress progress("feed", last_revision);
+    good = Print(CheckFeed(officer, watch, watched, last_revision, &heard, Showing(&progress)));
+  }
+  Progress progress("audit", 0);
+  ASSIGN_OR_RETURN(const Check audit,
+                   (CheckAudit<ListRequest, ListResponse>(auditor, heard, Showing(&progress))));
+  return Print(audit) && good;
 }
 
 }  // namespace pingan::ctl

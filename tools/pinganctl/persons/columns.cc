@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/identifier/citizen_id.h"
+#include "pingan/common/v1/options.pb.h"
+#include "re2/re2.h"
 #include "tools/pinganctl/persons/put.h"
 
 namespace pingan::ctl {
@@ -70,6 +72,21 @@ const Column* ColumnOfHeading(const std::string& heading) {
 
 const Column* ColumnOfName(std::string_view name) {
   return ColumnOfHeading(std::string(name));
+}
+
+// By its rule in the proto, so that the service answers under the id of every row it is sent. Row
+// ids are written to logs and audit, so an identity number is none.
+std::string ProblemOfRowId(const std::string& row_id) {
+  static const auto* const kForm = new RE2(Row::descriptor()
+                                               ->FindFieldByName("row_id")
+                                               ->options()
+                                               .GetExtension(common::v1::field)
+                                               .pattern());
+  if (!RE2::FullMatch(row_id, *kForm)) return absl::StrCat("does not match ", kForm->pattern());
+  const bool identity =
+      identifier::ParseCitizenId("row_id", row_id, identifier::CitizenIdForm::kCurrentOrLegacy)
+          .ok();
+  return identity ? "is an identity number" : "";
 }
 
 // What the service wants said and a list seldom says.
@@ -175,11 +192,9 @@ std::vector<CellProblem> Head::Read(int64_t line, const std::vector<std::string>
   for (size_t i = 0; i < cells.size(); ++i) {
     if (columns_[i] != nullptr && !cells[i].empty()) put(*columns_[i], cells[i]);
   }
-  // Row ids are written to logs and audit.
-  if (identifier::ParseCitizenId("row_id", row->row_id(),
-                                 identifier::CitizenIdForm::kCurrentOrLegacy)
-          .ok()) {
-    problems.push_back({ColumnOfName("row_id"), "is an identity number"});
+  std::string unfit = ProblemOfRowId(row->row_id());
+  if (!unfit.empty()) {
+    problems.push_back({ColumnOfName("row_id"), std::move(unfit)});
     row->clear_row_id();
   }
   Complete(row);

@@ -76,6 +76,21 @@ TEST(Columns, NameEveryBadCellOfARow) {
   EXPECT_THAT(head.Read(3, {"x"}, &row).front().reason, HasSubstr("has 1 cells, the first line 5"));
 }
 
+TEST(Columns, ARowIdIsOneThatTheServiceTakes) {
+  const Head head = Of({"row_id", "display_name"});
+  v1::ImportPersonsRequest row;
+  const std::string longest(64, 'x');
+  EXPECT_TRUE(head.Read(2, {longest, "王芳"}, &row).empty());
+  EXPECT_EQ(row.row_id(), longest);
+  for (const std::string& id : {longest + "x", std::string(300, 'x'), std::string("王芳")}) {
+    const auto problems = head.Read(3, {id, "王芳"}, &row);
+    ASSERT_EQ(problems.size(), 1u) << id;
+    EXPECT_STREQ(problems[0].column->name, "row_id");
+    EXPECT_EQ(problems[0].reason, "does not match [A-Za-z0-9._-]{1,64}");
+    EXPECT_EQ(row.row_id(), "") << "it may hold anything";
+  }
+}
+
 TEST(Columns, AFirstLineThatIsNotUnderstoodIsAnErrorOfUsage) {
   const auto problem = [](const std::vector<std::string>& cells, Head::Defaults defaults) {
     const auto head = Head::Of(cells, std::move(defaults), false);

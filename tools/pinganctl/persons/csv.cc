@@ -4,6 +4,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
 
@@ -38,6 +39,10 @@ bool IsAscii(const std::string& bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c >= 0; });
 }
 
+std::string TooLong() {
+  return absl::StrCat("is longer than ", CsvReader::kRowBytesMax, " bytes");
+}
+
 // libcsv's parser with what it has found.
 class Parser {
  public:
@@ -67,13 +72,27 @@ class Parser {
 
 }  // namespace
 
+bool CsvReader::ReadLine(std::string* bytes) {
+  input_.getline(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  auto size = static_cast<size_t>(input_.gcount());
+  if (input_.fail()) {
+    if (size == 0) return false;
+    input_.clear();
+    input_.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  } else if (!input_.eof()) {
+    --size;  // the line feed
+  }
+  bytes->assign(buffer_.data(), size);
+  return true;
+}
+
 bool CsvReader::Take(Line* line) {
   if (!again_.empty()) {
     *line = std::move(again_.front());
     again_.pop_front();
     return true;
   }
-  if (!std::getline(input_, line->bytes)) return false;
+  if (!ReadLine(&line->bytes)) return false;
   line->number = ++lines_read_;
   if (!line->bytes.empty() && line->bytes.back() == '\r') line->bytes.pop_back();
   if (line->number > 1) return true;
@@ -113,7 +132,7 @@ bool CsvReader::ReadRow(CsvRow* row, std::vector<Line>* lines) {
     if (blank && lines->empty()) continue;
     if (lines->empty()) row->line = line.number;
     bytes += line.bytes.size();
-    row->problem = Decode(line, &text);
+    row->problem = line.bytes.size() > kRowBytesMax ? TooLong() : Decode(line, &text);
     lines->push_back(std::move(line));
     if (!row->problem.empty()) return true;
     if (!parser.Feed(text)) {
@@ -124,6 +143,9 @@ bool CsvReader::ReadRow(CsvRow* row, std::vector<Line>* lines) {
     if (parser.rows() > 1) row->problem = "a carriage return stands alone: want CRLF or LF";
     if (parser.rows() > 0) {
       row->cells = std::move(parser.cells());
+      if (bytes <= kRowBytesMax) return true;
+      row->problem = TooLong();
+      lines->clear();  // it is whole: none of them is another row
       return true;
     }
     if (lines->size() >= kRowLinesMax || bytes > kRowBytesMax) break;

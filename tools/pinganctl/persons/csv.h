@@ -2,7 +2,7 @@
 // CRLF or LF; UTF-8 with or without a mark, or GB18030 (GBK), which Excel and WPS write in Chinese.
 //
 // A row that cannot be read has a problem and the rows after it go on: what follows its first line
-// is read anew. Memory is bounded by the longest row. Rows of empty cells are passed over.
+// is read anew. Memory is bounded whatever the file holds. Rows of empty cells are passed over.
 #pragma once
 
 #include <unicode/ucnv.h>
@@ -30,7 +30,7 @@ class CsvReader {
     kGb18030,
   };
 
-  // A quote that is not closed within so much is one too many.
+  // A row that is longer is refused; a quote that is not closed within so much is one too many.
   static constexpr int kRowLinesMax = 50;
   static constexpr size_t kRowBytesMax = 64 << 10;
 
@@ -48,10 +48,11 @@ class CsvReader {
  private:
   struct Line {
     int64_t number;
-    std::string bytes;  // without its end
+    std::string bytes;  // without its end; of one that is too long for a row, so much as shows it
   };
 
   bool Take(Line* line);
+  bool ReadLine(std::string* bytes);
   bool ReadRow(CsvRow* row, std::vector<Line>* lines);
   // Empty = done.
   std::string Decode(const Line& line, std::string* text);
@@ -63,6 +64,7 @@ class CsvReader {
   std::istream& input_;
   Encoding encoding_;
   int64_t lines_read_ = 0;
+  std::vector<char> buffer_ = std::vector<char>(kRowBytesMax + 2);  // of ReadLine
   std::deque<Line> again_;  // lines of a broken row after its first
   std::unique_ptr<UConverter, CloseConverter> converter_;
 };

@@ -90,5 +90,21 @@ TEST(Csv, LooksForAClosingQuoteOnlySoFar) {
   EXPECT_EQ(rows.back().problem, "a quote is opened and not closed");
 }
 
+TEST(Csv, RefusesARowThatIsTooLongAndGoesOn) {
+  const std::string full(CsvReader::kRowBytesMax, 'x'), half(CsvReader::kRowBytesMax / 2 + 1, 'x');
+  const auto rows = Rows("head\n" + full + "\n" + full + "x\n" + std::string(17 << 20, 'x') +
+                         "\r\nnext\n\"" + half + "\n" + half + "\"\nlast\n" + full + "xx");
+  ASSERT_EQ(rows.size(), 8u);
+  EXPECT_THAT(rows[1].cells, ElementsAre(full));
+  for (const auto& [row, line] : {std::pair(2, 3), {3, 4}, {5, 6}, {7, 9}}) {
+    EXPECT_EQ(rows[row].line, line);
+    EXPECT_EQ(rows[row].problem, "is longer than 65536 bytes") << line;
+    EXPECT_THAT(rows[row].cells, IsEmpty());
+  }
+  EXPECT_THAT(rows[4].cells, ElementsAre("next"));
+  EXPECT_EQ(rows[6].line, 8);
+  EXPECT_THAT(rows[6].cells, ElementsAre("last"));
+}
+
 }  // namespace
 }  // namespace pingan::ctl

@@ -31,6 +31,10 @@ and what to do. Run it again after a stop: rows that were stored are known and n
 row is known by its row_id, else by the ledger's name and its line: correct lines in place, add new
 ones at the end.
 
+While the service is away, overloaded or without its database, the import waits and says so; it ends
+when nothing went on for two minutes. Each row is counted once. "Stored or known" are rows that the
+service had when it was asked again after a connection broke: stored by this run, or known before.
+
 FILE may be a pipe, or "-" for stdin. Exit: 0 all rows are stored, 1 some are refused, 2 there is no
 such file or its first line is not understood, 3 the server went away: run it again.
 )";

@@ -92,16 +92,19 @@ StatusOr<Head> ReadHead(const Options& options, const std::string& path, CsvRead
                   options.On("extra_columns"));
 }
 
-void Print(const RowCounts& counts, bool dry_run, bool json) {
-  if (json) {
-    std::printf(R"({"rows_read":"%ld","rows_stored":"%ld","rows_known":"%ld","rows_refused":"%ld"})"
-                "\n",
-                counts.read, counts.stored, counts.known, counts.refused);
-    return;
-  }
-  std::printf("%s read, %s %s, %s known, %s refused\n", WithCommas(counts.read).c_str(),
-              WithCommas(counts.stored).c_str(), dry_run ? "good" : "stored",
-              WithCommas(counts.known).c_str(), WithCommas(counts.refused).c_str());
+void PrintJson(const RowCounts& counts) {
+  std::printf(R"({"rows_read":"%ld","rows_stored":"%ld","rows_known":"%ld",)"
+              R"("rows_stored_or_known":"%ld","rows_refused":"%ld"})"
+              "\n",
+              counts.read, counts.stored, counts.known, counts.either, counts.refused);
+}
+
+void Print(const RowCounts& counts, bool dry_run) {
+  std::printf("%s read, %s %s, ", WithCommas(counts.read).c_str(),
+              WithCommas(counts.stored).c_str(), dry_run ? "good" : "stored");
+  if (counts.either > 0) std::printf("%s stored or known, ", WithCommas(counts.either).c_str());
+  std::printf("%s known, %s refused\n", WithCommas(counts.known).c_str(),
+              WithCommas(counts.refused).c_str());
 }
 
 }  // namespace
@@ -115,21 +118,26 @@ Status ImportPersons(const Options& options, const std::string& path) {
   const auto areas = area::Tree::Load(options.Text("areas"));
   ASSIGN_OR_RETURN(const auto client, Connect(options, {.service = "population"}));
   const bool dry_run = options.On("dry_run");
-  PersonUpload upload(*client, reader, head, areas.ok() ? &*areas : nullptr, {.dry_run = dry_run});
+  RowCounts counts;
   Status status;
   {
     Progress progress("import", input->lines());
-    status = upload.Run([&](const RowProblem& problem) { report.Add(problem); },
-                        [&](int64_t line) { progress.Set(line); });
+    PersonUpload upload(
+        *client, reader, head, areas.ok() ? &*areas : nullptr, {.dry_run = dry_run},
+        {.problem = [&](const RowProblem& problem) { report.Add(problem); },
+         .line = [&](int64_t line) { progress.Set(line); },
+         .wait = [&](const std::string& why) { progress.Say("waits for the service: " + why); }});
+    status = upload.Run();
+    counts = upload.counts();
   }
-  Print(upload.counts(), dry_run, options.On("json"));
+  options.On("json") ? PrintJson(counts) : Print(counts, dry_run);
   // Whatever ended it, the rest of the file was not looked at.
   if (!status.ok()) {
     return absl::UnavailableError(
         absl::StrCat("stopped before the end; the same command goes on: ", status.message()));
   }
-  if (upload.counts().read == 0) return absl::InvalidArgumentError("no row in " + path);
-  if (upload.counts().refused == 0) return absl::OkStatus();
+  if (counts.read == 0) return absl::InvalidArgumentError("no row in " + path);
+  if (counts.refused == 0) return absl::OkStatus();
   return absl::FailedPreconditionError("not every row was taken");
 }
 

@@ -62,6 +62,8 @@ wait "$importer" || code=$?
 [ "$code" = 1 ] || fail "the import gave $code"
 grep -q "^12,000 read, .* 120 refused" "$state/out" || fail "not every row is told"
 [ "$(count)" = "$good" ] || fail "$(count) persons of $good rows"
+tr -d , <"$state/out" | awk '/ read .* refused$/ { for (i = 3; i < NF; ++i) sum += $i; exit sum != $1 }' ||
+  fail "a row is counted twice or not at all"
 
 # Each broken row is named by line and field, with what to do where that is known.
 sed '1d; s/^\([0-9]*\),"[^"]*",\("[^"]*"\).*/\1,\2/' "$state/report.csv" | cmp - "$state/expected" ||
@@ -76,6 +78,14 @@ want 1 "0 stored, 11,880 known, 120 refused" import persons "$state/gb.csv" --st
 sed -n '1p; 2s/,"[^"]*","/,"另名","/p' "$list" >"$state/changed.csv"
 want 1 "REQUEST_ID_REUSED" import persons "$state/changed.csv" --state="$state"
 want 0 "0 stored, 1 known" import persons - --state="$state" < <(sed -n 1,2p "$list")
+{
+  sed -n 1,2p "$list"
+  head -c 17000000 /dev/zero | tr '\0' x
+  echo
+  sed -n 4p "$list"
+} >"$state/huge.csv"
+want 1 "0 stored, 2 known, 1 refused" import persons "$state/huge.csv" --ledger=list --state="$state"
+grep -q '^line 3: is longer than 65536 bytes' "$state/out" || fail "a row that is too long is not named"
 [ "$(count)" = "$good" ] || fail "a row came twice"
 
 # A server that does not come back.

@@ -72,6 +72,12 @@ void Progress::Set(int64_t done, const std::string& note) {
   Show();
 }
 
+void Progress::Say(const std::string& text) {
+  std::lock_guard lock(mutex_);
+  std::fprintf(out_, "%s%s: %s\n", terminal_ ? "\r\x1b[K" : "", what_.c_str(), text.c_str());
+  std::fflush(out_);
+}
+
 void Progress::Show() {
   const double seconds = static_cast<double>(MonotonicMicros() - start_us_) / 1e6;
   const std::string line = ProgressLine(what_, done_, total_, seconds, note_);

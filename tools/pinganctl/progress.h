@@ -28,6 +28,9 @@ class Progress {
 
   void Set(int64_t done, const std::string& note = "");
 
+  // A line of its own, at once: "import: waits".
+  void Say(const std::string& text);
+
  private:
   void Show();
 

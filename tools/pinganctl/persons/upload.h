@@ -1,9 +1,9 @@
 // Sends a list of persons to the population service: several streams side by side, a thousand rows
 // each, so that every row that is refused is told and no stream outlives its deadline.
 //
-// A stream that breaks is sent again when the server answers again; the service knows the rows that
-// it had stored. So each row is stored once, whatever stops or is killed on either side, and run
-// again the whole goes on.
+// A stream that breaks or is refused for now is sent again, after a pause that grows, as long as
+// anything goes on; the service knows the rows that it had stored. So each row is stored once,
+// whatever stops or is killed on either side, and run again the whole goes on.
 #pragma once
 
 #include <condition_variable>
@@ -16,6 +16,7 @@
 #include "common/rpc/client.h"
 #include "tools/pinganctl/persons/columns.h"
 #include "tools/pinganctl/persons/csv.h"
+#include "tools/pinganctl/persons/settlement.h"
 
 namespace pingan::ctl {
 
@@ -28,10 +29,12 @@ struct RowProblem {
   std::string suggestion;
 };
 
+// Each row that was read is one of the others.
 struct RowCounts {
   int64_t read = 0;
   int64_t stored = 0;   // by this run; in a dry run: good
   int64_t known = 0;    // stored before
+  int64_t either = 0;   // one of the two: a try broke off, and the next found them there
   int64_t refused = 0;  // rows with a problem
 };
 
@@ -40,55 +43,67 @@ class PersonUpload {
   struct Settings {
     bool dry_run = false;
     int streams = 3;
-    int tries = 5;                                // of a stream
-    absl::Duration patience = absl::Seconds(30);  // for a server that is away, each time
+    absl::Duration patience = absl::Minutes(2);  // without any row that is settled
+    absl::Duration pause_first = absl::Milliseconds(100);
+    absl::Duration pause_longest = absl::Seconds(5);
+    absl::Duration pause_told = absl::Seconds(1);  // shorter ones are nobody's business
   };
   // Called one at a time, problems in the order of lines.
-  using OnProblem = std::function<void(const RowProblem&)>;
-  using OnLine = std::function<void(int64_t)>;
+  struct Events {
+    std::function<void(const RowProblem&)> problem;
+    std::function<void(int64_t)> line;
+    std::function<void(const std::string& why)> wait;  // once until it goes on
+  };
 
   // `areas` may be null. All outlive it.
   PersonUpload(const rpc::Client& client, CsvReader& reader, const Head& head,
-               const area::Tree* areas, Settings settings)
-      : client_(client), reader_(reader), head_(head), areas_(areas), settings_(settings) {}
+               const area::Tree* areas, Settings settings, Events events)
+      : client_(client),
+        reader_(reader),
+        head_(head),
+        areas_(areas),
+        settings_(settings),
+        events_(std::move(events)) {}
 
   // Until the end of the file. The error that stopped it: the server is away or refuses the stream.
-  Status Run(const OnProblem& on_problem, const OnLine& on_line);
+  Status Run();
 
   const RowCounts& counts() const { return counts_; }
 
  private:
-  struct Row {
-    int64_t line;
-    std::vector<std::string> cells;
-    population::v1::ImportPersonsRequest request;
-  };
   struct Chunk {
     int64_t number = 0;
     int64_t last_line = 0;
     int64_t broken = 0;  // rows that are not sent
-    std::vector<Row> rows;
+    std::vector<SentRow> rows;
     std::vector<RowProblem> problems;
   };
 
   bool Fill(Chunk* chunk);
-  Status Send(const Chunk& chunk, population::v1::ImportPersonsResponse* answer) const;
-  void Explain(const population::v1::ImportPersonsResponse& answer, Chunk* chunk) const;
+  Status Send(Chunk* chunk, Settlement* settlement);
+  Status Try(const Chunk& chunk, Settlement* settlement);
+  void WentOn();
+  bool Wait(int64_t failing_us, absl::Duration pause, const Status& why);
+  void Explain(Chunk* chunk) const;
   RowProblem Told(int64_t line, const std::string& row_id, const CellProblem& problem,
                   const std::vector<std::string>& cells) const;
-  void Work(const OnProblem& on_problem, const OnLine& on_line);
+  void Tell(const Chunk& chunk, const Settlement& settlement);
+  void Work();
 
   const rpc::Client& client_;
   CsvReader& reader_;
   const Head& head_;
   const area::Tree* const areas_;
   const Settings settings_;
+  const Events events_;
   RowCounts counts_;
   std::mutex read_mutex_;  // the reader and next_
   int64_t next_ = 0;
   std::mutex mutex_;  // what follows, and counts_
   std::condition_variable turn_;
   int64_t told_ = 0;  // chunks
+  int64_t went_on_us_ = 0;
+  bool wait_told_ = false;  // since then
   Status status_;
 };
 

@@ -1,42 +1,50 @@
 #include "common/store/absence.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "absl/hash/hash.h"
 #include "common/store/records.h"
 
 namespace pingan::store {
 namespace {
 
-constexpr size_t kYoungMax = 20'000;  // keys: some thousand writes
+constexpr size_t kYoungMax = 100'000;  // searches: some ten thousand writes
 
-bool Found(const Absence& absence, const std::string& key) {
-  return std::find(absence.found.begin(), absence.found.end(), key) != absence.found.end();
+Searched Hash(const TableSpec& table, std::string_view prefix) {
+  return absl::HashOf(AbslView(table.name), AbslView(prefix));
 }
 
 }  // namespace
 
-bool Holds(const Absence& absence, const RowKeys& keys) {
-  const std::string_view table = absence.table->name;
-  for (auto it = keys.lower_bound({table, absence.prefix});
-       it != keys.end() && it->first == table && it->second.starts_with(absence.prefix); ++it) {
-    if (!Found(absence, it->second)) return false;
+Searched SearchedBy(const Absence& absence) {
+  return Hash(*absence.table, absence.prefix);
+}
+
+Searched SearchedOf(const TableSpec& table, std::string_view key) {
+  return Hash(table, key.substr(0, key.rfind('\n') + 1));
+}
+
+bool Recent::Holds(const Absence& absence, int64_t since) const {
+  const Searched searched = SearchedBy(absence);
+  for (const Revisions* revisions : {&young_, &old_}) {
+    const auto it = revisions->find(searched);
+    if (it != revisions->end() && it->second > since) return false;
   }
   return true;
 }
 
-void Recent::Add(int64_t on, const Batch& batch) {
-  if (on != last_) {
+void Recent::Add(int64_t from, int64_t to, const absl::flat_hash_set<Searched>& written) {
+  if (from != last_) {
     old_.clear();
     young_.clear();
-    old_since_ = young_since_ = on;
+    old_since_ = young_since_ = from;
   } else if (young_.size() > kYoungMax) {
     old_ = std::exchange(young_, {});
-    old_since_ = std::exchange(young_since_, on);
+    old_since_ = std::exchange(young_since_, from);
   }
-  for (const auto& [table, key] : batch.keys) {
-    if (table->searched) young_.emplace(table->name, key);
-  }
-  last_ = batch.revision;
+  for (const Searched searched : written) young_[searched] = to;
+  last_ = to;
 }
 
 void Search::Add(const WriteSet& set, size_t place) {
@@ -64,7 +72,9 @@ std::set<size_t> Search::Outdated(std::vector<Result> results) const {
   for (const auto& [table, of] : wanted_) {
     for (auto& row : results[next++].rows) {
       const auto& [absence, place] = of.absences.at(Integer(row[0]));
-      if (!Found(*absence, String(std::move(row[1])))) places.insert(place);
+      const std::string key = String(std::move(row[1]));
+      const auto& found = absence->found;
+      if (std::find(found.begin(), found.end(), key) == found.end()) places.insert(place);
     }
   }
   return places;

@@ -11,18 +11,19 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "common/store/connection.h"
 #include "common/store/store.h"
 
 namespace pingan::store {
 
-using RowKey = std::pair<std::string_view, std::string>;  // table name, key
-using RowKeys = std::set<RowKey>;
+// What a search is for, in few bytes. That two are taken for one costs a conflict more.
+using Searched = uint64_t;
+Searched SearchedBy(const Absence& absence);
+Searched SearchedOf(const TableSpec& table, std::string_view key);
 
-// Whether all of the keys that begin as the absence says were found.
-bool Holds(const Absence& absence, const RowKeys& keys);
-
-// Keys of searched tables that this process has written lately. Not thread safe.
+// What of searched tables this process has written lately. Not thread safe.
 class Recent {
  public:
   // Whether every commit above `since` and up to `revision` is remembered.
@@ -30,17 +31,16 @@ class Recent {
     return revision == last_ && since >= old_since_;
   }
   // Of a set that it covers.
-  bool Holds(const Absence& absence) const {
-    return store::Holds(absence, old_) && store::Holds(absence, young_);
-  }
+  bool Holds(const Absence& absence, int64_t since) const;
 
-  // What was committed on top of a revision.
-  void Add(int64_t on, const Batch& batch);
+  // What was committed from a revision to the next one.
+  void Add(int64_t from, int64_t to, const absl::flat_hash_set<Searched>& written);
 
  private:
+  using Revisions = absl::flat_hash_map<Searched, int64_t>;
   int64_t last_ = -1;
-  int64_t old_since_ = 0, young_since_ = 0;  // commits above these are in the sets
-  RowKeys old_, young_;                      // keys are forgotten with `old_`
+  int64_t old_since_ = 0, young_since_ = 0;  // commits above these are in the maps
+  Revisions old_, young_;                    // the last of each; `old_` is what is forgotten next
 };
 
 // The search of the database, for those sets that memory does not cover.

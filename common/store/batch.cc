@@ -80,7 +80,7 @@ class Planner {
     }
     if (ground_.outdated.contains(place)) return {.kind = Outcome::kConflict};
     for (const Absence& absence : set.absences) {
-      if (!Holds(absence, searched_)) return {.kind = Outcome::kConflict};
+      if (searched_.contains(SearchedBy(absence))) return {.kind = Outcome::kConflict};
     }
     Numbers numbers{.revision = ground_.revision + 1};
     if (!set.sequence.empty()) numbers.serial = ground_.sequences[set.sequence] + 1;
@@ -97,6 +97,7 @@ class Planner {
     plan->batch.leases = std::move(ground_.leases);
     plan->batch.events = std::move(told_events_);
     plan->batch.keys = std::move(told_);
+    plan->searched = std::move(searched_);
     for (const auto& [key, table] : written_) {
       if (table) plan->batch.keys.emplace_back(table, key.second);
     }
@@ -123,7 +124,7 @@ class Planner {
     }
     for (auto& put : changes.puts) {
       written_.emplace(RowKey{put.table->name, put.row.key}, put.table);
-      if (put.table->searched) searched_.emplace(put.table->name, put.row.key);
+      if (put.table->searched) searched_.insert(SearchedOf(*put.table, put.row.key));
       WriteRow(std::move(put));
     }
     for (auto& put : changes.restates) {
@@ -168,7 +169,7 @@ class Planner {
   Ground ground_;
   bool writes_ = false;
   std::map<RowKey, const TableSpec*> written_;  // null: restated, so nobody needs to be told
-  RowKeys searched_;                            // those of searched tables
+  absl::flat_hash_set<Searched> searched_;
   std::vector<EventPtr> told_events_;
   std::vector<std::pair<const TableSpec*, std::string>> told_;
   std::set<std::string> replied_, drawn_;

@@ -14,6 +14,8 @@
 
 namespace pingan::store {
 
+using RowKey = std::pair<std::string_view, std::string>;  // table name, key
+
 // What the database held when the revision row was locked.
 struct Ground {
   int64_t revision = 0;
@@ -43,6 +45,7 @@ struct Plan {
   std::vector<Outcome> outcomes;      // one for each set; kCommitted once `statements` have run
   std::vector<Statement> statements;  // ends with COMMIT; empty when no set is to be written
   Batch batch;
+  absl::flat_hash_set<Searched> searched;  // what was written of searched tables
 };
 
 // Judges the sets in order: a stored reply gives kReplied; a guard or an absence that no longer

@@ -108,7 +108,7 @@ Status Committer::Attempt(std::span<WriteSet> sets) {
   Plan plan = Decide(sets, std::move(ground));
   RETURN_IF_ERROR(Write(&plan));
   if (connection_ != nullptr) {
-    recent_.Add(on, plan.batch);
+    recent_.Add(on, plan.batch.revision, plan.searched);
     seen_ = plan.batch.revision;
   }
   Answer(sets, std::move(plan));
@@ -139,7 +139,7 @@ Status Committer::FindOutdated(std::span<const WriteSet> sets, Ground* ground) {
       continue;
     }
     for (const Absence& absence : sets[i].absences) {
-      if (!recent_.Holds(absence)) ground->outdated.insert(i);
+      if (!recent_.Holds(absence, sets[i].since)) ground->outdated.insert(i);
     }
   }
   if (search.empty()) return absl::OkStatus();

@@ -94,8 +94,8 @@ TEST(Sqlite, LargeTransactionsAreWholeForEveryReader) {
 TEST(Sqlite, ATransactionReadsItsOwnSpilledPages) {
   ASSERT_OK_AND_ASSIGN(auto database, OpenSqlite(NewFile().substr(7)));
   ASSERT_OK_AND_ASSIGN(auto writer, database->Connect(Role::kWrite));
-  ASSERT_OK(RunAll(*writer, {"PRAGMA cache_size=20", "CREATE TABLE t (a INTEGER, b BLOB)",
-                             "BEGIN IMMEDIATE"}));
+  ASSERT_OK(RunAll(
+      *writer, {"PRAGMA cache_size=20", "CREATE TABLE t (a INTEGER, b BLOB)", "BEGIN IMMEDIATE"}));
   for (int i = 1; i <= 300; ++i) {
     ASSERT_OK(RunAll(*writer, {"INSERT INTO t VALUES (1, randomblob(3000))"}));
     const std::string earlier = std::to_string(std::max(1, i - 25));

@@ -33,7 +33,8 @@ struct TableSpec {
   std::vector<Column> columns;
   std::vector<Order> orders;
   std::vector<std::string> indexed;  // further single-column indexes, for equality filters
-  bool searched = false;             // writers may guard that keys are not there (store.h, Absence)
+  // Keys are "<what is searched for>\n<name>", and writers may guard searches (store.h, Absence).
+  bool searched = false;
 };
 
 struct Row {

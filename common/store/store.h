@@ -34,7 +34,7 @@ struct Guard {
 // that were found.
 struct Absence {
   const TableSpec* table = nullptr;
-  std::string prefix;  // ends with an ASCII character
+  std::string prefix;  // of the keys, with the newline
   std::vector<std::string> found;
 };
 

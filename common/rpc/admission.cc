@@ -66,6 +66,14 @@ Status CheckPurpose(const Parts& parts, const Method& method, Admitted* admitted
   return absl::OkStatus();
 }
 
+// When the caller gives up, within a year: what a header can say does not fit into nanoseconds.
+absl::Time Asked(const grpc::CallbackServerContext& context, absl::Time now) {
+  const gpr_timespec raw = gpr_convert_clock_type(context.raw_deadline(), GPR_CLOCK_REALTIME);
+  const absl::Time most = now + absl::Hours(24 * 365);
+  if (raw.tv_sec >= absl::ToUnixSeconds(most)) return most;
+  return absl::FromUnixSeconds(raw.tv_sec) + absl::Nanoseconds(raw.tv_nsec);
+}
+
 }  // namespace
 
 Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServerContext& context,
@@ -94,7 +102,7 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
 
   // Deadlines are of the machine's time, also where a development clock runs.
   const absl::Time now = Clock::Real().Now();
-  const absl::Time asked = absl::FromChrono(context.deadline());
+  const absl::Time asked = Asked(context, now);
   admitted->deadline =
       method.rule.deadline_ms() == 0 ? asked : std::min(asked, now + method.deadline());
   if (admitted->deadline <= now) {

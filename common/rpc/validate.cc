@@ -3,10 +3,13 @@
 #include <re2/re2.h>
 
 #include <memory>
+#include <set>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/rpc/per_type.h"
+#include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "pingan/common/v1/options.pb.h"
@@ -15,6 +18,7 @@ namespace pingan::rpc {
 
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
+using google::protobuf::FieldMask;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 using google::protobuf::Timestamp;
@@ -23,7 +27,7 @@ namespace {
 
 constexpr size_t kProblemsMax = 20;
 constexpr int64_t kFirstSecond = -62'135'596'800;  // 0001-01-01T00:00:00Z
-constexpr int64_t kLastSecond = 253'402'300'799;   // 9999-12-31T23:59:59Z
+constexpr int64_t kLastSecond = 253'370'764'799;   // 9998-12-31T23:59:59Z
 
 struct Plan {
   struct Field {
@@ -31,13 +35,14 @@ struct Plan {
     common::v1::FieldRule rule;
     std::unique_ptr<RE2> pattern;
     const Plan* message = nullptr;  // of a message field
-    bool timestamp = false;
+    bool timestamp = false, mask = false;
   };
   std::vector<Field> fields;
 
   void Add(const FieldDescriptor* descriptor, const Plan* inner) {
     Field field{descriptor, descriptor->options().GetExtension(common::v1::field), {}, inner};
     field.timestamp = inner && descriptor->message_type() == Timestamp::descriptor();
+    field.mask = inner && descriptor->message_type() == FieldMask::descriptor();
     if (!field.rule.pattern().empty()) field.pattern = std::make_unique<RE2>(field.rule.pattern());
     fields.push_back(std::move(field));
   }
@@ -47,6 +52,20 @@ size_t Characters(std::string_view utf8) {
   size_t n = 0;
   for (unsigned char c : utf8) n += (c & 0xC0) != 0x80;
   return n;
+}
+
+// Nothing but spaces, also the ideographic one.
+bool Blank(std::string_view text) {
+  while (!text.empty()) {
+    if (absl::ascii_isspace(static_cast<unsigned char>(text.front()))) {
+      text.remove_prefix(1);
+    } else if (text.starts_with("\u3000")) {
+      text.remove_prefix(3);
+    } else {
+      return false;
+    }
+  }
+  return true;
 }
 
 class Walk {
@@ -164,11 +183,21 @@ class Walk {
   void Inner(Message* message, const Plan::Field& field, const std::string& path, Mode mode) {
     Check(message, *field.message, path, mode);
     if (field.timestamp) Instant(static_cast<const Timestamp&>(*message), path);
+    if (field.mask) Mask(static_cast<const FieldMask&>(*message), path);
+  }
+
+  // A path that comes twice would be taken back by its second turn.
+  void Mask(const FieldMask& mask, const std::string& path) {
+    if (mask.paths().empty()) Problem(path, "want at least one path", common::v1::FIELD_REQUIRED);
+    std::set<std::string> paths;
+    for (const std::string& one : mask.paths()) {
+      if (!paths.insert(one).second) return Problem(path, absl::StrCat("names ", one, " twice"));
+    }
   }
 
   void Instant(const Timestamp& time, const std::string& path) {
     if (time.seconds() < kFirstSecond || time.seconds() > kLastSecond) {
-      Problem(path, "is not within the years 1 to 9999");
+      Problem(path, "is not within the years 1 to 9998");
     } else if (time.nanos() < 0 || time.nanos() > 999'999'999) {
       Problem(path, "has nanos that are not within 0 to 999999999");
     }
@@ -176,6 +205,10 @@ class Walk {
 
   template <class Where>
   void Text(const std::string& text, const Plan::Field& field, Mode mode, Where where) {
+    if (text.find('\0') != std::string::npos) return Problem(where(), "holds U+0000");
+    if (field.rule.required() && Blank(text)) {
+      return Problem(where(), "is blank", common::v1::FIELD_REQUIRED);
+    }
     const int limit = field.rule.length_max();
     if (limit > 0 && text.size() > static_cast<size_t>(limit) &&
         Characters(text) > static_cast<size_t>(limit)) {

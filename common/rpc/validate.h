@@ -13,8 +13,10 @@ namespace pingan::rpc {
 // OK, or INVALID_ARGUMENT naming every field that breaks its rule (at most 20), by path:
 // "dispute.parties[1].phone". Unknown fields are refused (FIELD_UNKNOWN): a client that sends a
 // field this server does not know would otherwise believe it was stored. Fields marked output_only
-// are cleared, whatever was sent. A Timestamp must be one of the years 1 to 9999, with 0 to
-// 999,999,999 nanos, which is all that its JSON form can say.
+// are cleared, whatever was sent. A Timestamp must be one of the years 1 to 9998, with 0 to
+// 999,999,999 nanos: its JSON form can say no more than 9999, and deadlines are counted from it.
+// Text holds no U+0000, and required text is not blank. An update mask names at least one field,
+// each once.
 Status Validate(google::protobuf::Message* request);
 
 // Parses and validates in one step. In the resource of an update a sensitive field may hold text

@@ -63,6 +63,12 @@ const Breach kBreaches[] = {
      [](auto* r) { r->mutable_dispute()->set_area("41160200100２"); }},
     {"dispute.parties[0].phone", FIELD_INVALID,
      [](auto* r) { r->mutable_dispute()->mutable_parties(0)->set_phone("138 0000"); }},
+    {"dispute.title", FIELD_REQUIRED,
+     [](auto* r) { r->mutable_dispute()->set_title(" \n\u3000"); }},
+    {"dispute.title", FIELD_INVALID,
+     [](auto* r) { r->mutable_dispute()->set_title(std::string("a\0b", 3)); }},
+    {"dispute.description", FIELD_INVALID,
+     [](auto* r) { r->mutable_dispute()->set_description(std::string(1, '\0')); }},
     {"dispute.causes", FIELD_INVALID,
      [](auto* r) {
        for (int i = 0; i < 11; ++i) r->mutable_dispute()->add_causes("x");
@@ -172,6 +178,18 @@ TEST(Validate, AnUpdateMayLeaveOutWhatItDoesNotSet) {
   EXPECT_THAT(Validate(&request), NamesField("dispute"));
 }
 
+TEST(Validate, AnUpdateNamesWhatItSetsOnce) {
+  v1::UpdateDisputeRequest request;
+  request.set_request_id("0123-abcd");
+  request.mutable_dispute()->set_name("disputes/411602-2026-000001");
+  request.mutable_update_mask();
+  EXPECT_THAT(Validate(&request), NamesField("update_mask"));
+  for (const char* path : {"title", "parties"}) request.mutable_update_mask()->add_paths(path);
+  EXPECT_OK(Validate(&request));
+  request.mutable_update_mask()->add_paths("title");
+  EXPECT_THAT(Validate(&request), NamesField("update_mask"));
+}
+
 TEST(ParseRequest, TakesAMaskInAnUpdateAlone) {
   v1::UpdateDisputeRequest update;
   update.set_request_id("0123-abcd");
@@ -197,8 +215,8 @@ TEST(Validate, ATimeIsOneThatJsonCanSay) {
     int nanos;
     bool good;
   } kCases[] = {
-      {-62'135'596'800, 0, true},      {253'402'300'799, 999'999'999, true},
-      {-62'135'596'801, 0, false},     {253'402'300'800, 0, false},
+      {-62'135'596'800, 0, true},      {253'370'764'799, 999'999'999, true},
+      {-62'135'596'801, 0, false},     {253'370'764'800, 0, false},
       {-99'999'999'999'999, 0, false}, {0, -1, false},
       {0, 1'000'000'000, false},
   };

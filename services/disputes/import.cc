@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/instants.h"
 #include "common/calendar/clock_rule.h"
 #include "services/disputes/agreement.h"
@@ -21,6 +22,7 @@ using google::protobuf::Timestamp;
 // No ledger of ours is older than the republic; a case is named by the year of its registration.
 constexpr absl::CivilDay kFirstDay(1949, 10, 1);
 constexpr int kClockItemsMax = 100;  // pauses of a clock, and changes
+constexpr int kAgreementVersionMax = 1000;
 using State = v1::Dispute::State;
 
 std::string At(const char* field, int i, const char* part) {
@@ -111,6 +113,10 @@ Status CheckAgreement(const v1::Dispute& dispute, absl::Time now) {
     return absl::OkStatus();
   }
   if (agreement.text().empty()) return FieldError("dispute.agreement.text", "the state wants one");
+  if (agreement.version() < 0 || agreement.version() > kAgreementVersionMax) {
+    return FieldError("dispute.agreement.version",
+                      absl::StrCat("want at most ", kAgreementVersionMax));
+  }
   if (agreement.has_effect_time() != (state != v1::Dispute::AGREED)) {
     return FieldError("dispute.agreement.effect_time", "want it from PERFORMING on, not before");
   }
@@ -193,8 +199,12 @@ Status CheckClock(const std::string& name, const v1::Clock& clock, const v1::Dis
   return absl::OkStatus();
 }
 
+// When and where a case was resolved follows from its agreement, whatever the ledger says.
 void FillAgreement(v1::Dispute* dispute, const Env& env) {
-  if (!WantsAgreement(dispute->state())) return;
+  dispute->clear_resolve_time();
+  const bool agreed = WantsAgreement(dispute->state());
+  if (!agreed || !dispute->agreement().has_effect_time()) dispute->clear_resolved_level();
+  if (!agreed) return;
   v1::Agreement& agreement = *dispute->mutable_agreement();
   agreement.set_version(std::max(1, agreement.version()));
   for (int i = 0; i < agreement.instalments_size(); ++i) {

@@ -147,6 +147,18 @@ TEST(Import, TakesTheFirstDayOfTheRepublic) {
   EXPECT_THAT(DecideImport(request, world.env()), NamesField("dispute.create_time"));
 }
 
+TEST(Import, ACaseIsResolvedByItsAgreementAlone) {
+  const World world;
+  for (const auto state : {v1::Dispute::REGISTERED, v1::Dispute::FAILED}) {
+    v1::ImportDisputesRequest request = OldCaseIn(state);
+    *request.mutable_dispute()->mutable_resolve_time() = Stamp("2024-03-10 10:00");
+    request.mutable_dispute()->set_resolved_level(v1::CITY);
+    ASSERT_OK_AND_ASSIGN(const auto decision, DecideImport(request, world.env()));
+    EXPECT_FALSE(decision.after.dispute().has_resolve_time());
+    EXPECT_EQ(decision.after.dispute().resolved_level(), v1::LEVEL_UNSPECIFIED);
+  }
+}
+
 TEST(Import, NamesWhatDoesNotAgree) {
   using Edit = void (*)(v1::Dispute*);
   const struct {
@@ -187,6 +199,10 @@ TEST(Import, NamesWhatDoesNotAgree) {
       {"dispute.attempts[0].method", v1::Dispute::CLOSED,
        [](v1::Dispute* d) { d->mutable_attempts(0)->set_method("x"); }},
       {"dispute.agreement.text", v1::Dispute::CLOSED, [](v1::Dispute* d) { d->clear_agreement(); }},
+      {"dispute.agreement.version", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) { d->mutable_agreement()->set_version(INT32_MAX); }},
+      {"dispute.agreement.version", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) { d->mutable_agreement()->set_version(-5); }},
       {"dispute.agreement.effect_time", v1::Dispute::PERFORMING,
        [](v1::Dispute* d) { d->mutable_agreement()->clear_effect_time(); }},
       {"dispute.agreement.effect_time", v1::Dispute::AGREED,

@@ -120,6 +120,8 @@ Verdict::Verdict CompareDocuments(const v1::Person& one, const v1::Person& other
       const size_t length = a.document_type() == kCitizenId ? kIdDigits : std::string::npos;
       const auto verdict = CompareDigits(a.document_number().substr(0, length),
                                          b.document_number().substr(0, length));
+      // Only the citizen ID is one for life: a passport is renewed under another number.
+      if (verdict == Verdict::DIFFER && a.document_type() != kCitizenId) continue;
       if (best == Verdict::MISSING || verdict != Verdict::DIFFER) best = verdict;
     }
   }

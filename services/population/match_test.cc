@@ -105,6 +105,17 @@ const Row kRows[] = {
      "sex", Verdict::DIFFER, false},
 };
 
+TEST(Match, ARenewedPassportSaysNothing) {
+  v1::Person one = Zhang();
+  one.mutable_documents(0)->set_document_type("414");
+  one.mutable_documents(0)->set_document_number("E12345678");
+  v1::Person other = one;
+  other.mutable_documents(0)->set_document_number("G87650912");
+  const Comparison comparison = Compare(one, other);
+  EXPECT_EQ(VerdictOn(comparison, "document"), Verdict::MISSING);
+  EXPECT_GE(comparison.points, kSuspect);
+}
+
 TEST(Match, SaysWhyOrWhyNot) {
   for (const Row& row : kRows) {
     SCOPED_TRACE(row.what);

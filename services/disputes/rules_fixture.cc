@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/base/instants.h"
+#include "common/testing/areas.h"
 #include "services/disputes/agreement.h"
 #include "services/disputes/mediation.h"
 #include "services/disputes/registration.h"
@@ -12,19 +13,6 @@
 
 namespace pingan::disputes::testing {
 namespace {
-
-constexpr char kAreas[] =
-    "# source: synthetic\n"
-    "# date: 2026-01-01\n"
-    "410000000000\t河南省\n"
-    "411600000000\t周口市\n"
-    "411602000000\t川汇区\n"
-    "411602001000\t甲街道\n"
-    "411602001001\t一村\n"
-    "411602001002\t二村\n"
-    "411603000000\t淮阳区\n"
-    "411603100000\t乙镇\n"
-    "411603100200\t三村\n";
 
 // The value, or the end of the test with the reason.
 template <class T>
@@ -67,7 +55,7 @@ absl::Time Monday() {
 World::World()
     : caller{.subject = "officer-1", .roles = {"mediator"}, .area = "4116"},
       now(Monday()),
-      areas(Must(area::Tree::Parse(kAreas, "areas"))),
+      areas(Must(area::Tree::Parse(pingan::testing::kAreas, "areas"))),
       calendar(calendar::Calendar::Embedded()) {}
 
 v1::CreateDisputeRequest World::NewCase() {

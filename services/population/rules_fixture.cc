@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "common/testing/areas.h"
 #include "services/population/days.h"
 #include "services/population/dwelling.h"
 #include "services/population/permit.h"
@@ -12,19 +13,6 @@
 
 namespace pingan::population::testing {
 namespace {
-
-constexpr char kAreas[] =
-    "# source: synthetic\n"
-    "# date: 2026-01-01\n"
-    "410000000000\t河南省\n"
-    "411600000000\t周口市\n"
-    "411602000000\t川汇区\n"
-    "411602001000\t甲街道\n"
-    "411602001001\t一村\n"
-    "411602001002\t二村\n"
-    "411603000000\t淮阳区\n"
-    "411603100000\t乙镇\n"
-    "411603100200\t三村\n";
 
 // The value, or the end of the test with the reason.
 template <class T>
@@ -63,7 +51,7 @@ v1::Residence Spell(std::string_view area, std::string_view from_date, std::stri
 World::World()
     : caller{.subject = "officer-1", .roles = {"village_officer"}, .area = "4116"},
       now(At("2026-03-02 10:00")),
-      areas(Checked(area::Tree::Parse(kAreas, "areas"))),
+      areas(Checked(area::Tree::Parse(pingan::testing::kAreas, "areas"))),
       calendar(calendar::Calendar::Embedded()) {}
 
 v1::CreatePersonRequest World::NewPerson() {

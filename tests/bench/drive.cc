@@ -9,12 +9,15 @@
 #include <random>
 #include <unordered_map>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
 #include "common/rpc/wire_status.h"
-#include "tests/bench/h2_client.h"
+#include "common/testing/h2_client.h"
 
 namespace pingan::bench {
 namespace {
+
+using testing::H2Client;
 
 constexpr int kBurst = 64;
 constexpr int64_t kDeadlineUs = 1'000'000, kPauseUs = 100'000;
@@ -92,8 +95,8 @@ class Driver {
     }
     const int64_t end_us = call.due_us + kDeadlineUs;
     H2Client* client = clients_[connection].get();
-    const auto left_ms = static_cast<int>(std::max<int64_t>((end_us - now) / 1000, 1));
-    expiries_.push({end_us, started_, client, client->Start(started_, call.request, left_ms)});
+    const std::string left = absl::StrCat(std::max<int64_t>((end_us - now) / 1000, 1), "m");
+    expiries_.push({end_us, started_, client, client->Start(started_, call.request, left)});
     calls_.emplace(started_, std::move(call));
     if (Measured(now)) ++tally_.sent_per_second;
   }

@@ -1,6 +1,6 @@
-// One HTTP/2 connection that carries gRPC calls for the load client. It stands on nghttp2, as
-// h2load does, because a call of the gRPC client costs more CPU than the call that is to be
-// measured.
+// One HTTP/2 connection that carries gRPC calls. It stands on nghttp2, as h2load does: the load
+// client needs it, because a call of the gRPC client costs more CPU than the call that is to be
+// measured; and tests that send headers which that client would not write.
 #pragma once
 
 #include <nghttp2/nghttp2.h>
@@ -12,7 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace pingan::bench {
+namespace pingan::testing {
 
 class H2Client {
  public:
@@ -25,8 +25,9 @@ class H2Client {
            Ended ended);
   ~H2Client();
 
-  // Begins a call, which goes out with the next Send. Returns its stream, for Cancel.
-  int32_t Start(uint64_t call, std::string_view request, int timeout_ms);
+  // Begins a call, which goes out with the next Send. `timeout` as the header grpc-timeout has it:
+  // up to 8 digits and a unit of H, M, S, m, u, n. Returns its stream, for Cancel.
+  int32_t Start(uint64_t call, std::string_view request, const std::string& timeout);
   // Gives the call up; it ends with code 1 before this returns.
   void Cancel(int32_t stream);
 
@@ -57,4 +58,4 @@ class H2Client {
   std::string out_;
 };
 
-}  // namespace pingan::bench
+}  // namespace pingan::testing

@@ -1,4 +1,4 @@
-#include "tests/bench/h2_client.h"
+#include "common/testing/h2_client.h"
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -8,19 +8,25 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <iostream>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "tests/bench/lab.h"
 
-namespace pingan::bench {
+namespace pingan::testing {
 namespace {
 
 constexpr size_t kPart = 1 << 16;
 constexpr int32_t kWindow = 1 << 24;
 constexpr int kCancelled = 1;
+
+[[noreturn]] void Die(const std::string& why) {
+  std::cerr << "h2 client: " << why << "\n";
+  std::abort();
+}
 
 int Connect(const std::string& target) {
   const size_t colon = target.rfind(':');
@@ -134,8 +140,8 @@ H2Client::~H2Client() {
   close(socket_);
 }
 
-int32_t H2Client::Start(uint64_t call, std::string_view request, int timeout_ms) {
-  texts_.back() = absl::StrCat(timeout_ms, "m");
+int32_t H2Client::Start(uint64_t call, std::string_view request, const std::string& timeout) {
+  texts_.back() = timeout;
   headers_.back() = Header(texts_[texts_.size() - 2], texts_.back());
   Stream stream{.call = call};
   const auto size = static_cast<uint32_t>(request.size());
@@ -190,4 +196,4 @@ void H2Client::Receive() {
   Die("the server closed a connection");
 }
 
-}  // namespace pingan::bench
+}  // namespace pingan::testing

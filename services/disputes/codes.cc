@@ -3,6 +3,7 @@
 #include <set>
 #include <string>
 
+#include "common/base/code_list.h"
 #include "common/base/tsv.h"
 
 namespace pingan::disputes {
@@ -15,25 +16,6 @@ constexpr const char* kCodeFiles[] = {
 constexpr const char kAssignmentFile[] =
 #include "services/disputes/assignment.inc"
     ;
-
-common::v1::CodeList ToList(const char* text) {
-  Tsv file = ParseTsv(text, "codes");
-  common::v1::CodeList list;
-  list.set_name(file.header["name"]);
-  list.set_version(file.header["version"]);
-  list.set_source(file.header["source"]);
-  for (auto& [line, cells] : file.rows) {
-    cells.resize(6);
-    common::v1::Code& code = *list.add_codes();
-    code.set_code(cells[0]);
-    code.set_label_zh(cells[1]);
-    code.set_label_en(cells[2]);
-    code.set_parent(cells[3]);
-    code.set_valid_from(cells[4]);
-    code.set_valid_to(cells[5]);
-  }
-  return list;
-}
 
 // The codes of a list that have none below them.
 std::set<std::string, std::less<>> LeavesOf(std::string_view name) {
@@ -51,7 +33,7 @@ std::set<std::string, std::less<>> LeavesOf(std::string_view name) {
 const std::vector<common::v1::CodeList>& CodeLists() {
   static const auto* const lists = [] {
     auto* lists = new std::vector<common::v1::CodeList>;
-    for (const char* text : kCodeFiles) lists->push_back(ToList(text));
+    for (const char* text : kCodeFiles) lists->push_back(ParseCodeList(text));
     return lists;
   }();
   return *lists;

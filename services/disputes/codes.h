@@ -1,9 +1,7 @@
-// The code lists of this service: versioned data, read from codes/*.tsv into the program.
+// The code lists of this service, of the form of common/base/code_list.h.
 //
-// A list is a header "# name:", "# version:", "# source:" and rows of code, zh label, en label,
-// parent, valid from, valid to, separated by tabs. Lists: dispute-category, dispute-cause,
-// resolution-method, scale, risk, level, source; the last four have the enum names of the proto as
-// codes. A record keeps the code it was given.
+// Lists: dispute-category, dispute-cause, resolution-method, scale, risk, level, source; the last
+// four have the enum names of the proto as codes. A record keeps the code it was given.
 #pragma once
 
 #include <string>

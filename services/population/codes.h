@@ -1,10 +1,8 @@
-// The code lists of this service: versioned data, read from codes/*.tsv into the program.
+// The code lists of this service, of the form of common/base/code_list.h.
 //
-// A list is a header "# name:", "# version:", "# source:" and rows of code, zh label, en label,
-// parent, valid from, valid to, separated by tabs. Lists: document-type, ethnicity, education,
-// inflow-reason, dwelling-kind, rent-purpose, hazard, permit-paper, permit-end, and those with the
-// enum names of the protos as codes: person-kind, service-kind, relation. A record keeps the code
-// it was given.
+// Lists: document-type, ethnicity, education, inflow-reason, dwelling-kind, rent-purpose, hazard,
+// permit-paper, permit-end, and those with the enum names of the protos as codes: person-kind,
+// service-kind, relation. A record keeps the code it was given.
 #pragma once
 
 #include <string_view>

@@ -8,6 +8,7 @@
 #include "common/auth/caller.h"
 #include "common/base/instants.h"
 #include "common/calendar/clock_rule.h"
+#include "services/disputes/bounds.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/limits.h"
 #include "services/disputes/settle.h"
@@ -104,9 +105,12 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRecordAgreement(
     const v1::DisputeRecord& before, const v1::RecordAgreementRequest& request, const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kRecordAgreement, env));
   RETURN_IF_ERROR(CheckAgreement(request.agreement()));
+  const v1::Agreement& standing = before.dispute().agreement();
+  RETURN_IF_ERROR(
+      CheckRoom(standing.earlier_texts_size(), kEarlierTextsMax, "superseded agreements"));
   v1::DisputeRecord after = before;
   v1::Dispute& dispute = *after.mutable_dispute();
-  *dispute.mutable_agreement() = NextVersion(before.dispute().agreement(), request.agreement());
+  *dispute.mutable_agreement() = NextVersion(standing, request.agreement());
   dispute.set_state(NextState(before.dispute().state(), Action::kRecordAgreement));
   std::vector<std::string> events = {"agreement.recorded"};
   if (dispute.agreement().oral()) {
@@ -171,9 +175,9 @@ StatusOr<Decision<v1::DisputeRecord>> DecideFollowUp(const v1::DisputeRecord& be
                                                      const v1::RecordFollowUpRequest& request,
                                                      const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kRecordFollowUp, env));
-  if (FromProto(request.follow_up().visit_time()) > env.now) {
-    return FieldError("follow_up.visit_time", "must not be in the future");
-  }
+  RETURN_IF_ERROR(CheckWithin(request.follow_up().visit_time(), before.dispute(),
+                              "follow_up.visit_time", env.now));
+  RETURN_IF_ERROR(CheckRoom(before.dispute().follow_ups_size(), kVisitsMax, "visits"));
   v1::DisputeRecord after = before;
   *after.mutable_dispute()->add_follow_ups() = request.follow_up();
   return Settle(before, std::move(after), {"follow_up.recorded"}, env);

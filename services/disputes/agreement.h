@@ -1,6 +1,7 @@
 // The mediation agreement: recorded, signed, in effect, confirmed, performed, visited.
 //
-// Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it.
+// Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it,
+// LIMIT_REACHED if the case would hold more than bounds.h allows.
 #pragma once
 
 #include "common/base/decision.h"
@@ -31,7 +32,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRequestConfirmation(
 StatusOr<Decision<v1::DisputeRecord>> DecideRecordPerformance(
     const v1::DisputeRecord& before, const v1::RecordPerformanceRequest& request, const Env& env);
 
-// INVALID_ARGUMENT (follow_up.visit_time): in the future.
+// INVALID_ARGUMENT (follow_up.visit_time): in the future, or before the registration.
 StatusOr<Decision<v1::DisputeRecord>> DecideFollowUp(const v1::DisputeRecord& before,
                                                      const v1::RecordFollowUpRequest& request,
                                                      const Env& env);

@@ -164,6 +164,8 @@ TEST(FollowUp, IsNotInTheFuture) {
   v1::RecordFollowUpRequest request;
   *request.mutable_follow_up()->mutable_visit_time() = ToProto(world.now + absl::Hours(1));
   EXPECT_THAT(DecideFollowUp(record, request, world.env()), NamesField("follow_up.visit_time"));
+  *request.mutable_follow_up()->mutable_visit_time() = ToProto(testing::Monday() - absl::Hours(1));
+  EXPECT_THAT(DecideFollowUp(record, request, world.env()), NamesField("follow_up.visit_time"));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "common/base/instants.h"
 #include "common/calendar/clock_rule.h"
 #include "services/disputes/agreement.h"
+#include "services/disputes/bounds.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/limits.h"
 #include "services/disputes/message.h"
@@ -62,6 +63,9 @@ StatusOr<Decision<v1::DisputeRecord>> DecidePause(const v1::DisputeRecord& befor
   RETURN_IF_ERROR(Check(before.dispute(), Action::kPauseClock, env));
   v1::DisputeRecord after = before;
   v1::Dispute& dispute = *after.mutable_dispute();
+  for (const v1::Clock* clock : {&dispute.statutory(), &dispute.management()}) {
+    RETURN_IF_ERROR(CheckRoom(clock->pauses_size(), kClockItemsMax, "pauses of a clock"));
+  }
   if (!StatutoryStep(dispute).empty()) {
     Pause(dispute.mutable_statutory(), request.reason(), env.now);
   }
@@ -99,7 +103,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideExtend(const v1::DisputeRecord& befo
   v1::DisputeRecord after = before;
   after.mutable_dispute()->mutable_statutory()->set_extension_days(request.days());
   after.mutable_dispute()->mutable_management()->set_extension_days(request.days());
-  AddNote(&after, request.reason(), env);
+  RETURN_IF_ERROR(AddNote(&after, request.reason(), env));
   return Settle(before, std::move(after), {"deadline.extended"}, env);
 }
 
@@ -117,6 +121,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideChangeRisk(const v1::DisputeRecord& 
   const int days = ManagementLimit(step, dispute.level(), dispute.risk()).days;
   v1::Clock& clock = *dispute.mutable_management();
   if (!step.empty() && days != clock.days()) {
+    RETURN_IF_ERROR(CheckRoom(clock.changes_size(), kClockItemsMax, "changes of a limit"));
     v1::LimitChange& change = *clock.add_changes();
     *change.mutable_change_time() = ToProto(env.now);
     change.set_days_before(clock.days());
@@ -124,7 +129,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideChangeRisk(const v1::DisputeRecord& 
     change.set_reason(request.reason());
     clock.set_days(days);
   }
-  AddNote(&after, request.reason(), env);
+  RETURN_IF_ERROR(AddNote(&after, request.reason(), env));
   return Settle(before, std::move(after), {"risk.changed"}, env);
 }
 

@@ -1,7 +1,8 @@
 // The two clocks of a case, as people act on them: pause, resume, extend, re-prioritise, explain.
 // limits.h has the limits, settle.h starts and stops the clocks.
 //
-// Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it.
+// Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it,
+// LIMIT_REACHED if the case would hold more than bounds.h allows.
 #pragma once
 
 #include "common/base/decision.h"

@@ -6,6 +6,7 @@
 #include "common/auth/scope.h"
 #include "common/base/instants.h"
 #include "services/disputes/assignment.h"
+#include "services/disputes/bounds.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/message.h"
 #include "services/disputes/settle.h"
@@ -62,6 +63,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideAssign(const v1::DisputeRecord& befo
                                                    const v1::AssignPersonRequest& request,
                                                    const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kAssignPerson, env));
+  RETURN_IF_ERROR(CheckRoom(before.dispute().custody_size(), kCustodyMax, "owners"));
   v1::DisputeRecord after = before;
   PassTo(after.mutable_dispute(), before.dispute().owner().unit(), request.person(), "assigned",
          env.now);
@@ -72,6 +74,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideOfferTransfer(const v1::DisputeRecor
                                                           const v1::OfferTransferRequest& request,
                                                           const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kOfferTransfer, env));
+  RETURN_IF_ERROR(CheckRoom(before.dispute().custody_size(), kCustodyMax, "owners"));
   if (request.to().code() == before.dispute().owner().unit().code()) {
     return FieldError("to", "want another unit than the owner");
   }
@@ -92,6 +95,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideAcceptTransfer(const v1::DisputeReco
                                                            const v1::AcceptTransferRequest& request,
                                                            const Env& env) {
   RETURN_IF_ERROR(CheckAnswer(before.dispute(), Action::kAcceptTransfer, env));
+  RETURN_IF_ERROR(CheckRoom(before.dispute().custody_size(), kCustodyMax, "owners"));
   v1::DisputeRecord after = before;
   v1::Dispute& dispute = *after.mutable_dispute();
   const common::v1::Unit to = dispute.transfer().to();
@@ -110,7 +114,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRejectTransfer(const v1::DisputeReco
   RETURN_IF_ERROR(CheckAnswer(before.dispute(), Action::kRejectTransfer, env));
   v1::DisputeRecord after = before;
   after.mutable_dispute()->clear_transfer();
-  AddNote(&after, request.reason(), env);
+  RETURN_IF_ERROR(AddNote(&after, request.reason(), env));
   return Settle(before, std::move(after), {"transfer.rejected"}, env);
 }
 
@@ -128,6 +132,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideEscalate(const v1::DisputeRecord& be
                                                      const v1::EscalateDisputeRequest& request,
                                                      const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kEscalateDispute, env));
+  RETURN_IF_ERROR(CheckRoom(before.dispute().custody_size(), kCustodyMax, "owners"));
   v1::DisputeRecord after = before;
   MoveUp(&after, v1::Escalation::DECISION, request.reason(), env);
   RestartClock(after.mutable_dispute()->mutable_management());

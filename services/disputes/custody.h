@@ -1,7 +1,8 @@
 // Who has a case: the owner, the custody behind it without gaps, the transfer between units and the
 // way up the levels. Somebody always owns a case, and the last entry of the custody is the owner.
 //
-// Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it.
+// Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it,
+// LIMIT_REACHED if the case would hold more than bounds.h allows.
 #pragma once
 
 #include <string_view>

@@ -12,12 +12,7 @@ namespace pingan::disputes {
 // assignment, who had it ever since; clocks that count from the registration (so an open case may
 // be overdue at once).
 //
-// INVALID_ARGUMENT naming the field: what CheckParticulars and CheckArea name; a time in the future
-// or before the one it must follow; a registration before 1949-10-01; a clock whose limit or
-// extension is not within 0 to 3660 days, or that has more than 100 pauses or changes; a custody
-// with a gap or without an open end; a state that its content contradicts (AGREED, PERFORMING and
-// CLOSED want an agreement, the latter two one in effect; REFUSED, DIVERTED, FAILED and CLOSED an
-// ending, the others none; REOPENED a reopening).
+// INVALID_ARGUMENT naming the field: what CheckArea, CheckParticulars and CheckPast name.
 StatusOr<Decision<v1::DisputeRecord>> DecideImport(const v1::ImportDisputesRequest& request,
                                                    const Env& env);
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/base/instants.h"
+#include "services/disputes/bounds.h"
 #include "services/disputes/codes.h"
 #include "services/disputes/custody.h"
 #include "services/disputes/lifecycle.h"
@@ -15,17 +15,15 @@
 namespace pingan::disputes {
 namespace {
 
-Status CheckAttempt(const v1::Attempt& attempt, const Env& env) {
+Status CheckAttempt(const v1::Attempt& attempt, const v1::Dispute& dispute, const Env& env) {
   if (attempt.outcome() == v1::Attempt::OUTCOME_UNSPECIFIED) {
     return FieldError("attempt.outcome", "want an outcome", common::v1::FIELD_REQUIRED);
   }
   if (!IsMethod(attempt.method())) {
     return FieldError("attempt.method", "no such resolution-method");
   }
-  if (FromProto(attempt.meet_time()) > env.now) {
-    return FieldError("attempt.meet_time", "must not be in the future");
-  }
-  return absl::OkStatus();
+  RETURN_IF_ERROR(CheckWithin(attempt.meet_time(), dispute, "attempt.meet_time", env.now));
+  return CheckRoom(dispute.attempts_size(), kMeetingsMax, "meetings");
 }
 
 // The level has had its meetings: on to the next, or the end. Returns the event.
@@ -49,7 +47,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRecordAttempt(const v1::DisputeRecor
                                                           const v1::RecordAttemptRequest& request,
                                                           const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kRecordAttempt, env));
-  RETURN_IF_ERROR(CheckAttempt(request.attempt(), env));
+  RETURN_IF_ERROR(CheckAttempt(request.attempt(), before.dispute(), env));
   v1::DisputeRecord after = before;
   v1::Attempt& attempt = *after.mutable_dispute()->add_attempts();
   attempt = request.attempt();

@@ -74,8 +74,11 @@ TEST(Attempts, NameWhatIsWrong) {
   request.mutable_attempt()->set_method("77");
   EXPECT_THAT(DecideRecordAttempt(record, request, world.env()), NamesField("attempt.method"));
   request.mutable_attempt()->set_method("01");
-  *request.mutable_attempt()->mutable_meet_time() = ToProto(world.now + absl::Seconds(1));
-  EXPECT_THAT(DecideRecordAttempt(record, request, world.env()), NamesField("attempt.meet_time"));
+  const absl::Time registered = FromProto(record.dispute().create_time());
+  for (const auto wrong : {world.now + absl::Seconds(1), registered - absl::Seconds(1)}) {
+    *request.mutable_attempt()->mutable_meet_time() = ToProto(wrong);
+    EXPECT_THAT(DecideRecordAttempt(record, request, world.env()), NamesField("attempt.meet_time"));
+  }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "common/auth/scope.h"
 #include "common/base/instants.h"
+#include "services/disputes/bounds.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/settle.h"
 
@@ -52,8 +53,10 @@ void Append(v1::DisputeRecord* record, std::string_view party, std::string_view 
 
 }  // namespace
 
-void AddNote(v1::DisputeRecord* record, std::string_view text, const Env& env) {
+Status AddNote(v1::DisputeRecord* record, std::string_view text, const Env& env) {
+  RETURN_IF_ERROR(CheckRoom(record->messages_size(), kNotesMax, "notes"));
   Append(record, "", text, env);
+  return absl::OkStatus();
 }
 
 StatusOr<Decision<v1::DisputeRecord>> DecidePostMessage(const v1::DisputeRecord& before,
@@ -66,10 +69,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecidePostMessage(const v1::DisputeRecord&
   if (!channel.empty() && !HasParty(before.dispute(), channel)) {
     return FieldError("message.party", "no such party");
   }
-  if (before.messages_size() >= kMessagesMax) {
-    return Error(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED,
-                 "want fewer than 1000 messages on a case");
-  }
+  RETURN_IF_ERROR(CheckRoom(before.messages_size(), kMessagesMax, "messages"));
   v1::DisputeRecord after = before;
   Append(&after, channel, message.text(), env);
   return Settle(before, std::move(after), {"message.posted"}, env);

@@ -13,11 +13,8 @@
 
 namespace pingan::disputes {
 
-// Most notes a case may have; after that FAILED_PRECONDITION (LIMIT_REACHED).
-inline constexpr int kMessagesMax = 1000;
-
 // A party may leave `party` empty.
-// INVALID_ARGUMENT (message.party): no such party.
+// INVALID_ARGUMENT (message.party): no such party. LIMIT_REACHED.
 StatusOr<Decision<v1::DisputeRecord>> DecidePostMessage(const v1::DisputeRecord& before,
                                                         const v1::PostMessageRequest& request,
                                                         const Env& env);
@@ -32,7 +29,8 @@ StatusOr<v1::ListMessagesResponse> VisibleMessages(const v1::DisputeRecord& reco
                                                    const auth::Caller& caller,
                                                    std::string_view party_filter);
 
-// Adds a note for the officers: where a reason goes that has no field of its own.
-void AddNote(v1::DisputeRecord* record, std::string_view text, const Env& env);
+// Adds a note for the officers: where a reason goes that has no field of its own. LIMIT_REACHED,
+// later than for messages that are posted.
+Status AddNote(v1::DisputeRecord* record, std::string_view text, const Env& env);
 
 }  // namespace pingan::disputes

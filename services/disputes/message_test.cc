@@ -99,11 +99,5 @@ TEST_F(MessageTest, OfficerNamesAPartyOfTheCase) {
               NamesField("message.party"));
 }
 
-TEST_F(MessageTest, ThereIsALimit) {
-  while (record_.messages_size() < kMessagesMax) record_.add_messages();
-  EXPECT_THAT(DecidePostMessage(record_, Post("", "x"), world_.env()),
-              Fails(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED));
-}
-
 }  // namespace
 }  // namespace pingan::disputes

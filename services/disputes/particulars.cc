@@ -110,7 +110,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideReportCriminalRisk(
   v1::Dispute& dispute = *after.mutable_dispute();
   dispute.set_criminal_risk(true);
   if (request.turned_criminal()) dispute.set_turned_criminal(true);
-  AddNote(&after, request.reason(), env);
+  RETURN_IF_ERROR(AddNote(&after, request.reason(), env));
   return Settle(before, std::move(after), {"criminal_risk.reported"}, env);
 }
 

@@ -1,7 +1,8 @@
 // What is said about a case, beside its state: the fields people fill in, the danger of a crime,
 // the parties' satisfaction.
 //
-// Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it.
+// Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it,
+// LIMIT_REACHED if the case would hold more than bounds.h allows.
 #pragma once
 
 #include "common/base/decision.h"

@@ -6,6 +6,7 @@
 
 #include "common/base/instants.h"
 #include "common/calendar/working_days.h"
+#include "services/disputes/bounds.h"
 #include "services/disputes/codes.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/limits.h"
@@ -130,6 +131,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideReopen(const v1::DisputeRecord& befo
                  "want a case that ended at most 90 days ago");
   }
   v1::Dispute& dispute = *after.mutable_dispute();
+  RETURN_IF_ERROR(CheckRoom(dispute.reopenings_size(), kReopeningsMax, "reopenings"));
   v1::Reopening& reopening = *dispute.add_reopenings();
   reopening.set_reason(request.reason());
   *reopening.mutable_closing_unit() = ending.unit();

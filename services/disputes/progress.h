@@ -1,6 +1,7 @@
 // The verbs that move a case through its states (lifecycle.h has the table).
 //
-// Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it.
+// Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it,
+// LIMIT_REACHED if the case would hold more than bounds.h allows.
 #pragma once
 
 #include <string_view>

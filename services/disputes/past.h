@@ -1,0 +1,24 @@
+// Whether the past that an old ledger tells of a case can be true.
+#pragma once
+
+#include "absl/time/time.h"
+#include "common/base/status.h"
+#include "pingan/disputes/v1/dispute.pb.h"
+
+namespace pingan::disputes {
+
+// INVALID_ARGUMENT naming the first field that cannot be, of a case as a ledger has it:
+//   a time in the future, before the registration, or before the one it must follow; a meeting, a
+//   signature or a performance after the end; a registration before 1949-10-01;
+//   a custody with a gap or without an open end; an escalation that does not lead up;
+//   a clock whose limit or extension is not within 0 to 3660 days;
+//   a list longer than bounds.h allows, or an agreement of a version above its limit;
+//   a state that its content contradicts: AGREED, PERFORMING and CLOSED want an agreement, the
+//   latter two one in effect; REFUSED, DIVERTED, FAILED and CLOSED an ending, the others none;
+//   REOPENED a reopening.
+Status CheckPast(const v1::Dispute& dispute, absl::Time now);
+
+// AGREED, PERFORMING, CLOSED.
+bool WantsAgreement(v1::Dispute::State state);
+
+}  // namespace pingan::disputes

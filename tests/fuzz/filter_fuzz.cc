@@ -14,17 +14,38 @@ const rpc::Table& Things() {
       new rpc::Table{.spec = {.name = "things",
                               .columns = {{"state"},
                                           {"load"},
+                                          {"owner"},
                                           {"major", store::Type::kInteger},
                                           {"size", store::Type::kInteger},
                                           {"create_time", store::Type::kInteger}},
                               .orders = {{"create_time"}}},
                      .filters = {{"state", {rpc::FilterKind::kEnum, v1::Sensitivity_descriptor()}},
                                  {"load", {rpc::FilterKind::kRank, v1::Load_descriptor()}},
+                                 {"owner", {rpc::FilterKind::kText}},
                                  {"major", {rpc::FilterKind::kBool}},
                                  {"size", {rpc::FilterKind::kInteger}},
                                  {"create_time", {rpc::FilterKind::kTime}}},
                      .default_order = "create_time desc"};
   return *table;
+}
+
+// The text as a filter quotes it.
+std::string Quoted(const std::string& text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+// What was read of a text is what the same text reads as when it is quoted again.
+void RequireSameAgain(const store::Condition& condition) {
+  const auto* text = std::get_if<std::string>(&condition.value);
+  Require(text != nullptr, "a text is compared with a text");
+  const auto again = rpc::ParseFilter(Things(), "owner = " + Quoted(*text));
+  Require(again.ok() && again->size() == 1, "a quoted text is read");
+  Require(again->front().value == condition.value, "a quoted text is read as it was");
 }
 
 }  // namespace
@@ -34,6 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (const auto conditions = rpc::ParseFilter(Things(), text); conditions.ok()) {
     for (const store::Condition& condition : *conditions) {
       Require(Things().filters.count(condition.column) == 1, "a condition is on a declared column");
+      if (condition.column == "owner") RequireSameAgain(condition);
     }
   }
   if (const auto order = rpc::ParseOrderBy(Things(), text); order.ok()) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the fuzz targets with clang, libFuzzer and the address sanitizer, runs each for $1 seconds over
-# a copy of its corpus, and closes with "N passed, M failed". A failing input stays in .fuzz; its
-# place is the corpus, together with the mend.
+# Builds the fuzz targets with clang, libFuzzer, the address and the undefined-behaviour sanitizer, runs
+# each for $1 seconds over a copy of its corpus, and closes with "N passed, M failed". A failing input
+# stays in .fuzz; its place is the corpus, together with the mend.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 seconds=${1:-20}

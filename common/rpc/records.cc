@@ -38,12 +38,14 @@ StatusOr<SubjectKey> Records::Keep(std::string_view subject, const KeyFn& load) 
   return told_() ? keys_.Get(subject, load) : load();
 }
 
+StatusOr<SubjectKey> Records::LoadKey(std::string_view subject) {
+  ASSIGN_OR_RETURN(auto row, store_->Get(kSubjectKeys, KeyName(subject)));
+  if (!row) return Unreadable(subject);
+  return crypto::Unwrap(*keyring_, subject, row->body);
+}
+
 StatusOr<SubjectKey> Records::KeyOf(std::string_view subject) {
-  return Keep(subject, [&]() -> StatusOr<SubjectKey> {
-    ASSIGN_OR_RETURN(auto row, store_->Get(kSubjectKeys, KeyName(subject)));
-    if (!row) return Unreadable(subject);
-    return crypto::Unwrap(*keyring_, subject, row->body);
-  });
+  return Keep(subject, [&] { return LoadKey(subject); });
 }
 
 StatusOr<std::unique_ptr<Message>> Records::Decode(const Table& table, std::string_view name,
@@ -77,10 +79,20 @@ StatusOr<std::map<std::string, Stored>> Records::FindAll(const Table& table,
   return found;
 }
 
-StatusOr<Stored> Records::OpenWith(const Table& table, const store::Row& row, const KeyFn& key) {
+StatusOr<Stored> Records::OpenAs(const Table& table, const store::Row& row, const KeyFn& key) {
   Stored stored{.version = row.version};
   ASSIGN_OR_RETURN(stored.record, Decode(table, row.key, row.version, row.body, key, &stored.key));
   return stored;
+}
+
+StatusOr<Stored> Records::OpenWith(const Table& table, const store::Row& row, const KeyFn& key) {
+  auto stored = OpenAs(table, row, key);
+  if (stored.status().code() != absl::StatusCode::kDataLoss) return stored;
+  // An erasure changes row and key at once. Read one after the other they may be of before and
+  // after it; read anew they are of after it.
+  ASSIGN_OR_RETURN(const auto now, store_->Get(table.spec, row.key));
+  if (!now) return stored;
+  return OpenAs(table, *now, [&] { return LoadKey(row.key); });
 }
 
 StatusOr<Stored> Records::Open(const Table& table, const store::Row& row) {

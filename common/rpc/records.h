@@ -45,6 +45,7 @@ class Records {
   StatusOr<std::map<std::string, Stored>> FindAll(const Table& table,
                                                   std::span<const std::string> names);
 
+  // The row's record, or the one that is there now if its subject was erased since.
   StatusOr<Stored> Open(const Table& table, const store::Row& row);
   // All rows of a page; the keys not at hand are read together.
   StatusOr<std::vector<Stored>> OpenAll(const Table& table, std::span<const store::Row> rows);
@@ -78,7 +79,9 @@ class Records {
   using KeyFn = std::function<StatusOr<crypto::SubjectKey>()>;
 
   StatusOr<crypto::SubjectKey> Keep(std::string_view subject, const KeyFn& load);
+  StatusOr<crypto::SubjectKey> LoadKey(std::string_view subject);
   StatusOr<crypto::SubjectKey> KeyOf(std::string_view subject);
+  StatusOr<Stored> OpenAs(const Table& table, const store::Row& row, const KeyFn& key);
   StatusOr<Stored> OpenWith(const Table& table, const store::Row& row, const KeyFn& key);
   StatusOr<std::unique_ptr<Message>> Decode(const Table& table, std::string_view name,
                                             int64_t revision, std::string_view body,

@@ -82,10 +82,15 @@ store::Outcome Commit(store::Store* store, store::WriteSet set) {
   return outcome.get_future().get();
 }
 
-// A sealed record with its key; the revision.
-int64_t Create(const rpc::Parts& parts) {
+// A sealed record with its key, new or in the place of the one of revision `before`; the revision.
+int64_t Create(const rpc::Parts& parts, int64_t before = 0) {
   const crypto::SubjectKey key = crypto::NewSubjectKey();
+  const bool absent = before == 0;
   store::WriteSet write;
+  if (!absent) {
+    write.guards = {{&Things().spec, kName, before},
+                    {&rpc::kSubjectKeys, parts.records->KeyRow(kName, before, key).key, before}};
+  }
   write.encode = [&](const store::Numbers& numbers) -> StatusOr<store::Changes> {
     const int64_t revision = numbers.revision;
     v1::DisputeRecord record;
@@ -98,8 +103,9 @@ int64_t Create(const rpc::Parts& parts) {
                              .version = revision,
                              .body = parts.records->Encode(record, kName, revision, key),
                              .columns = {int64_t{1}}},
-                            true});
-    changes.puts.push_back({&rpc::kSubjectKeys, parts.records->KeyRow(kName, revision, key), true});
+                            absent});
+    changes.puts.push_back(
+        {&rpc::kSubjectKeys, parts.records->KeyRow(kName, revision, key), absent});
     return changes;
   };
   const store::Outcome written = Commit(parts.store, std::move(write));
@@ -164,6 +170,20 @@ TEST(Process, AKeyThatWasDestroyedOpensNothingAnyMore) {
   EXPECT_OK(told_nothing.Find(Things(), kName)) << "what the others are kept from";
   told_nothing.ForgetAll();
   EXPECT_THAT(told_nothing.Find(Things(), kName), unreadable);
+}
+
+// A reader has the row of before the erasure, and finds the key of after it.
+TEST(Process, ARowThatWasErasedWhileItWasReadIsReadAsItIsNow) {
+  ASSERT_OK_AND_ASSIGN(const auto process, Start(Temp("erased")));
+  const rpc::Parts& parts = process->parts();
+  const int64_t before = Create(parts);
+  ASSERT_OK_AND_ASSIGN(const auto row, parts.store->Get(Things().spec, kName));
+  ASSERT_TRUE(row.has_value());
+  EXPECT_GT(Create(parts, before), before) << "with a key of its own";
+  ASSERT_OK_AND_ASSIGN(const auto one, parts.records->Open(Things(), *row));
+  EXPECT_GT(one.version, before);
+  ASSERT_OK_AND_ASSIGN(const auto all, parts.records->OpenAll(Things(), {&*row, 1}));
+  EXPECT_EQ(all.at(0).version, one.version);
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ ABSL_FLAG(bool, sole_replica, false,
           "PostgreSQL without Redis, and no other replica: cache in the process");
 ABSL_FLAG(std::string, state, ".run",
           "folder for what the process keeps: ready file, development keys");
-ABSL_FLAG(std::string, areas, "common/area/data/zhoukou.tsv", "the areas of the deployment");
+ABSL_FLAG(std::string, areas, "common/area/data/zhoukou.tsv",
+          "the areas of the deployment; the default is in the repository");
 ABSL_FLAG(std::string, keyring, "", "file of the encryption keys (default: in --state)");
 ABSL_FLAG(int, keyring_seconds, 10, "how often the file of the keys is looked at");
 ABSL_FLAG(int, rewrap_rate, 2000, "subject keys a second that a rotation wraps anew");

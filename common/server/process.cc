@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/auth/dev_keys.h"
@@ -66,6 +68,11 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
   RETURN_IF_ERROR(About("--policy", policy.status()));
   policy_ = std::make_unique<auth::Policy>(*std::move(policy));
   auto areas = area::Tree::Load(flags.areas);
+  if (absl::IsNotFound(areas.status())) {
+    return FieldError(
+        "--areas", absl::StrCat("want the file of the deployment's areas, cannot read ",
+                                flags.areas, " from ", std::filesystem::current_path().string()));
+  }
   RETURN_IF_ERROR(About("--areas", areas.status()));
   areas_ = std::make_unique<area::Tree>(*std::move(areas));
   auto keyring =

@@ -1,5 +1,6 @@
 #include "common/server/server.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -81,6 +82,16 @@ void Configure(grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20000);
 }
 
+// gRPC says in lines of its own why it cannot listen; who starts the process is told in one of
+// ours.
+class GrpcSilence {
+ public:
+  GrpcSilence() {
+    gpr_set_log_function([](gpr_log_func_args*) {});
+  }
+  ~GrpcSilence() { gpr_set_log_function(nullptr); }
+};
+
 std::string WithPort(const std::string& address, int port) {
   return absl::StrCat(address.substr(0, address.rfind(':') + 1), port);
 }
@@ -122,7 +133,11 @@ Status Serve(const Flags& flags, const ServiceSpec& spec, const sigset_t& signal
   int port = 0;
   builder.AddListeningPort(flags.listen, grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(service.get());
-  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  std::unique_ptr<grpc::Server> server;
+  {
+    const GrpcSilence silence;
+    server = builder.BuildAndStart();
+  }
   if (!server || port == 0)
     return FieldError("--listen", absl::StrCat("cannot listen on ", flags.listen));
 

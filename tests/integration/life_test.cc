@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdio>
+#include <filesystem>
 #include <future>
 #include <set>
 #include <thread>
@@ -92,6 +94,34 @@ TEST(ServerLife, DrainsWhatItAcceptedAndTellsWatchersToComeBack) {
     list.set_page_token(page.next_page_token());
   } while (!page.next_page_token().empty());
   EXPECT_EQ(found, stored + 1);
+}
+
+// What the server's program says beside its log, and its exit code, when it is started with these
+// flags in `folder`.
+std::string RunIn(const std::string& folder, const std::string& flags) {
+  const std::string program = std::filesystem::absolute("services/disputes/disputes_server");
+  const std::string command = "cd " + folder + " && " + program + " --dev --state=state " + flags +
+                              " 2>&1; echo \"exit $?\"";
+  std::string output;
+  FILE* const pipe = popen(command.c_str(), "r");
+  for (char line[4096]; std::fgets(line, sizeof(line), pipe) != nullptr;) {
+    if (line[0] != '{') output += line;
+  }
+  pclose(pipe);
+  return output;
+}
+
+TEST(ServerLife, AStartThatCannotBeEndsWithOneLine) {
+  const TestServer server;
+  const std::string areas = std::filesystem::absolute("common/area/data/zhoukou.tsv");
+  const std::string folder = server.state();
+  EXPECT_EQ(
+      RunIn(folder, "--metrics=127.0.0.1:0 --areas=" + areas + " --listen=" + server.target()),
+      "disputes: --listen: cannot listen on " + server.target() + "\nexit 1\n");
+  EXPECT_EQ(RunIn(folder, "--metrics=127.0.0.1:0 --listen=127.0.0.1:0"),
+            "disputes: --areas: want the file of the deployment's areas, cannot read "
+            "common/area/data/zhoukou.tsv from " +
+                folder + "\nexit 1\n");
 }
 
 TEST(ServerLife, AQuotaIsPerCallerAndSaysWhenToComeBack) {

@@ -12,8 +12,7 @@ Status DatabaseUnavailable(std::string_view why) {
 }
 
 Status StatementFailed(std::string_view why) {
-  return Error(absl::StatusCode::kInternal, common::v1::INTERNAL_FAULT,
-               absl::StrCat("statement failed: ", AbslView(why)));
+  return absl::InternalError(absl::StrCat("statement failed: ", AbslView(why)));
 }
 
 std::string Beyond(std::string prefix) {

@@ -104,7 +104,9 @@ StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path);
 // Does not connect yet.
 std::unique_ptr<Database> OpenPostgres(const std::string& conninfo);
 
-// The two errors of Run.
+// The two errors of Run. `why` of the second is for the log alone: it carries no reason, so callers
+// are told of an internal fault and no more. Neither may hold the database's own words, which can
+// have values in them.
 Status DatabaseUnavailable(std::string_view why);
 Status StatementFailed(std::string_view why);
 

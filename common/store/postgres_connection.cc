@@ -252,8 +252,7 @@ class PostgresConnection : public Connection {
   Status ErrorOf(const PGresult* result) {
     const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const std::string state = field ? field : "";
-    const char* primary = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-    const std::string why = absl::StrCat("SQLSTATE ", state, " ", primary ? primary : "");
+    const std::string why = absl::StrCat("SQLSTATE ", state);
     const bool read_only = state == "25006";
     // A server that has become a standby: only another session can find the new primary.
     if (read_only) lost_ = true;

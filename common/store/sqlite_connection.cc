@@ -166,7 +166,7 @@ class SqliteConnection : public Connection {
     const bool passing = code == SQLITE_IOERR || code == SQLITE_FULL || code == SQLITE_BUSY ||
                          code == SQLITE_CANTOPEN || code == SQLITE_NOMEM;
     return passing ? DatabaseUnavailable(sqlite3_errstr(code))
-                   : StatementFailed(sqlite3_errmsg(db_));
+                   : StatementFailed(sqlite3_errstr(code));
   }
 
   void Forget() {

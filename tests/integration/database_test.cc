@@ -124,6 +124,18 @@ TEST_F(Database, ADeadlineThatPassesOnTheServerIsTypedAndWritesNothing) {
   EXPECT_OK(Officer(server).Call(late, &created));
 }
 
+TEST_F(Database, WhatItSaysOfAFaultIsForNobody) {
+  const TestServer server(On(database_));
+  v1::Dispute created;
+  ASSERT_OK(Officer(server).Call(Create(), &created));
+  postgres_.Query(database_, "ALTER TABLE disputes RENAME COLUMN body TO elsewhere");
+  const Status status = Officer(server).Call(Create(), &created);
+  EXPECT_THAT(status, Fails(StatusCode::kInternal, reason::INTERNAL_FAULT));
+  EXPECT_EQ(status.message(), "internal fault");
+  EXPECT_THAT(server.Log(), ::testing::HasSubstr("SQLSTATE 42703"));
+  EXPECT_THAT(server.Log(), ::testing::Not(::testing::HasSubstr("column")));
+}
+
 class DatabaseWithStandby : public Database {
  protected:
   DatabaseWithStandby() {

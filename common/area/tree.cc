@@ -76,6 +76,11 @@ const Area* Tree::Find(std::string_view code) const {
   return it != areas_.end() && it->code == key ? &*it : nullptr;
 }
 
+bool Tree::Meets(std::string_view scope) const {
+  const auto it = LowerBound(scope);
+  return it != areas_.end() && it->code.starts_with(scope);
+}
+
 std::vector<const Area*> Tree::Children(std::string_view code) const {
   std::vector<const Area*> children;
   if (!code.empty() && !Contains(code)) return children;

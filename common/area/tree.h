@@ -43,6 +43,9 @@ class Tree {
   const Area* Find(std::string_view code) const;
   bool Contains(std::string_view code) const { return Find(code) != nullptr; }
 
+  // Whether any area lies in `scope`: also what is above all areas of the file meets them.
+  bool Meets(std::string_view scope) const;
+
   // The areas next below `code`, in the order of codes; of "" the topmost areas.
   std::vector<const Area*> Children(std::string_view code) const;
 

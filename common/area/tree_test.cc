@@ -117,6 +117,16 @@ TEST(Tree, ChildrenPassOverALevelThatIsNotThere) {
   EXPECT_TRUE(tree.Children("4420").empty());
 }
 
+TEST(Tree, MeetsWhatHasAnyOfItsAreas) {
+  ASSERT_OK_AND_ASSIGN(const Tree tree, ParseBody("411602000000\t川汇区\n411602001000\t甲街道\n"));
+  for (const char* scope : {"41", "4116", "411602", "411602000000", "411602001", "411602001000"}) {
+    EXPECT_TRUE(tree.Meets(scope)) << scope;
+  }
+  for (const char* scope : {"00", "42", "4117", "411601", "411602002", "411602001001", "99"}) {
+    EXPECT_FALSE(tree.Meets(scope)) << scope;
+  }
+}
+
 TEST(Tree, AreasCarryDates) {
   ASSERT_OK_AND_ASSIGN(const Tree tree, ParseBody("411600000000\t周口市\n"
                                                   "411603000000\t淮阳区\t2019-12-20\n"

@@ -47,8 +47,8 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     std::unique_ptr<Message> request(stream_.request.New());
     RETURN_IF_ERROR(ParseBody(stream_.method, body, request.get()));
     query_.table = &table_.spec;
-    ASSIGN_OR_RETURN(query_.scope,
-                     ScopeFor(*admitted_.caller, StringField(*request, fields_.area)));
+    ASSIGN_OR_RETURN(query_.scope, ScopeFor(stream_.parts, *admitted_.caller,
+                                            StringField(*request, fields_.area)));
     ASSIGN_OR_RETURN(query_.conditions, ParseFilter(table_, StringField(*request, fields_.filter)));
     query_.order_by = kOrder;
     query_.limit = kRowsPerPage;

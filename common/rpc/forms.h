@@ -66,8 +66,10 @@ std::shared_ptr<const CachedReply> FindReply(const Parts& parts, const Admitted&
 bool MaySee(const Table& table, const auth::Caller& caller, const Message& record);
 
 // The scope that a request's `area` field means for this caller: its own when empty. NOT_FOUND for
-// one outside the caller's, INVALID_ARGUMENT for one that is none.
-StatusOr<std::string> ScopeFor(const auth::Caller& caller, std::string_view area);
+// one outside the caller's, whether or not there is such an area; INVALID_ARGUMENT for one that is
+// none, or lies in the caller's and does not exist.
+StatusOr<std::string> ScopeFor(const Parts& parts, const auth::Caller& caller,
+                               std::string_view area);
 
 // The record that the request names, seen by the caller.
 StatusOr<Stored> FindSeen(const Call& call, const Table& table);

@@ -50,7 +50,7 @@ StatusOr<Page> PageOf(const Call& call, const Table& table, const ListFields& fi
   Page page;
   page.query.table = &table.spec;
   ASSIGN_OR_RETURN(const std::string scope,
-                   ScopeFor(call.caller(), StringField(request, fields.area)));
+                   ScopeFor(call.parts, call.caller(), StringField(request, fields.area)));
   const std::string_view filter = StringField(request, fields.filter);
   ASSIGN_OR_RETURN(page.query.conditions, ParseFilter(table, filter));
   if (BoolField(request, fields.shared)) {

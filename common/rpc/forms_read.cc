@@ -52,12 +52,14 @@ bool MaySee(const Table& table, const auth::Caller& caller, const Message& recor
   return !shared.empty() && auth::AreaReaches(caller, shared);
 }
 
-StatusOr<std::string> ScopeFor(const auth::Caller& caller, std::string_view area) {
+StatusOr<std::string> ScopeFor(const Parts& parts, const auth::Caller& caller,
+                               std::string_view area) {
   if (area.empty()) return caller.area;
   if (!area::IsScope(area)) return FieldError("area", "want a scope of 2, 4, 6, 9 or 12 digits");
   // A 12-digit code of a county means the county.
   const std::string scope = area::ScopeOf(area);
   if (!auth::AreaReaches(caller, scope)) return NotFound();
+  if (!parts.areas->Meets(scope)) return FieldError("area", "no such area");
   return scope;
 }
 

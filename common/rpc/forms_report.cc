@@ -138,10 +138,14 @@ StatusOr<std::unique_ptr<Message>> Counts(const Call& call, const Table& table,
   const Message& request = *call.request;
   const auto* reflection = request.GetReflection();
   events::CubeQuery query;
-  ASSIGN_OR_RETURN(query.scope, ScopeFor(call.caller(), StringField(request, fields.area)));
+  ASSIGN_OR_RETURN(query.scope,
+                   ScopeFor(call.parts, call.caller(), StringField(request, fields.area)));
   if (query.scope.empty()) query.scope = HomeScope(*call.parts.areas);
   query.from_period = std::string(StringField(request, fields.from_month));
   query.to_period = std::string(StringField(request, fields.to_month));
+  if (!query.to_period.empty() && query.to_period < query.from_period) {
+    return FieldError("to_month", "is before from_month");
+  }
   for (int i = 0; i < reflection->FieldSize(request, fields.group_by); ++i) {
     query.group_by.push_back(reflection->GetRepeatedString(request, fields.group_by, i));
   }
@@ -203,7 +207,7 @@ StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes) {
   return Answering(
       [area, fields, prototype](const Call& call) -> StatusOr<std::unique_ptr<Message>> {
         ASSIGN_OR_RETURN(const std::string scope,
-                         ScopeFor(call.caller(), StringField(*call.request, area)));
+                         ScopeFor(call.parts, call.caller(), StringField(*call.request, area)));
         const auto read = [&](int64_t before, int limit) {
           return call.parts.store->Audits(scope, before, limit);
         };

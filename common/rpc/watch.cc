@@ -64,7 +64,8 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     request_.reset(stream_.request.New());
     RETURN_IF_ERROR(ParseBody(stream_.method, body, request_.get()));
     const auto* reflection = request_->GetReflection();
-    ASSIGN_OR_RETURN(scope_, ScopeFor(*admitted_.caller, StringField(*request_, fields_.area)));
+    ASSIGN_OR_RETURN(
+        scope_, ScopeFor(stream_.parts, *admitted_.caller, StringField(*request_, fields_.area)));
     for (int i = 0; i < reflection->FieldSize(*request_, fields_.kinds); ++i) {
       kinds_.push_back(reflection->GetRepeatedString(*request_, fields_.kinds, i));
     }

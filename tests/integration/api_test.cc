@@ -204,6 +204,44 @@ TEST_F(Api, RisksCompareInTheirOrder) {
   EXPECT_THAT(found("risk <= RED AND risk != BLUE"), ElementsAre(v1::YELLOW, v1::ORANGE, v1::RED));
 }
 
+TEST_F(Api, AreasAndMonthsThatAreNoneAreNamed) {
+  v1::GetStatisticsResponse counts;
+  v1::ListDisputesResponse page;
+  const auto count = [&](const rpc::Client& client, const char* area, const char* from,
+                         const char* to) {
+    v1::GetStatisticsRequest request;
+    request.set_area(area);
+    request.set_from_month(from);
+    request.set_to_month(to);
+    return client.Call(request, &counts);
+  };
+  const auto list = [&](const rpc::Client& client, const char* area) {
+    v1::ListDisputesRequest request;
+    request.set_area(area);
+    return client.Call(request, &page);
+  };
+  const rpc::Client everywhere = server_->As({.roles = {"city_officer"}});
+  for (const char* nowhere : {"999999999999", "00", "411699", "41160"}) {
+    EXPECT_THAT(list(everywhere, nowhere), NamesField("area")) << nowhere;
+    EXPECT_THAT(count(everywhere, nowhere, "", ""), NamesField("area")) << nowhere;
+  }
+  for (const char* known : {"41", "4116", "411602000000", "411602", kArea}) {
+    EXPECT_OK(list(everywhere, known)) << known;
+    EXPECT_OK(count(everywhere, known, "", "")) << known;
+  }
+  // Outside the caller's area nobody is told whether there is one.
+  const Status foreign = list(Officer(), "411603"), absent = list(Officer(), "999999999999");
+  EXPECT_THAT(foreign, Fails(StatusCode::kNotFound, reason::RESOURCE_ABSENT));
+  EXPECT_EQ(foreign, absent);
+  EXPECT_EQ(count(Officer(), "411603", "", ""), count(Officer(), "999999999999", "", ""));
+
+  EXPECT_THAT(count(Officer(), "", "2026-13", ""), NamesField("from_month"));
+  EXPECT_THAT(count(Officer(), "", "", "2026-13"), NamesField("to_month"));
+  EXPECT_THAT(count(Officer(), "", "", "9999-12"), NamesField("to_month"));
+  EXPECT_THAT(count(Officer(), "", "2026-03", "2026-02"), NamesField("to_month"));
+  EXPECT_OK(count(Officer(), "", "2026-03", "2026-03"));
+}
+
 TEST_F(Api, AMethodThatIsNotThereIsUnimplemented) {
   EXPECT_EQ(Send("DropDisputes", "").code(), StatusCode::kUnimplemented);
 }

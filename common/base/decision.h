@@ -42,6 +42,7 @@ struct Term {
   std::string index;  // "id_number"; alike for all records of a table
   std::string value;  // in normal form
   bool secret = false;
+  std::string table = {};  // whose records are searched; empty = that of the request
 };
 
 // These records as they were read. Whether the caller may see them is for the decision to say.
@@ -85,8 +86,8 @@ struct Wanted {
   std::vector<std::string> names;
   std::vector<Term> terms;
   int limit = 20;
-  // What these lead to: the names of further records; null = none.
-  std::function<std::vector<std::string>(const Related& found)> then;
+  // What these lead to; null = no further.
+  std::function<Wanted(const Related& found)> then;
 };
 
 // Another record that changes together with the one decided on.
@@ -96,6 +97,7 @@ struct Change {
   std::vector<std::string> events;
   // Fills in what only the commit knows: the name of a new main record.
   std::function<void(const google::protobuf::Message& main, google::protobuf::Message* after)> link;
+  bool forget = false;  // as Decision::forget
 };
 
 // The record as it is to be stored, and what happened, in order: each kind becomes one event with
@@ -108,5 +110,16 @@ struct Decision {
   // Destroys the key of everything stored about the subject so far; `after` is under a new one.
   bool forget = false;
 };
+
+// A decision as a change that goes with another; without a name, of a new record that is named
+// already.
+template <class Record>
+Change ChangeOf(std::string name, Decision<Record> decision) {
+  return {.name = std::move(name),
+          .after = std::make_shared<Record>(std::move(decision.after)),
+          .events = std::move(decision.events),
+          .link = nullptr,
+          .forget = decision.forget};
+}
 
 }  // namespace pingan

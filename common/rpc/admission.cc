@@ -52,11 +52,15 @@ Status MoveClock(DevClock* clock, std::string_view text) {
   return absl::OkStatus();
 }
 
+Status PurposeMissing() {
+  return Error(absl::StatusCode::kPermissionDenied, common::v1::PURPOSE_MISSING,
+               "state the purpose of this call in x-purpose");
+}
+
 Status CheckPurpose(const Parts& parts, const Method& method, Admitted* admitted) {
   if (admitted->purpose.empty()) {
     if (!method.rule.purpose()) return absl::OkStatus();
-    return Error(absl::StatusCode::kPermissionDenied, common::v1::PURPOSE_MISSING,
-                 "state the purpose of this call in x-purpose");
+    return PurposeMissing();
   }
   if (!parts.policy->AllowsPurpose(*admitted->caller, admitted->purpose)) {
     return Error(absl::StatusCode::kPermissionDenied, common::v1::PURPOSE_NOT_ALLOWED,
@@ -116,6 +120,13 @@ bool WantsEnglish(const grpc::CallbackServerContext& context) {
   const auto& metadata = context.client_metadata();
   const auto found = metadata.find("accept-language");
   return found != metadata.end() && IsEnglish(View(found->second));
+}
+
+Status CheckReveal(const Admitted& admitted) {
+  if (admitted.purpose.empty()) return PurposeMissing();
+  if (admitted.reveal) return absl::OkStatus();
+  return Error(absl::StatusCode::kPermissionDenied, common::v1::PERMISSION_MISSING,
+               "no role of the caller shows the personal data that is asked by");
 }
 
 Status Overloaded(int retry_ms) {

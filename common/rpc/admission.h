@@ -32,6 +32,10 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
 // Whether the call's `accept-language` asks for English.
 bool WantsEnglish(const grpc::CallbackServerContext& context);
 
+// Whether the caller may see personal data in this call. PERMISSION_DENIED (PURPOSE_MISSING,
+// PERMISSION_MISSING).
+Status CheckReveal(const Admitted& admitted);
+
 // RESOURCE_EXHAUSTED (OVERLOADED) with the time after which to come back.
 Status Overloaded(int retry_ms);
 

@@ -1,6 +1,7 @@
 #include "common/rpc/attempt.h"
 
 #include "common/events/sight.h"
+#include "common/rpc/columns.h"
 #include "common/rpc/mask.h"
 #include "common/rpc/terms.h"
 #include "common/rpc/writer.h"
@@ -73,7 +74,7 @@ Status Attempt::Add(Change change) {
     changed.version = found->second.version;
     key = found->second.key;
   }
-  RETURN_IF_ERROR(ChooseKey(key, false, &changed));
+  RETURN_IF_ERROR(ChooseKey(key, change.forget, &changed));
   changed_.push_back(std::move(changed));
   return absl::OkStatus();
 }
@@ -172,7 +173,7 @@ void Attempt::EncodeOne(Changed* changed, int64_t* revision, store::Changes* cha
                             .area = area,
                             .version = last,
                             .body = changes->events.back().body,
-                            .columns = table.columns(*record)},
+                            .columns = ColumnsOf(records_->keyring(), table, *record)},
                            changed->name.empty()});
   if (changed->fresh_key) {
     changes->puts.push_back(

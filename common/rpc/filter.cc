@@ -92,7 +92,8 @@ class Parser {
     Space();
     const size_t op = at_;
     if (!Operator(&condition.op)) return Wanted("= != < <= > or >=", op);
-    if (kind == FilterKind::kEnum && IsComparison(condition.op)) {
+    const bool ordered = kind != FilterKind::kEnum && kind != FilterKind::kSealed;
+    if (!ordered && IsComparison(condition.op)) {
       return Wanted("= or != for what has no order", op);
     }
     Space();

@@ -15,6 +15,8 @@ namespace pingan::rpc {
 //   state = "MEDIATING" AND create_time >= "2026-01-01T00:00:00Z" AND major = true
 // Operators = != < <= > >=; values are "quoted" (\" and \\ escape), numbers, true or false.
 //
+// What is sealed takes = and != only, and only of a caller who may see it.
+//
 // The value of an enum is one of its names; what is not set is the name of 0. An enum of no order
 // takes = and != only. One whose numbers rank (risk, level) is compared by number, and what is not
 // set is neither below nor above anything; as the store keeps names, such a comparison becomes

@@ -27,6 +27,7 @@ const Table& Things() {
                 .filters = {{"state", {FilterKind::kEnum, common::v1::Sensitivity_descriptor()}},
                             {"load", {FilterKind::kRank, common::v1::Load_descriptor()}},
                             {"word", {FilterKind::kText}},
+                            {"secret", {FilterKind::kSealed}},
                             {"major", {FilterKind::kBool}},
                             {"size", {FilterKind::kInteger}},
                             {"create_time", {FilterKind::kTime}}},

@@ -2,6 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/area/scope.h"
+#include "common/rpc/admission.h"
+#include "common/rpc/columns.h"
 #include "common/rpc/filter.h"
 #include "common/rpc/forms.h"
 #include "common/rpc/page_token.h"
@@ -53,6 +55,9 @@ StatusOr<Page> PageOf(const Call& call, const Table& table, const ListFields& fi
                    ScopeFor(call.parts, call.caller(), StringField(request, fields.area)));
   const std::string_view filter = StringField(request, fields.filter);
   ASSIGN_OR_RETURN(page.query.conditions, ParseFilter(table, filter));
+  if (SealConditions(*call.parts.keyring, table, &page.query.conditions)) {
+    RETURN_IF_ERROR(CheckReveal(call.admitted));
+  }
   if (BoolField(request, fields.shared)) {
     // What is shared is little: its own index serves it, whatever area the file is in.
     page.query.conditions.push_back({"shared_area", store::Condition::kNe, std::string()});

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "common/area/scope.h"
 #include "common/auth/scope.h"
 #include "common/rpc/forms.h"
@@ -32,6 +34,38 @@ void FillReply(const Parts& parts, const Table& table, const Message& record,
   reply->bytes = ToBuffer(*masked);
   const size_t size = reply->bytes.Length() + reply->area.size() + reply->shared_area.size();
   parts.replies->Fill(ticket, std::move(reply), size);
+}
+
+// What will be known at a revision that has not come is not known: an answer would change.
+Status CheckKnown(const Call& call) {
+  const auto* field = call.method.fields.known_revision;
+  if (!field) return absl::OkStatus();
+  const int64_t revision = call.request->GetReflection()->GetInt64(*call.request, field);
+  ASSIGN_OR_RETURN(const bool reached, call.parts.feed->HasReached(revision));
+  if (reached) return absl::OkStatus();
+  return Error(absl::StatusCode::kOutOfRange, common::v1::REVISION_AHEAD,
+               "known_revision is beyond the last revision");
+}
+
+// Every string that the message tells.
+void AddStrings(const Message& message, std::set<std::string>* strings) {
+  using google::protobuf::FieldDescriptor;
+  const auto* reflection = message.GetReflection();
+  std::vector<const FieldDescriptor*> fields;
+  reflection->ListFields(message, &fields);
+  for (const FieldDescriptor* field : fields) {
+    const bool text = field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+    if (!text && field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    for (int i = 0; i < (field->is_repeated() ? reflection->FieldSize(message, field) : 1); ++i) {
+      if (!field->is_repeated()) {
+        text ? (void)strings->insert(reflection->GetString(message, field))
+             : AddStrings(reflection->GetMessage(message, field), strings);
+      } else {
+        text ? (void)strings->insert(reflection->GetRepeatedString(message, field, i))
+             : AddStrings(reflection->GetRepeatedMessage(message, field, i), strings);
+      }
+    }
+  }
 }
 
 StatusOr<Stored> Fetch(const Call& call, const Table& table, std::string_view name) {
@@ -113,6 +147,7 @@ void AuditReveal(std::shared_ptr<Call> call, std::vector<Shown> shown, std::func
 
 Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
   return [&table, read = std::move(read)](std::shared_ptr<Call> call) {
+    if (Status known = CheckKnown(*call); !known.ok()) return call->Fail(known);
     auto stored = FindSeen(*call, table);
     if (!stored.ok()) return call->Fail(stored.status());
     auto answer = read(*stored->record, *call->request, call->env());
@@ -125,20 +160,26 @@ Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
 
 Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn wanted) {
   return [&parts, &table, find = std::move(find), wanted](std::shared_ptr<Call> call) {
+    if (Status known = CheckKnown(*call); !known.ok()) return call->Fail(known);
     const Wanted one = wanted(*table.make_record(), *call->request);
     auto read = ReadWanted(parts.records, *parts.tables, table, {&one, 1});
     if (!read.ok()) return call->Fail(read.status());
     Related seen;
-    std::vector<Shown> shown;
     for (auto& [name, found] : read->front().seen) {
       const Table* of = parts.tables->OfName(name);
-      if (!found.record || !MaySee(*of, call->caller(), *found.record)) continue;
-      shown.push_back(ShownOf(of->Resource(*found.record)));
-      seen.Add(name, found.record);
+      if (found.record && MaySee(*of, call->caller(), *found.record)) seen.Add(name, found.record);
     }
     auto answer = find(*call->request, seen, call->env());
     if (!answer.ok()) return call->Fail(answer.status());
     std::shared_ptr<Message> held = *std::move(answer);
+    // What was looked at and is not told was not shown.
+    std::set<std::string> told;
+    AddStrings(*held, &told);
+    std::vector<Shown> shown;
+    for (auto& [name, found] : read->front().seen) {
+      if (!found.record || !told.contains(name)) continue;
+      shown.push_back(ShownOf(parts.tables->OfName(name)->Resource(*found.record)));
+    }
     AuditReveal(call, std::move(shown), [call, held] { call->Answer(held.get()); });
   };
 }

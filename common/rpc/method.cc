@@ -25,7 +25,8 @@ RequestFields::RequestFields(const Descriptor* request)
     : name(request->FindFieldByName("name")),
       request_id(request->FindFieldByName("request_id")),
       etag(request->FindFieldByName("etag")),
-      validate_only(request->FindFieldByName("validate_only")) {
+      validate_only(request->FindFieldByName("validate_only")),
+      known_revision(request->FindFieldByName("known_revision")) {
   if (!request->FindFieldByName("update_mask")) return;
   for (int i = 0; i < request->field_count(); ++i) {
     const Descriptor* message = request->field(i)->message_type();

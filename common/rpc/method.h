@@ -20,6 +20,7 @@ struct RequestFields {
   const google::protobuf::FieldDescriptor* request_id = nullptr;
   const google::protobuf::FieldDescriptor* etag = nullptr;
   const google::protobuf::FieldDescriptor* validate_only = nullptr;
+  const google::protobuf::FieldDescriptor* known_revision = nullptr;
   // The resource that an update carries: of a request with update_mask, the message with an etag.
   const google::protobuf::FieldDescriptor* resource = nullptr;
 

@@ -25,6 +25,7 @@ using google::protobuf::Message;
 // How a declared column is written in a filter.
 enum class FilterKind {
   kText,
+  kSealed,  // text of which only the blind index is stored: = and != by who may see it, no order
   kInteger,
   kBool,  // stored as 0 and 1
   kTime,  // stored as Unix microseconds, written in RFC 3339

@@ -18,7 +18,8 @@ std::vector<std::string> Prefixes(const crypto::Keyring& keyring, const Table& t
   std::vector<std::string> prefixes;
   prefixes.reserve(terms.size());
   for (const Term& term : terms) {
-    const std::string index = absl::StrCat(table.spec.name, ".", term.index);
+    const std::string index =
+        absl::StrCat(term.table.empty() ? table.spec.name : term.table, ".", term.index);
     if (!term.secret) {
       prefixes.push_back(absl::StrCat(index, "\n", term.value, "\n"));
       continue;

@@ -52,8 +52,10 @@ StatusOr<std::vector<Names>> NamesOf(Records* records, const Table& table,
     terms.insert(terms.end(), one.terms.begin(), one.terms.end());
     limit = std::max(limit, one.limit);
   }
-  ASSIGN_OR_RETURN(auto found,
-                   FindByTerms(records->store(), records->keyring(), table, terms, limit));
+  std::vector<Having> found;
+  if (!terms.empty()) {
+    ASSIGN_OR_RETURN(found, FindByTerms(records->store(), records->keyring(), table, terms, limit));
+  }
   std::vector<Names> lists;
   size_t next = 0;
   for (size_t at = 0; at < wanted.size(); ++at) {
@@ -83,12 +85,16 @@ StatusOr<std::vector<Reading>> ReadWanted(Records* records, const Tables& tables
                                           const Table& table, std::span<const Wanted> wanted) {
   std::vector<Reading> readings(wanted.size());
   for (Reading& reading : readings) reading.since = records->store()->Seen();
-  ASSIGN_OR_RETURN(std::vector<Names> lists, NamesOf(records, table, wanted, readings));
-  RETURN_IF_ERROR(ReadAll(records, tables, lists, readings));
-  for (size_t i = 0; i < wanted.size(); ++i) {
-    lists[i] = wanted[i].then ? wanted[i].then(RelatedOf(readings[i].seen)) : Names();
+  std::vector<Wanted> next(wanted.begin(), wanted.end());
+  for (bool more = true; more;) {
+    ASSIGN_OR_RETURN(std::vector<Names> lists, NamesOf(records, table, next, readings));
+    RETURN_IF_ERROR(ReadAll(records, tables, lists, readings));
+    more = false;
+    for (size_t i = 0; i < next.size(); ++i) {
+      more = more || next[i].then;
+      next[i] = next[i].then ? next[i].then(RelatedOf(readings[i].seen)) : Wanted();
+    }
   }
-  RETURN_IF_ERROR(ReadAll(records, tables, lists, readings));
   return readings;
 }
 

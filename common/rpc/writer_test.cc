@@ -253,6 +253,7 @@ TEST_F(WriterTest, ADecisionIsTakenAgainWhenAnotherRecordItChangesHasMovedOn) {
 
 TEST_F(WriterTest, WhatIsForgottenCanBeReadNoMore) {
   const std::string name = Create(kPhone.value, "1");
+  ASSERT_OK_AND_ASSIGN(const auto row, store_->Get(persons_.spec, name));
   WriteJob job = Job(name, "2");
   job.decide = [](const Message& before, const Related&) -> StatusOr<Plan> {
     Decision<PersonRecord> decision{.events = {"person.erased"}, .forget = true};
@@ -270,6 +271,11 @@ TEST_F(WriterTest, WhatIsForgottenCanBeReadNoMore) {
   ASSERT_OK_AND_ASSIGN(auto now, records_->Find(persons_, name));
   EXPECT_EQ(static_cast<const PersonRecord&>(*now->record).person().phone(), "");
   EXPECT_THAT(Found(kPhone), IsEmpty());
+  // A reader that the erasure overtook sees what it left.
+  ASSERT_OK_AND_ASSIGN(const auto overtaken, records_->Open(persons_, *row));
+  EXPECT_EQ(static_cast<const PersonRecord&>(*overtaken.record).person().phone(), "");
+  EXPECT_GT(overtaken.version, row->version);
+  EXPECT_OK(records_->OpenAll(persons_, {&*row, 1}));
 }
 
 }  // namespace

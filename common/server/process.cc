@@ -45,6 +45,7 @@ Status CheckFolder(const std::string& folder, const std::string& service) {
 }  // namespace
 
 StatusOr<std::unique_ptr<Process>> Process::Start(const Flags& asked, const ServiceSpec& spec) {
+  umask(077);  // what a service writes is its own account's to read
   Flags flags = asked;
   if (flags.database.empty())
     flags.database = absl::StrCat("sqlite:", flags.state, "/", spec.name, ".db");

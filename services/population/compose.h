@@ -52,6 +52,11 @@ Composed<v1::PersonRecord> ComposeUnrelate(const v1::PersonRecord& before,
                                            const v1::UnrelatePersonsRequest& request,
                                            const Related& related, const Env& env);
 
+// A file with everything else that is kept of the person (erase.h).
+Composed<v1::PersonRecord> ComposeErase(const v1::PersonRecord& before,
+                                        const v1::EraseSubjectRequest& request,
+                                        const Related& related, const Env& env);
+
 // The candidate with both files and the dwellings in which one person less, or more, lives.
 Composed<v1::DuplicateRecord> ComposeMerge(const v1::DuplicateRecord& before,
                                            const v1::MergePersonsRequest& request,
@@ -68,14 +73,6 @@ Composed<v1::TaskRecord> ComposeOpenTask(const v1::TaskRecord& none,
 Composed<v1::TaskRecord> ComposeCompleteTask(const v1::TaskRecord& before,
                                              const v1::CompleteTaskRequest& request,
                                              const Related& related, const Env& env);
-
-// A change to `name`; without one, of a new record that is named already.
-template <class Record>
-Change ChangeOf(std::string name, Decision<Record> decision) {
-  return {.name = std::move(name),
-          .after = std::make_shared<Record>(std::move(decision.after)),
-          .events = std::move(decision.events)};
-}
 
 // What happens by itself to a person or dwelling, with the tasks that it opens.
 template <class Subject>

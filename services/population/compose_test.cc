@@ -6,6 +6,7 @@
 #include "services/population/duplicate.h"
 #include "services/population/dwelling.h"
 #include "services/population/person.h"
+#include "services/population/relation.h"
 #include "services/population/residence.h"
 #include "services/population/rules_fixture.h"
 
@@ -84,8 +85,10 @@ TEST(Compose, ChangeOfAFileReassessesTheCandidatesItHas) {
   request.mutable_person()->set_name(testing::kPersonName);
   request.mutable_update_mask()->add_paths("documents");  // no longer has one
   const Wanted wanted = OnPerson<&DecideUpdate>::Wants(one, request);
-  ASSERT_THAT(wanted.then(Having(std::pair(testing::kPersonName, one),
-                                 std::pair(testing::kSecondName, other))),
+  ASSERT_THAT(wanted
+                  .then(Having(std::pair(testing::kPersonName, one),
+                               std::pair(testing::kSecondName, other)))
+                  .names,
               ElementsAre(known.candidate().name()));
   const Related related = Having(std::pair(testing::kSecondName, other),
                                  std::pair(known.candidate().name().c_str(), known));
@@ -151,7 +154,7 @@ TEST(Compose, MergeChangesBothFilesAndTheDwellingThatHasOneLess) {
   };
   EXPECT_THAT(WantedForPair(candidate).names,
               ElementsAre(testing::kPersonName, testing::kSecondName));
-  EXPECT_THAT(WantedForPair(candidate).then(related()),
+  EXPECT_THAT(WantedForPair(candidate).then(related()).names,
               ElementsAre(testing::kDwelling, testing::kDwelling));
   v1::MergePersonsRequest request;
   request.set_survivor(testing::kSecondName);
@@ -227,25 +230,42 @@ TEST(Compose, WhatTimeDoesOpensTasks) {
   EXPECT_EQ(ChangedTo<v1::TaskRecord>(due.also).task().name(), "tasks/p411602-00000001-1");
 }
 
-TEST(Compose, ErasedFileSaysOnlyThatThereWasOne) {
+TEST(Compose, RelationThatEndedDuringAMergeHasEndedForBoth) {
   World world;
-  v1::PersonRecord person = world.Registered();
-  person.mutable_person()->mutable_residences(0)->set_dwelling(testing::kDwelling);
-  EXPECT_THAT(TermsOf(person), SizeIs(6));
-  v1::EndResidenceRequest end;
-  end.set_residence(person.person().residences(0).id());
-  end.set_to_date("2026-03-02");
-  person = world.Must(DecideEndResidence(person, end, world.env()));
-  ASSERT_OK_AND_ASSIGN(const auto erased, DecideErase(person, {}, world.env()));
-  EXPECT_TRUE(erased.forget);
-  EXPECT_THAT(TermsOf(erased.after), IsEmpty());
-  EXPECT_EQ(erased.after.person().state(), v1::Person::LEFT);
-  const std::string bytes = erased.after.SerializeAsString();
-  for (const auto& secret :
-       {person.person().display_name(), person.person().phone(),
-        person.person().documents(0).document_number(), person.person().birth_date()}) {
-    EXPECT_EQ(bytes.find(secret), std::string::npos);
-  }
+  v1::PersonRecord files[] = {world.Registered(),
+                              world.Registered("2025-03-03", testing::kSecondName)};
+  v1::PersonRecord child = world.Registered("2025-03-03", "persons/411602-00000003");
+  v1::RelatePersonsRequest relate;
+  relate.mutable_relation()->set_other(child.person().name());
+  relate.mutable_relation()->set_type(v1::Relation::CHILD);
+  const auto family = *DecideRelate(files[0], child, relate, world.env());
+  files[0] = world.Commit(family.person.after);
+  child = world.Commit(family.other.after);
+  v1::DuplicateRecord candidate = Suspect(files[0], files[1], {}, world.env())->after;
+  const auto related = [&] {
+    return Having(std::pair(testing::kPersonName, files[0]),
+                  std::pair(testing::kSecondName, files[1]),
+                  std::pair("persons/411602-00000003", child));
+  };
+  v1::MergePersonsRequest request;
+  request.set_survivor(testing::kSecondName);
+  const auto merged = *ComposeMerge(candidate, request, related(), world.env());
+  files[1] = world.Commit(ChangedTo<v1::PersonRecord>(merged.also, 0));
+  files[0] = world.Commit(ChangedTo<v1::PersonRecord>(merged.also, 1));
+  child = world.Commit(ChangedTo<v1::PersonRecord>(merged.also, 2));
+  candidate = merged.after;
+  const auto relations = [&] {
+    const auto apart = *ComposeUnmerge(candidate, {}, related(), world.env());
+    return ChangedTo<v1::PersonRecord>(apart.also, 1).person().relations_size();
+  };
+  EXPECT_EQ(relations(), 1);
+  v1::UnrelatePersonsRequest end;
+  end.set_other(child.person().name());
+  end.set_type(v1::Relation::CHILD);
+  const auto ended = *DecideUnrelate(files[1], child, end, world.env());
+  files[1] = world.Commit(ended.person.after);
+  child = world.Commit(ended.other.after);
+  EXPECT_EQ(relations(), 0);
 }
 
 }  // namespace

@@ -16,9 +16,9 @@
 namespace pingan::population {
 namespace {
 
-constexpr std::string_view kUpdatable[] = {"address",     "use",          "rent_purposes",
-                                           "rooms",       "owner",        "permitted_occupants",
-                                           "external_id", "floor_area_m2"};
+constexpr std::string_view kUpdatable[] = {"address",     "use",           "rent_purposes",
+                                           "rooms",       "owner",         "permitted_occupants",
+                                           "external_id", "floor_area_m2", "grid"};
 
 Status Check(const v1::DwellingRecord& record, const Env& env) {
   return InScope(env.caller, record.dwelling().area()) ? absl::OkStatus() : NotFound();
@@ -61,6 +61,7 @@ Status NormaliseDwelling(v1::Dwelling* dwelling, identifier::CitizenIdForm form,
   if (dwelling->use() == v1::Dwelling::USE_UNSPECIFIED) {
     return FieldError("dwelling.use", "want a use", common::v1::FIELD_REQUIRED);
   }
+  RETURN_IF_ERROR(CheckGrid("dwelling.grid", dwelling->grid(), dwelling->area()));
   for (int i = 0; i < dwelling->rent_purposes_size(); ++i) {
     const std::string path = "dwelling.rent_purposes[" + std::to_string(i) + "]";
     if (dwelling->use() != v1::Dwelling::LET)

@@ -22,7 +22,7 @@ StatusOr<Decision<v1::DwellingRecord>> DecideCreateDwelling(
     const v1::DwellingRecord& empty, const v1::CreateDwellingRequest& request, const Env& env);
 
 // Changes the fields in update_mask: address, use, rent_purposes, floor_area_m2, rooms,
-// permitted_occupants, owner, external_id; another is FIELD_UNKNOWN.
+// permitted_occupants, owner, external_id, grid; another is FIELD_UNKNOWN.
 StatusOr<Decision<v1::DwellingRecord>> DecideUpdateDwelling(
     const v1::DwellingRecord& before, const v1::UpdateDwellingRequest& request, const Env& env);
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "common/identifier/normal_form.h"
+#include "common/identifier/personal.h"
 #include "common/identifier/phone.h"
 #include "services/population/codes.h"
 #include "services/population/days.h"
@@ -12,6 +13,16 @@ namespace pingan::population {
 namespace {
 
 constexpr size_t kNumberMax = 32;
+
+// 省级行政区划 (GB/T 2260). Below it no list is asked: codes of counties come and go.
+bool IsProvince(std::string_view area) {
+  constexpr std::string_view kProvinces[] = {"11", "12", "13", "14", "15", "21", "22", "23", "31",
+                                             "32", "33", "34", "35", "36", "37", "41", "42", "43",
+                                             "44", "45", "46", "50", "51", "52", "53", "54", "61",
+                                             "62", "63", "64", "65", "71", "81", "82"};
+  return std::find(std::begin(kProvinces), std::end(kProvinces), area.substr(0, 2)) !=
+         std::end(kProvinces);
+}
 
 std::string Below(std::string_view field, const char* name) {
   return field.empty() ? name : std::string(field) + "." + name;
@@ -84,9 +95,15 @@ Status NormaliseIdentity(v1::Person* person, identifier::CitizenIdForm form, con
   }
   std::set<std::string> ids;
   for (int i = 0; i < person->external_ids_size(); ++i) {
-    if (!ids.insert(person->external_ids(i)).second) {
-      return FieldError("person.external_ids[" + std::to_string(i) + "]", "want each id once");
+    const std::string path = "person.external_ids[" + std::to_string(i) + "]";
+    const std::string& id = person->external_ids(i);
+    if (!ids.insert(id).second) return FieldError(path, "want each id once");
+    if (identifier::IsPersonalNumber(id.substr(id.find(':') + 1))) {
+      return FieldError(path, "want the id of a record, not an identity or telephone number");
     }
+  }
+  if (!person->household_area().empty() && !IsProvince(person->household_area())) {
+    return FieldError("person.household_area", "begins with no province");
   }
   if (!person->birth_date().empty()) {
     RETURN_IF_ERROR(ParsePastDay("person.birth_date", person->birth_date(), env).status());

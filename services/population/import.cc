@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "common/identifier/personal.h"
 #include "services/population/codes.h"
 #include "services/population/days.h"
 #include "services/population/dwelling.h"
@@ -42,6 +43,7 @@ Status TakeResidences(const v1::Person& sent, v1::PersonRecord* record, const En
     spell.set_register_date(sent.residences(i).register_date());
     if (spell.register_date().empty()) spell.set_register_date(spell.from_date());
     RETURN_IF_ERROR(ParsePastDay(path + ".register_date", spell.register_date(), env).status());
+    RETURN_IF_ERROR(CheckBorn(path + ".from_date", record->person(), spell));
     RETURN_IF_ERROR(CheckNoOverlap(path + ".from_date", record->person(), spell));
     const bool open = spell.to_date().empty() && spell.kind() == v1::Residence::MAIN;
     if (open && spell.area() != sent.area()) {
@@ -65,6 +67,25 @@ Status TakeEmployments(const v1::Person& sent, v1::PersonRecord* record, const E
   return absl::OkStatus();
 }
 
+// A service in hand was accepted; the ledger that does not say when lets it be the day it was asked
+// for.
+Status TakeAcceptance(const std::string& field, v1::ServiceItem* item) {
+  const bool accepted = item->state() != v1::ServiceItem::REQUESTED;
+  if (!accepted && !item->accept_date().empty()) {
+    return FieldError(field, "want none of what was only requested");
+  }
+  if (item->accept_date().empty()) {
+    if (accepted) item->set_accept_date(item->request_date());
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(const absl::CivilDay day, ParseDay(field, item->accept_date()));
+  if (day < DayOf(item->request_date())) return FieldError(field, "is before request_date");
+  if (!item->end_date().empty() && day > DayOf(item->end_date())) {
+    return FieldError(field, "is after end_date");
+  }
+  return absl::OkStatus();
+}
+
 Status TakeServices(const v1::Person& sent, v1::PersonRecord* record, const Env& env) {
   RETURN_IF_ERROR(CheckCount("service_items", sent.service_items_size()));
   for (int i = 0; i < sent.service_items_size(); ++i) {
@@ -78,6 +99,9 @@ Status TakeServices(const v1::Person& sent, v1::PersonRecord* record, const Env&
     if (item.state() == v1::ServiceItem::STATE_UNSPECIFIED) {
       item.set_state(v1::ServiceItem::REQUESTED);
     }
+    if (item.state() == v1::ServiceItem::LAPSED) {
+      return FieldError(path + ".state", "want a service of a living person");
+    }
     const bool ended =
         item.state() == v1::ServiceItem::DELIVERED || item.state() == v1::ServiceItem::DENIED;
     if (ended != !item.end_date().empty()) {
@@ -90,10 +114,32 @@ Status TakeServices(const v1::Person& sent, v1::PersonRecord* record, const Env&
       if (end < asked) return FieldError(path + ".end_date", "is before request_date");
       item.set_late(end > due);
     }
+    RETURN_IF_ERROR(TakeAcceptance(path + ".accept_date", &item));
     item.clear_origin();
     item.set_due_date(Text(due));
     item.set_id(NextId(record));
     *record->mutable_person()->add_service_items() = std::move(item);
+  }
+  return absl::OkStatus();
+}
+
+// What became of the application is over, and nobody's clock runs on it.
+constexpr const char* kOfApplication[] = {"apply_date",  "accept_date",  "due_date",
+                                          "extended",    "issue_late",   "missing_papers",
+                                          "cancel_date", "cancel_reason"};
+
+void ClearField(const char* field, Permit* permit) {
+  permit->GetReflection()->ClearField(permit, permit->GetDescriptor()->FindFieldByName(field));
+}
+
+Status CheckReplacements(const Permit& permit, const Env& env) {
+  RETURN_IF_ERROR(CheckCount("permit.replacements", permit.replacements_size()));
+  for (int i = 0; i < permit.replacements_size(); ++i) {
+    const std::string path = At("permit.replacements", i) + ".date";
+    RETURN_IF_ERROR(ParsePastDay(path, permit.replacements(i).date(), env).status());
+    if (permit.replacements(i).date() < permit.issue_date()) {
+      return FieldError(path, "is before issue_date");
+    }
   }
   return absl::OkStatus();
 }
@@ -109,6 +155,9 @@ Status TakePermit(const v1::Person& sent, v1::PersonRecord* record, const Env& e
     return FieldError("person.permit.number", "must not be empty", common::v1::FIELD_REQUIRED);
   }
   RETURN_IF_ERROR(ParsePastDay("person.permit.issue_date", permit.issue_date(), env).status());
+  RETURN_IF_ERROR(CheckCount("permit.endorsements", permit.endorsements_size()));
+  RETURN_IF_ERROR(CheckReplacements(permit, env));
+  for (const char* field : kOfApplication) ClearField(field, &permit);
   permit.set_count_from(permit.issue_date());
   permit.set_years(0);
   std::string last = permit.issue_date();
@@ -149,11 +198,18 @@ Status SetState(const v1::Person& sent, v1::Person* person) {
   return absl::OkStatus();
 }
 
+// The report and the log tell it.
+Status CheckRowId(std::string_view id) {
+  if (!identifier::IsPersonalNumber(id)) return absl::OkStatus();
+  return FieldError("row_id", "want the row's own, not an identity or telephone number");
+}
+
 }  // namespace
 
 StatusOr<Decision<v1::PersonRecord>> DecideImport(const v1::ImportPersonsRequest& request,
                                                   const Env& env) {
   const v1::Person& sent = request.person();
+  RETURN_IF_ERROR(CheckRowId(request.row_id()));
   if (!InScope(env.caller, sent.area())) return FieldError("person.area", "no such area");
   RETURN_IF_ERROR(CheckPlace("person.area", sent.area(), env));
   v1::PersonRecord after;
@@ -172,6 +228,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideImport(const v1::ImportPersonsRequest
 StatusOr<Decision<v1::DwellingRecord>> DecideImportDwelling(
     const v1::ImportDwellingsRequest& request, const Env& env) {
   const v1::Dwelling& sent = request.dwelling();
+  RETURN_IF_ERROR(CheckRowId(request.row_id()));
   if (!InScope(env.caller, sent.area())) return FieldError("dwelling.area", "no such area");
   RETURN_IF_ERROR(CheckPlace("dwelling.area", sent.area(), env));
   v1::DwellingRecord after;
@@ -190,6 +247,9 @@ StatusOr<Decision<v1::DwellingRecord>> DecideImportDwelling(
     RETURN_IF_ERROR(ParsePastDay(path + ".find_date", hazard.find_date(), env).status());
     if (!hazard.rectify_date().empty()) {
       RETURN_IF_ERROR(ParsePastDay(path + ".rectify_date", hazard.rectify_date(), env).status());
+      if (hazard.rectify_date() < hazard.find_date()) {
+        return FieldError(path + ".rectify_date", "is before find_date");
+      }
     }
     hazard.set_id(std::to_string(i + 1));
   }

@@ -44,6 +44,7 @@ TEST(Import, TakesAWholeFile) {
   EXPECT_NE(person.residences(0).id(), person.residences(1).id());
   EXPECT_EQ(person.employments(0).source(), v1::LEDGER);
   EXPECT_TRUE(person.service_items(0).late());  // due on 2025-06-09
+  EXPECT_EQ(person.service_items(0).accept_date(), "2025-06-02");
   EXPECT_EQ(person.permit().endorse_by(), "2026-08-01");
   EXPECT_EQ(person.duties_size(), 0);
 }
@@ -120,6 +121,21 @@ TEST(Import, NamesWhatIsWrong) {
        [](v1::Person* p) { p->mutable_service_items(0)->set_end_date("2025-06-01"); }},
       {"person.service_items[0].request_date",
        [](v1::Person* p) { p->mutable_service_items(0)->set_request_date("2025-06-31"); }},
+      {"person.service_items[0].accept_date",
+       [](v1::Person* p) { p->mutable_service_items(0)->set_accept_date("2025-06-01"); }},
+      {"person.service_items[0].accept_date",
+       [](v1::Person* p) { p->mutable_service_items(0)->set_accept_date("2025-06-11"); }},
+      {"person.service_items[0].state",
+       [](v1::Person* p) { p->mutable_service_items(0)->set_state(v1::ServiceItem::LAPSED); }},
+      {"person.residences[0].from_date",
+       [](v1::Person* p) {
+         p->clear_documents();
+         p->set_birth_date("2024-01-02");
+       }},
+      {"person.residences[1].grid",
+       [](v1::Person* p) { p->mutable_residences(1)->set_grid("411602001009001"); }},
+      {"person.permit.replacements[0].date",
+       [](v1::Person* p) { p->mutable_permit()->add_replacements()->set_date("2024-07-31"); }},
       {"person.permit.number", [](v1::Person* p) { p->mutable_permit()->clear_number(); }},
       {"person.permit.endorsements[0].date",
        [](v1::Person* p) { p->mutable_permit()->mutable_endorsements(0)->set_date("2024-08-01"); }},
@@ -134,6 +150,22 @@ TEST(Import, NamesWhatIsWrong) {
   }
 }
 
+// It lies in the open.
+TEST(Import, RowIdIsNobodysNumber) {
+  World world;
+  v1::ImportPersonsRequest person = Ledger();
+  v1::ImportDwellingsRequest dwelling;
+  *dwelling.mutable_dwelling() = world.Dwelling(8).dwelling();
+  for (const auto& id : {testing::CitizenIdOf("32010219900517123"), std::string("13800000001")}) {
+    person.set_row_id(id);
+    dwelling.set_row_id(id);
+    EXPECT_THAT(DecideImport(person, world.env()), NamesField("row_id"));
+    EXPECT_THAT(DecideImportDwelling(dwelling, world.env()), NamesField("row_id"));
+  }
+  person.set_row_id("2026-0001");
+  EXPECT_OK(DecideImport(person, world.env()));
+}
+
 TEST(Import, TakesDwellings) {
   World world;
   v1::ImportDwellingsRequest request;
@@ -146,6 +178,9 @@ TEST(Import, TakesDwellings) {
   ASSERT_OK(decided);
   EXPECT_EQ(decided->after.dwelling().occupants(), 0);
   EXPECT_EQ(decided->after.dwelling().hazards(0).id(), "1");
+  request.mutable_dwelling()->mutable_hazards(0)->set_rectify_date("2025-01-01");
+  EXPECT_THAT(DecideImportDwelling(request, world.env()),
+              NamesField("dwelling.hazards[0].rectify_date"));
   request.mutable_dwelling()->mutable_hazards(0)->set_find_date("2027-01-02");
   EXPECT_THAT(DecideImportDwelling(request, world.env()),
               NamesField("dwelling.hazards[0].find_date"));

@@ -54,7 +54,7 @@ constexpr Row kTable[] = {
     {"DenyService",        {y,  y,  n,  n}},
     {"VerifyPerson",       {y,  y,  n,  n}},
     {"MergePersons",       {y,  y,  n,  n}},
-    {"EraseSubject",       {n,  y,  y,  y}},
+    {"EraseSubject",       {n,  y,  y,  n}},
 };
 // clang-format on
 static_assert(std::size(kTable) == kActionCount);
@@ -161,6 +161,7 @@ const char* MissingForFact(const v1::Person& person, Action action) {
 
 // What the content must be beside the state, in words; null if it is.
 const char* Missing(const v1::Person& person, Action action) {
+  if (person.has_erase_time()) return "the file was erased";
   if (action >= Action::kRegisterResidence && action <= Action::kRevokeMove) {
     return MissingForResidence(person, action);
   }
@@ -218,6 +219,11 @@ Status CheckPlace(std::string_view field, std::string_view area, const Env& env)
     return FieldError(field, "want a township or a village");
   }
   return absl::OkStatus();
+}
+
+Status CheckGrid(std::string_view field, std::string_view grid, std::string_view area) {
+  if (grid.empty() || grid.starts_with(area)) return absl::OkStatus();
+  return FieldError(field, "want a grid of the village");
 }
 
 }  // namespace pingan::population

@@ -72,4 +72,7 @@ Status Refused(std::string_view action, std::string_view problem, std::vector<st
 // village.
 Status CheckPlace(std::string_view field, std::string_view area, const Env& env);
 
+// INVALID_ARGUMENT naming `field` unless the grid, where one is stated, lies in the area.
+Status CheckGrid(std::string_view field, std::string_view grid, std::string_view area);
+
 }  // namespace pingan::population

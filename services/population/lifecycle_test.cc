@@ -76,7 +76,16 @@ const Row kRows[] = {
        record.mutable_person()->set_state(v1::Person::MERGED);
        return record;
      },
-     "EraseSubject"},
+     ""},
+    {"Erased",
+     [](World* w) {
+       v1::PersonRecord record = Led(w, {Action::kEndResidence, Action::kEraseSubject});
+       EXPECT_EQ(record.person().state(), v1::Person::LEFT);
+       // Else whoever claims the file finds none.
+       *record.mutable_person()->add_documents() = World::NewPerson().person().documents(0);
+       return record;
+     },
+     ""},
 };
 
 #undef PINGAN_ALWAYS

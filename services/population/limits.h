@@ -36,6 +36,12 @@ inline constexpr int kTaskWorkingDays = 10;
 // Files that ever named one dwelling and are looked at to say who lives there.
 inline constexpr int kResidentsMax = 5000;
 
+// Files that share a number and are looked at, of which those that the caller may see are told.
+inline constexpr int kLookupMax = 500;
+
+// Pairs of one file that are looked at when it is erased.
+inline constexpr int kPairsMax = 5000;
+
 // Facts of one list of one file.
 inline constexpr int kFactsMax = 200;
 

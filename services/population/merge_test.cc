@@ -6,9 +6,9 @@
 #include "services/population/days.h"
 #include "services/population/duplicate.h"
 #include "services/population/employment.h"
+#include "services/population/person.h"
 #include "services/population/residence.h"
 #include "services/population/residents.h"
-#include "services/population/person.h"
 #include "services/population/rules_fixture.h"
 #include "services/population/spells.h"
 
@@ -251,13 +251,6 @@ TEST(Merge, RefusesWhatCannotBe) {
               Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
 }
 
-// As it is when it may be erased.
-v1::PersonRecord EndedFile(v1::PersonRecord file) {
-  if (file.person().state() == v1::Person::ACTIVE)
-    file.mutable_person()->set_state(v1::Person::DECEASED);
-  return file;
-}
-
 TEST(Unmerge, RefusesWhatCannotBe) {
   World world;
   const MergeFiles merged = Merge(TwoFiles(&world), &world, {});
@@ -268,12 +261,10 @@ TEST(Unmerge, RefusesWhatCannotBe) {
   later.survivor.add_merges()->set_absorbed("persons/411602-00000003");
   EXPECT_THAT(DecideUnmerge(later, {}, world.env()),
               Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
-  for (auto file : {&MergeFiles::survivor, &MergeFiles::absorbed}) {
-    MergeFiles erased = merged;
-    erased.*file = DecideErase(EndedFile(erased.*file), {}, world.env())->after;
-    EXPECT_THAT(DecideUnmerge(erased, {}, world.env()),
-                Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
-  }
+  MergeFiles erased = merged;
+  erased.candidate.mutable_candidate()->set_state(Candidate::ERASED);
+  EXPECT_THAT(DecideUnmerge(erased, {}, world.env()),
+              Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
   const MergeFiles apart = Unmerge(merged, &world);
   EXPECT_THAT(DecideUnmerge(apart, {}, world.env()),
               Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));

@@ -39,7 +39,7 @@ Status CheckDeath(const v1::Person& person, const std::string& day, const Env& e
     return FieldError("death_date", "is before the birth");
   }
   const auto begins_after = [&](const auto& fact) {
-    return fact.to_date().empty() && fact.from_date() >= day;
+    return fact.to_date().empty() && fact.from_date() > day;
   };
   if (std::any_of(person.residences().begin(), person.residences().end(), begins_after)) {
     return FieldError("death_date", "is before an open residence; correct that first");
@@ -126,10 +126,21 @@ StatusOr<Decision<v1::PersonRecord>> DecideRecordDeath(const v1::PersonRecord& b
   v1::PersonRecord after = before;
   v1::Person& person = *after.mutable_person();
   for (const auto& spell : before.person().residences()) {
-    if (spell.to_date().empty()) End(&after, spell.id(), day, env);
+    if (!spell.to_date().empty()) continue;
+    // Who dies on the first day has lived there for none.
+    if (spell.from_date() == day) {
+      Supersede(&after, spell.id(), "ended", env);
+    } else {
+      End(&after, spell.id(), day, env);
+    }
   }
   for (auto& job : *person.mutable_employments()) {
     if (job.to_date().empty()) job.set_to_date(day);
+  }
+  for (auto& item : *person.mutable_service_items()) {
+    if (!item.end_date().empty()) continue;
+    item.set_state(v1::ServiceItem::LAPSED);
+    item.set_end_date(day);
   }
   if (person.has_permit() && person.permit().state() != v1::ResidencePermit::CANCELLED) {
     person.mutable_permit()->set_state(v1::ResidencePermit::CANCELLED);
@@ -151,23 +162,6 @@ StatusOr<Decision<v1::PersonRecord>> DecideVerify(const v1::PersonRecord& before
   after.mutable_person()->set_verification_due(false);
   after.clear_visit_time();
   return Settle(std::move(after), {"person.verified"}, env);
-}
-
-StatusOr<Decision<v1::PersonRecord>> DecideErase(const v1::PersonRecord& before,
-                                                 const v1::EraseSubjectRequest& request,
-                                                 const Env& env) {
-  RETURN_IF_ERROR(Check(before.person(), Action::kEraseSubject, env));
-  v1::PersonRecord after;
-  v1::Person& person = *after.mutable_person();
-  person.set_name(before.person().name());
-  person.set_area(before.person().area());
-  *person.mutable_create_time() = before.person().create_time();
-  person.set_state(before.person().state());
-  person.set_kind(before.person().kind());
-  person.set_merged_into(before.person().merged_into());
-  auto decision = Settle(std::move(after), {"person.erased"}, env);
-  decision.forget = true;
-  return decision;
 }
 
 std::string SequenceOf(const v1::PersonRecord& record) {

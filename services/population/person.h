@@ -38,12 +38,6 @@ StatusOr<Decision<v1::PersonRecord>> DecideVerify(const v1::PersonRecord& before
                                                   const v1::VerifyPersonRequest& request,
                                                   const Env& env);
 
-// Forgets the file: all that is left of it is that there was one, of which kind, in which state and
-// area. Events: "person.erased".
-StatusOr<Decision<v1::PersonRecord>> DecideErase(const v1::PersonRecord& before,
-                                                 const v1::EraseSubjectRequest& request,
-                                                 const Env& env);
-
 // What a registrar says of a person: the fields of update_mask and the area. Everything else the
 // server sets.
 v1::Person TakeInput(const v1::Person& sent);

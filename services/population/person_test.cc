@@ -117,6 +117,12 @@ TEST(Person, NamesWhatIsWrong) {
          p->add_external_ids("grid:1");
          p->add_external_ids("grid:1");
        }},
+      {"person.external_ids[0]",
+       [](v1::Person* p) {
+         p->add_external_ids("id:" + testing::CitizenIdOf("32010219900517123"));
+       }},
+      {"person.external_ids[0]", [](v1::Person* p) { p->add_external_ids("phone:13800000001"); }},
+      {"person.household_area", [](v1::Person* p) { p->set_household_area("999999"); }},
   };
   World world;
   ASSERT_OK(DecideCreate({}, World::NewPerson(), world.env()));
@@ -157,6 +163,7 @@ TEST(Person, UpdatesWhatTheMaskNames) {
 TEST(Person, DeathEndsWhatIsOpen) {
   World world;
   auto before = world.Do(Action::kRecordEmployment, world.WithPermit(v1::ResidencePermit::VALID));
+  before = world.Do(Action::kRequestService, before);
   before = world.Do(Action::kOfferMove, before);
   const auto after = world.Do(Action::kRecordDeath, before);
   const v1::Person& person = after.person();
@@ -164,13 +171,25 @@ TEST(Person, DeathEndsWhatIsOpen) {
   EXPECT_EQ(person.residences(0).to_date(), "2026-03-02");
   EXPECT_EQ(person.employments(0).to_date(), "2026-03-02");
   EXPECT_EQ(person.permit().cancel_reason(), "death");
+  EXPECT_EQ(person.service_items(0).state(), v1::ServiceItem::LAPSED);
+  EXPECT_EQ(person.service_items(0).end_date(), "2026-03-02");
   EXPECT_FALSE(person.has_move());
   EXPECT_FALSE(person.has_next_due_time());
   v1::RecordDeathRequest request;
-  for (const char* day : {"2026-03-03", "1990-05-16", "2025-03-03"}) {
+  for (const char* day : {"2026-03-03", "1990-05-16", "2025-03-02"}) {
     request.set_death_date(day);
     EXPECT_THAT(DecideRecordDeath(before, request, world.env()), NamesField("death_date")) << day;
   }
+}
+
+TEST(Person, MayDieOnTheDayOfRegistration) {
+  World world;
+  const auto before = world.Registered("2026-03-02");
+  const auto after = world.Do(Action::kRecordDeath, before);
+  EXPECT_EQ(after.person().state(), v1::Person::DECEASED);
+  EXPECT_EQ(after.person().residences_size(), 0) << "lived there for no day";
+  EXPECT_EQ(after.superseded_size(), 1) << "and nothing is lost";
+  EXPECT_EQ(after.person().area(), before.person().area());
 }
 
 }  // namespace

@@ -108,4 +108,38 @@ StatusOr<RelatedFiles> DecideUnrelate(const v1::PersonRecord& person, const v1::
                       Without(other, person.person().name(), InverseOf(request.type()), env)};
 }
 
+std::optional<Decision<v1::PersonRecord>> FollowMerge(const v1::PersonRecord& other,
+                                                      const std::string& absorbed,
+                                                      const std::string& survivor, const Env& env) {
+  v1::PersonRecord after = other;
+  bool follows = false;
+  for (auto& relation : *after.mutable_person()->mutable_relations()) {
+    if (relation.other() != absorbed || relation.has_origin() ||
+        Has(other.person(), survivor, relation.type())) {
+      continue;
+    }
+    relation.set_other(survivor);
+    relation.mutable_origin()->set_person(absorbed);
+    follows = true;
+  }
+  if (!follows) return std::nullopt;
+  return Settle(std::move(after), {"relation.followed"}, env);
+}
+
+std::optional<Decision<v1::PersonRecord>> FollowUnmerge(const v1::PersonRecord& other,
+                                                        const std::string& absorbed,
+                                                        const std::string& survivor,
+                                                        const Env& env) {
+  v1::PersonRecord after = other;
+  bool follows = false;
+  for (auto& relation : *after.mutable_person()->mutable_relations()) {
+    if (relation.other() != survivor || relation.origin().person() != absorbed) continue;
+    relation.set_other(absorbed);
+    relation.clear_origin();
+    follows = true;
+  }
+  if (!follows) return std::nullopt;
+  return Settle(std::move(after), {"relation.followed"}, env);
+}
+
 }  // namespace pingan::population

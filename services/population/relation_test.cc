@@ -68,5 +68,28 @@ TEST(Relation, WantsBothFilesInScopeAndOtherwiseAPersonOfItsOwn) {
               Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
 }
 
+TEST(Relation, FollowsAMergeAndItsEnd) {
+  World world;
+  const auto absorbed = world.Registered();
+  auto child = world.Registered("2025-03-03", testing::kSecondName);
+  const std::string survivor = "persons/411602-00000003";
+  EXPECT_FALSE(FollowMerge(child, testing::kPersonName, survivor, world.env()));
+  auto& relation = *child.mutable_person()->add_relations();
+  relation.set_other(testing::kPersonName);
+  relation.set_type(Type::PARENT);
+  const auto followed = FollowMerge(child, testing::kPersonName, survivor, world.env());
+  ASSERT_TRUE(followed);
+  EXPECT_EQ(followed->after.person().relations(0).other(), survivor);
+  const auto back = FollowUnmerge(followed->after, testing::kPersonName, survivor, world.env());
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->after.SerializeAsString(), child.SerializeAsString());
+  EXPECT_FALSE(FollowUnmerge(child, testing::kPersonName, survivor, world.env()));
+  // Who is so related to both stays so to both.
+  auto both = child;
+  *both.mutable_person()->add_relations() = relation;
+  both.mutable_person()->mutable_relations(1)->set_other(survivor);
+  EXPECT_FALSE(FollowMerge(both, testing::kPersonName, survivor, world.env()));
+}
+
 }  // namespace
 }  // namespace pingan::population

@@ -75,6 +75,7 @@ Status CheckSpell(std::string_view field, const v1::Residence& spell, const Env&
       return FieldError(path + ".to_date", "want a day after from_date");
     }
   }
+  RETURN_IF_ERROR(CheckGrid(path + ".grid", spell.grid(), spell.area()));
   RETURN_IF_ERROR(CheckCode(path + ".inflow_reason", "inflow-reason", spell.inflow_reason()));
   return CheckCode(path + ".dwelling_kind", "dwelling-kind", spell.dwelling_kind());
 }
@@ -113,6 +114,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideRegisterResidence(
                    "a registration is active: change it here, or move it",
                    AllowedActions(before.person()));
   }
+  RETURN_IF_ERROR(CheckBorn("residence.from_date", before.person(), spell));
   RETURN_IF_ERROR(CheckNoOverlap("residence.from_date", before.person(), spell));
   v1::PersonRecord after = before;
   OweLetting(&after, Record(&after, spell, env), env);
@@ -176,6 +178,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideCorrectResidence(
     spell.set_id(past.id());
     spell.set_register_date(past.register_date());
     if (past.has_origin()) *spell.mutable_origin() = past.origin();
+    RETURN_IF_ERROR(CheckBorn("residence.from_date", after.person(), spell));
     RETURN_IF_ERROR(CheckNoOverlap("residence.from_date", after.person(), spell));
     Record(&after, std::move(spell), env);
   }

@@ -56,6 +56,12 @@ TEST(Residence, NamesWhatIsWrong) {
       {"residence.inflow_reason", [](v1::Residence* r) { r->set_inflow_reason("50"); }},
       {"residence.dwelling_kind", [](v1::Residence* r) { r->set_dwelling_kind("50"); }},
       {"residence.from_date", [](v1::Residence* r) { r->set_to_date("2025-06-02"); }},
+      {"residence.from_date",
+       [](v1::Residence* r) {
+         r->set_from_date("1990-05-16");
+         r->set_to_date("1991-01-01");
+       }},
+      {"residence.grid", [](v1::Residence* r) { r->set_grid("411602001009001"); }},
   };
   for (const auto& row : kCases) {
     v1::RegisterResidenceRequest request;

@@ -1,6 +1,7 @@
 #include "services/population/days.h"
 #include "services/population/duty.h"
 #include "services/population/employment.h"
+#include "services/population/erase.h"
 #include "services/population/merge.h"
 #include "services/population/move.h"
 #include "services/population/permit.h"
@@ -58,7 +59,7 @@ Decided ApplyToMove(Action action, const v1::PersonRecord& before, const Env& en
   }
   if (action == Action::kClaimMove) {
     v1::ClaimMoveRequest request;
-    *request.mutable_document() = before.person().documents(0);
+    *request.mutable_document() = World::NewPerson().person().documents(0);
     *request.mutable_arrival() = Spell(kOtherVillage, today);
     return DecideClaimMove(before, request, env);
   }

@@ -4,13 +4,11 @@
 #include <utility>
 #include <vector>
 
-#include "common/identifier/phone.h"
 #include "services/population/days.h"
 #include "services/population/duplicate.h"
-#include "services/population/identity.h"
 #include "services/population/lifecycle.h"
-#include "services/population/match.h"
 #include "services/population/residents.h"
+#include "services/population/wanted.h"
 
 namespace pingan::population {
 namespace {
@@ -29,32 +27,21 @@ StatusOr<std::string> StartOf(const v1::ListResidentsRequest& request) {
 
 }  // namespace
 
-StatusOr<std::string> LookupKey(const v1::LookupPersonRequest& request) {
-  if (request.document_number().empty() == request.phone().empty()) {
-    return FieldError("document_number", "want either this or phone");
-  }
-  if (request.document_number().empty()) {
-    ASSIGN_OR_RETURN(const std::string phone, identifier::ParsePhone("phone", request.phone()));
-    return PhoneKey(phone);
-  }
-  v1::Document document;
-  document.set_document_type(request.document_type().empty() ? kCitizenId
-                                                             : request.document_type());
-  document.set_document_number(request.document_number());
-  RETURN_IF_ERROR(NormaliseDocument("", &document, identifier::CitizenIdForm::kCurrent));
-  return DocumentKey(document.document_type(), document.document_number());
-}
-
 StatusOr<v1::LookupPersonResponse> LookUp(const v1::LookupPersonRequest& request,
                                           const Related& found, const Env&) {
-  ASSIGN_OR_RETURN(const std::string key, LookupKey(request));
+  ASSIGN_OR_RETURN(const Term term, LookupTerm(request));
   v1::LookupPersonResponse response;
   for (const auto* record : found.All<v1::PersonRecord>()) {
     // What was read a moment after it was found may have changed in between.
-    const auto keys = BlockingKeys(record->person());
-    if (std::find(keys.begin(), keys.end(), key) == keys.end()) continue;
-    if (record->person().state() == v1::Person::MERGED) continue;
-    if (response.persons_size() < kFoundMax) *response.add_persons() = record->person();
+    const auto terms = TermsOf(*record);
+    if (std::none_of(terms.begin(), terms.end(), [&](const Term& known) {
+          return known.index == term.index && known.value == term.value;
+        })) {
+      continue;
+    }
+    response.set_more(response.persons_size() == kFoundMax);
+    if (response.more()) break;
+    *response.add_persons() = record->person();
   }
   return response;
 }

@@ -10,12 +10,9 @@
 
 namespace pingan::population {
 
-// The key of match.h that a request looks up. INVALID_ARGUMENT (document_number, phone): not
-// exactly one of them, or none that can be.
-StatusOr<std::string> LookupKey(const v1::LookupPersonRequest& request);
-
-// The files with that document or telephone, by name, at most 20. A merged one is not told: the
-// file that goes on has its documents.
+// The files with that document, telephone or external id, by name, at most 20; and whether there
+// are more. A merged one is not told: the file that goes on has what it had. Errors: those of
+// LookupTerm.
 StatusOr<v1::LookupPersonResponse> LookUp(const v1::LookupPersonRequest& request,
                                           const Related& found, const Env& env);
 

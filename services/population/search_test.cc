@@ -24,13 +24,16 @@ Related Of(const std::vector<v1::PersonRecord>& persons) {
   return related;
 }
 
-TEST(Lookup, ByDocumentOrByTelephoneInAnyForm) {
+TEST(Lookup, ByDocumentTelephoneOrExternalId) {
   World world;
-  const v1::PersonRecord person = world.Registered();
-  v1::LookupPersonRequest document, phone;
+  v1::PersonRecord person = world.Registered();
+  person.mutable_person()->add_external_ids("school:1");
+  person.mutable_person()->add_external_ids("health:77");
+  v1::LookupPersonRequest document, phone, external;
   document.set_document_number(person.person().documents(0).document_number());
   phone.set_phone("+86 138-0000-0001");
-  for (const auto& request : {document, phone}) {
+  external.set_external_id("health:77");
+  for (const auto& request : {document, phone, external}) {
     const Wanted wanted = WantedBy(v1::PersonRecord(), request);
     ASSERT_THAT(wanted.terms, SizeIs(1));
     EXPECT_TRUE(wanted.terms[0].secret);
@@ -39,11 +42,28 @@ TEST(Lookup, ByDocumentOrByTelephoneInAnyForm) {
     v1::PersonRecord changed = person, merged = person;
     changed.mutable_person()->clear_documents();
     changed.mutable_person()->clear_phone();
+    changed.mutable_person()->clear_external_ids();
     merged.mutable_person()->set_state(v1::Person::MERGED);
     ASSERT_OK_AND_ASSIGN(const auto gone, LookUp(request, Of({changed}), world.env()));
     EXPECT_EQ(gone.persons_size(), 0);
     ASSERT_OK_AND_ASSIGN(const auto elsewhere, LookUp(request, Of({merged}), world.env()));
     EXPECT_EQ(elsewhere.persons_size(), 0);
+  }
+}
+
+TEST(Lookup, SaysThatThereAreMoreThanItTells) {
+  World world;
+  v1::LookupPersonRequest request;
+  request.set_phone("13800000001");
+  std::vector<v1::PersonRecord> sharing;
+  for (const bool more : {false, true}) {
+    for (size_t size = more ? 21 : 20; sharing.size() < size;) {
+      const std::string name = "persons/411602-000000" + std::to_string(10 + sharing.size());
+      sharing.push_back(world.Registered("", name));
+    }
+    ASSERT_OK_AND_ASSIGN(const auto found, LookUp(request, Of(sharing), world.env()));
+    EXPECT_EQ(found.persons_size(), 20);
+    EXPECT_EQ(found.more(), more);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "services/population/duty.h"
 #include "services/population/dwelling.h"
 #include "services/population/employment.h"
+#include "services/population/erase.h"
 #include "services/population/import.h"
 #include "services/population/move.h"
 #include "services/population/permit.h"
@@ -33,7 +34,7 @@ StatusOr<Decision<v1::DwellingRecord>> ImportedDwelling(const v1::DwellingRecord
 v1::EraseSubjectResponse Erased(const v1::PersonRecord& record, const v1::EraseSubjectRequest&,
                                 const Env&) {
   v1::EraseSubjectResponse response;
-  *response.mutable_erase_time() = record.person().update_time();
+  *response.mutable_erase_time() = record.person().erase_time();
   return response;
 }
 
@@ -94,7 +95,7 @@ void Service::ServePersons() {
   WritePerson<&DecideRejectMove>();
   WritePerson<&DecideRevokeMove>();
   Reads<v1::ListReadsRequest, v1::ListReadsResponse>();
-  Write(&OnPerson<&DecideErase>::Decide, &OnPerson<&DecideErase>::Wants, &Erased);
+  Write(&ComposeErase, &WantedBy, &Erased);
   Import<v1::PersonRecord, v1::ImportPersonsRequest, v1::ImportPersonsResponse>(
       &OnPerson<&Imported>::Decide, &OnPerson<&Imported>::Wants);
   Export<v1::PersonRecord, v1::ExportPersonsRequest, v1::ExportPersonsResponse>();

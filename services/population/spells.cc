@@ -58,6 +58,11 @@ Status CheckNoOverlap(std::string_view field, const v1::Person& person,
   return absl::OkStatus();
 }
 
+Status CheckBorn(std::string_view field, const v1::Person& person, const v1::Residence& spell) {
+  if (spell.from_date() >= person.birth_date()) return absl::OkStatus();
+  return FieldError(field, "is before the birth");
+}
+
 const v1::Residence& Record(v1::PersonRecord* record, v1::Residence spell, const Env& env) {
   auto& spells = *record->mutable_person()->mutable_residences();
   if (spell.id().empty()) spell.set_id(NextId(record));

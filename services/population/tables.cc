@@ -50,7 +50,6 @@ std::vector<Value> PersonColumns(const Message& message) {
           employer,
           v1::ResidencePermit::State_Name(person.permit().state()),
           int64_t{person.verification_due()},
-          person.external_ids().empty() ? std::string() : person.external_ids(0),
           person.move().to_area()};
 }
 
@@ -149,10 +148,9 @@ rpc::Table MakePersons() {
       {{"state", Type::kText, FilterKind::kEnum, v1::Person::State_descriptor()},
        {"kind", Type::kText, FilterKind::kEnum, v1::PersonKind_descriptor()},
        {"dwelling", Type::kText, FilterKind::kText},
-       {"employer", Type::kText, FilterKind::kText},
+       {"employer", Type::kText, FilterKind::kSealed},
        {"permit_state", Type::kText, FilterKind::kEnum, v1::ResidencePermit::State_descriptor()},
-       {"verification_due", Type::kInteger, FilterKind::kBool},
-       {"external_id", Type::kText, FilterKind::kText}},
+       {"verification_due", Type::kInteger, FilterKind::kBool}},
       &table);
   table.spec.columns.push_back({"shared_area", Type::kText});
   table.spec.indexed = {"shared_area"};
@@ -232,6 +230,7 @@ rpc::Table MakeDuplicates() {
   table.resource = [](Message* record) -> Message* {
     return static_cast<Record*>(record)->mutable_candidate();
   };
+  table.terms = [](const Message& record) { return TermsOf(As<Record>(record)); };
   table.shared_area = [](const Message& record) {
     return As<Record>(record).candidate().second_area();
   };

@@ -8,6 +8,7 @@
 #include "services/population/lifecycle.h"
 #include "services/population/limits.h"
 #include "services/population/settle.h"
+#include "services/population/spells.h"
 
 namespace pingan::population {
 namespace {
@@ -33,10 +34,13 @@ Decision<v1::DwellingRecord> Settled(v1::DwellingRecord record, const char* even
   return SettleDwelling(std::move(record), {event});
 }
 
-// persons/411602-00000001 and 3 give tasks/p411602-00000001-3.
-std::string NameOfTask(const std::string& subject, int number) {
-  return "tasks/" + subject.substr(0, 1) + subject.substr(subject.find('/') + 1) + "-" +
-         std::to_string(number);
+// Where one has to go; empty = not known.
+std::string GridOf(const v1::Person& person) {
+  const auto* home = OpenSpell(person, v1::Residence::MAIN);
+  return home ? home->grid() : "";
+}
+std::string GridOf(const v1::Dwelling& dwelling) {
+  return dwelling.grid();
 }
 
 template <class Record>
@@ -48,6 +52,7 @@ v1::TaskRecord NewTask(const Record& subject, int number, Task::Cause cause, con
   task.set_state(Task::OPEN);
   task.set_subject(ResourceOf(subject).name());
   task.set_cause(cause);
+  task.set_grid(GridOf(ResourceOf(subject)));
   task.set_due_date(Text(env.calendar.AddWorkingDays(Today(env), kTaskWorkingDays)));
   return SettleTask(std::move(record), {}).after;
 }
@@ -74,15 +79,13 @@ StatusOr<OpenedTask<Record>> Open(const Record& subject, const v1::OpenTaskReque
     ASSIGN_OR_RETURN(const absl::CivilDay due, ParseDay("due_date", request.due_date()));
     if (due < Today(env)) return FieldError("due_date", "want a day from today on");
   }
-  if (!request.grid().empty() && !request.grid().starts_with(ResourceOf(subject).area())) {
-    return FieldError("grid", "want a grid of the subject's village");
-  }
+  RETURN_IF_ERROR(CheckGrid("grid", request.grid(), ResourceOf(subject).area()));
   Record after = subject;
   after.set_tasks_opened(subject.tasks_opened() + 1);
   v1::TaskRecord record = NewTask(subject, after.tasks_opened(), Task::REQUEST, env);
   Task& task = *record.mutable_task();
   task.set_note(request.note());
-  task.set_grid(request.grid());
+  if (!request.grid().empty()) task.set_grid(request.grid());
   task.set_assignee(request.assignee());
   if (!request.due_date().empty()) task.set_due_date(request.due_date());
   return OpenedTask<Record>{Settled(std::move(after), "task.requested", env),
@@ -102,6 +105,11 @@ Decision<Record> Visit(Record after, const v1::TaskRecord& completed, const Env&
 }
 
 }  // namespace
+
+std::string NameOfTask(const std::string& subject, int number) {
+  return "tasks/" + subject.substr(0, 1) + subject.substr(subject.find('/') + 1) + "-" +
+         std::to_string(number);
+}
 
 Decision<v1::TaskRecord> SettleTask(v1::TaskRecord after, std::vector<std::string> events) {
   Task& task = *after.mutable_task();

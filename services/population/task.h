@@ -15,6 +15,9 @@
 
 namespace pingan::population {
 
+// The n-th task of a subject: persons/411602-00000001 and 3 give tasks/p411602-00000001-3.
+std::string NameOfTask(const std::string& subject, int number);
+
 // The tasks that a decision on a subject opened: as many as tasks_opened grew by, named and OPEN.
 // Written in the same commit, each with the event "task.opened".
 std::vector<v1::TaskRecord> TasksOpened(const v1::PersonRecord& before,

@@ -97,6 +97,21 @@ TEST(Task, IsOverdueFromTheDayAfter) {
   EXPECT_TRUE(Complete(task, Task::CONFIRMED, world).task().overdue());
 }
 
+TEST(Task, IsForTheGridWhereTheSubjectIs) {
+  World world;
+  auto person = world.Registered();
+  person.mutable_person()->mutable_residences(0)->set_grid("411602001001001");
+  auto dwelling = world.Dwelling(8);
+  dwelling.mutable_dwelling()->set_grid("411602001001002");
+  EXPECT_EQ(DecideOpenTask(person, {}, world.env())->task.after.task().grid(), "411602001001001");
+  EXPECT_EQ(DecideOpenTask(dwelling, {}, world.env())->task.after.task().grid(), "411602001001002");
+  world.GoTo("2026-09-30 10:00");
+  const auto due = DecideTick(person, world.env());
+  const auto opened = TasksOpened(person, due->after, world.env());
+  ASSERT_EQ(opened.size(), 1u);
+  EXPECT_EQ(opened[0].task().grid(), "411602001001001") << "of what opens by itself as well";
+}
+
 TEST(Task, NamesWhatIsWrong) {
   World world;
   const auto subject = world.Registered();

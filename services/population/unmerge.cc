@@ -248,9 +248,6 @@ StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
       merges.rbegin()->absorbed() != before.absorbed.person().name()) {
     return Refused("UnmergePersons", "want the survivor's last merge", {});
   }
-  if (before.absorbed.absorptions().empty()) {
-    return Refused("UnmergePersons", "the absorbed file was erased", {});
-  }
   RETURN_IF_ERROR(CheckAllowed(before.survivor.person(), Action::kMergePersons));
   RETURN_IF_ERROR(CheckNamed(before.survivor.person(), *merges.rbegin(), request));
 

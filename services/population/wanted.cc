@@ -2,17 +2,19 @@
 
 #include <set>
 
+#include "common/identifier/phone.h"
 #include "services/population/duplicate.h"
 #include "services/population/identity.h"
 #include "services/population/limits.h"
 #include "services/population/match.h"
-#include "services/population/search.h"
 
 namespace pingan::population {
 namespace {
 
 constexpr char kKeys[] = "key";
+constexpr char kExternalIds[] = "external_id";
 constexpr char kDwellings[] = "dwelling";
+constexpr char kOfPerson[] = "person";
 
 std::vector<Term> KeyTerms(const std::vector<std::string>& keys) {
   std::vector<Term> terms;
@@ -40,6 +42,9 @@ std::vector<Term> TermsOf(const v1::PersonRecord& record) {
   std::vector<Term> terms;
   if (record.person().state() != v1::Person::MERGED) {
     terms = KeyTerms(BlockingKeys(record.person()));
+    for (const auto& id : record.person().external_ids()) {
+      terms.push_back({kExternalIds, id, /*secret=*/true});
+    }
   }
   std::vector<std::string> dwellings;
   for (const auto& spell : record.person().residences()) Add(spell, &dwellings);
@@ -93,6 +98,14 @@ Stated StatedBy(const v1::PersonRecord&, const v1::AcceptMoveRequest& request) {
   return {.spells = {{"arrival", request.arrival()}}};
 }
 
+Term PairTerm(const std::string& person) {
+  return {.index = kOfPerson, .value = person, .table = "duplicates"};
+}
+
+std::vector<Term> TermsOf(const v1::DuplicateRecord& record) {
+  return {PairTerm(record.candidate().first()), PairTerm(record.candidate().second())};
+}
+
 std::vector<std::string> DwellingsOf(const v1::PersonRecord& record) {
   std::vector<std::string> names;
   const auto add_open = [&names](const v1::Residence& spell) {
@@ -114,10 +127,10 @@ Wanted WantedFor(const v1::PersonRecord& before, const Stated& stated) {
   const std::string name = before.person().name();
   if (name.empty()) return wanted;  // a new one has no candidates yet
   wanted.then = [name](const Related& found) {
-    std::vector<std::string> candidates;
+    Wanted candidates;
     for (const auto* other : found.All<v1::PersonRecord>()) {
       if (other->person().name() == name) continue;
-      candidates.push_back(CandidateName(name, other->person().name()));
+      candidates.names.push_back(CandidateName(name, other->person().name()));
     }
     return candidates;
   };
@@ -132,14 +145,35 @@ Wanted WantedBy(const v1::PersonRecord&, const v1::UnrelatePersonsRequest& reque
   return {.names = {request.other()}};
 }
 
+StatusOr<Term> LookupTerm(const v1::LookupPersonRequest& request) {
+  const int stated = !request.document_number().empty() + !request.phone().empty() +
+                     !request.external_id().empty();
+  if (stated != 1) {
+    return FieldError("document_number", "want this, phone or external_id, and one alone");
+  }
+  if (!request.external_id().empty()) {
+    return Term{kExternalIds, request.external_id(), /*secret=*/true};
+  }
+  if (!request.phone().empty()) {
+    ASSIGN_OR_RETURN(const std::string phone, identifier::ParsePhone("phone", request.phone()));
+    return KeyTerms({PhoneKey(phone)})[0];
+  }
+  v1::Document document;
+  document.set_document_type(request.document_type().empty() ? kCitizenId
+                                                             : request.document_type());
+  document.set_document_number(request.document_number());
+  RETURN_IF_ERROR(NormaliseDocument("", &document, identifier::CitizenIdForm::kCurrent));
+  return KeyTerms({DocumentKey(document.document_type(), document.document_number())})[0];
+}
+
 Wanted WantedBy(const v1::PersonRecord&, const v1::LookupPersonRequest& request) {
-  const auto key = LookupKey(request);
-  if (!key.ok()) return {};  // the answer tells why
-  return {.terms = KeyTerms({*key})};
+  const auto term = LookupTerm(request);
+  if (!term.ok()) return {};  // the answer tells why
+  return {.terms = {*term}, .limit = kLookupMax};
 }
 
 Wanted WantedBy(const v1::PersonRecord&, const v1::FindDuplicatesRequest& request) {
-  return {.terms = SearchTerms(v1::Person(), request.person())};
+  return {.terms = SearchTerms(v1::Person(), request.person()), .limit = kLookupMax};
 }
 
 Wanted WantedBy(const v1::PersonRecord&, const v1::ListResidentsRequest& request) {
@@ -160,12 +194,15 @@ Wanted WantedForPair(const v1::DuplicateRecord& before) {
   return {.names = {before.candidate().first(), before.candidate().second()},
           .terms = {},
           .then = [](const Related& found) {
-            std::vector<std::string> names;
+            Wanted wanted;
             for (const auto* record : found.All<v1::PersonRecord>()) {
               const auto dwellings = DwellingsOf(*record);
-              names.insert(names.end(), dwellings.begin(), dwellings.end());
+              wanted.names.insert(wanted.names.end(), dwellings.begin(), dwellings.end());
+              for (const auto& relation : record->person().relations()) {
+                wanted.names.push_back(relation.other());
+              }
             }
-            return names;
+            return wanted;
           }};
 }
 

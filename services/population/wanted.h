@@ -8,13 +8,21 @@
 #include <vector>
 
 #include "common/base/decision.h"
+#include "common/base/status.h"
 #include "pingan/population/v1/population.pb.h"
 
 namespace pingan::population {
 
-// By what a person's file is found: secretly by the keys of match.h unless it is MERGED, and openly
-// by every dwelling that it ever named.
+// By what a person's file is found: secretly by the keys of match.h and its external ids unless it
+// is MERGED, and openly by every dwelling that it ever named.
 std::vector<Term> TermsOf(const v1::PersonRecord& record);
+
+// The one that a request to look up asks for. INVALID_ARGUMENT naming the field.
+StatusOr<Term> LookupTerm(const v1::LookupPersonRequest& request);
+
+// A pair is found by each of its persons; PairTerm finds those of one.
+std::vector<Term> TermsOf(const v1::DuplicateRecord& record);
+Term PairTerm(const std::string& person);
 
 // What a request on a person states: residences, each by its field, and who the person is from then
 // on (Comparable).
@@ -50,7 +58,7 @@ Wanted WantedBy(const v1::PersonRecord& none, const v1::FindDuplicatesRequest& r
 Wanted WantedBy(const v1::PersonRecord& none, const v1::ListResidentsRequest& request);
 Wanted WantedBy(const v1::TaskRecord& none, const v1::OpenTaskRequest& request);
 Wanted WantedBy(const v1::TaskRecord& before, const v1::CompleteTaskRequest& request);
-// Both files and their dwellings.
+// Both files, their dwellings and the files of those who are related to them.
 Wanted WantedForPair(const v1::DuplicateRecord& before);
 
 }  // namespace pingan::population

@@ -210,7 +210,7 @@ void Register::Copy(int64_t from, int64_t to) const {
                  .area = record.person().area(),
                  .version = 1,
                  .body = records.Encode(record, name, 1, key),
-                 .columns = table.columns(record)});
+                 .columns = rpc::ColumnsOf(*keyring, table, record)});
     keys.Add(records.KeyRow(name, 1, key));
     for (const std::string& term : rpc::TermKeys(*keyring, table, &record, name)) {
       terms.Add({.key = term, .version = 1});

@@ -2,6 +2,8 @@
 // bytes that nobody should find them in.
 #pragma once
 
+#include <sys/resource.h>
+
 #include <filesystem>
 #include <map>
 #include <string>
@@ -31,6 +33,17 @@ class Canaries {
 
   std::vector<Form> forms_;
   std::vector<std::vector<size_t>> by_start_;  // of forms_, by their first two bytes
+};
+
+// Servers that would leave a core if they could.
+struct Cores {
+  Cores() {
+    getrlimit(RLIMIT_CORE, &before);
+    const rlimit all = {.rlim_cur = before.rlim_max, .rlim_max = before.rlim_max};
+    setrlimit(RLIMIT_CORE, &all);
+  }
+  ~Cores() { setrlimit(RLIMIT_CORE, &before); }
+  rlimit before = {};
 };
 
 // The whole content of a file; empty if there is none.

@@ -1,7 +1,6 @@
 // Personal data that went through every kind of call lies nowhere but sealed in the database: not
 // in its files or write-ahead log, not in Redis, not in a log, a metric or a core.
 #include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +23,7 @@ constexpr char kPhone[] = "13912345670", kGuardianPhone[] = "13798765432";
 constexpr char kAddress[] = "金丝雀弄七十七号", kHousehold[] = "画眉巷五十九号";
 constexpr char kNote[] = "斑鸠叫了三回", kReason[] = "鹧鸪飞过村口";
 constexpr char kPassport[] = "E90817263";
+constexpr char kEmployer[] = "鹦哥墨水铺", kExternalId[] = "QX-70915-ZV";
 const std::string kNumber = CitizenId("32010219900517991");
 const std::string kImportedNumber = CitizenId("32010219880229887");
 // What is refused: another check character, a telephone with a letter, a name that is too long.
@@ -44,6 +44,8 @@ const Canaries& All() {
                                                {"note", kNote},
                                                {"reason", kReason},
                                                {"passport", kPassport},
+                                               {"employer", kEmployer},
+                                               {"external id", kExternalId},
                                                {"number", kNumber},
                                                {"imported number", kImportedNumber},
                                                {"bad number", kBadNumber},
@@ -51,17 +53,6 @@ const Canaries& All() {
                                                {"bad name", kBadName}});
   return *all;
 }
-
-// Servers that would leave a core if they could.
-struct Cores {
-  Cores() {
-    getrlimit(RLIMIT_CORE, &before);
-    const rlimit all = {.rlim_cur = before.rlim_max, .rlim_max = before.rlim_max};
-    setrlimit(RLIMIT_CORE, &all);
-  }
-  ~Cores() { setrlimit(RLIMIT_CORE, &before); }
-  rlimit before = {};
-};
 
 template <class World>
 class Canary : private Cores, public World {
@@ -114,6 +105,7 @@ v1::Person Sample(const v1::CreatePersonRequest& from) {
   auto& passport = *person.add_documents();
   passport.set_document_type("414");
   passport.set_document_number(kPassport);
+  person.add_external_ids(std::string("health:") + kExternalId);
   return person;
 }
 
@@ -140,6 +132,12 @@ void Canary<World>::Write() {
   update.mutable_person()->add_former_names(kImported);
   update.mutable_update_mask()->add_paths("former_names");
   Done(update);
+  auto work = On<v1::RecordEmploymentRequest>(name_);
+  work.mutable_employment()->set_employer(kEmployer);
+  work.mutable_employment()->set_occupation(kNote);
+  work.mutable_employment()->set_from_date("2026-03-01");
+  work.mutable_employment()->set_source(v1::SELF);
+  Done(work);
   auto correct = On<v1::CorrectResidenceRequest>(name_);
   correct.set_id(person.residences(0).id());
   *correct.mutable_residence() = create.residence();
@@ -273,7 +271,7 @@ void Canary<World>::Refuse() {
     v1::ListPersonsRequest list;
     list.set_filter(std::string("display_name = \"") + bad + "\"");
     Refused(police, list, v1::ListPersonsResponse());
-    list.set_filter(std::string("external_id = \"id:") + bad);
+    list.set_filter(std::string("employer = \"") + bad);
     Refused(police, list, v1::ListPersonsResponse());
     list.clear_filter();
     list.set_page_token(bad);
@@ -308,6 +306,12 @@ void Canary<World>::Read(const rpc::Client& client) {
   ask(lookup, v1::LookupPersonResponse());
   lookup.set_phone(kBadPhone);
   ask(lookup, v1::LookupPersonResponse());
+  lookup.clear_phone();
+  lookup.set_external_id(std::string("health:") + kExternalId);
+  ask(lookup, v1::LookupPersonResponse());
+  v1::ListPersonsRequest workers;
+  workers.set_filter(std::string("employer = \"") + kEmployer + "\"");
+  ask(workers, v1::ListPersonsResponse());
   v1::FindDuplicatesRequest find;
   *find.mutable_person() = Sample(World::NewPerson());
   ask(find, v1::FindDuplicatesResponse());

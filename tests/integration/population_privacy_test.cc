@@ -15,7 +15,7 @@ using ::testing::IsEmpty;
 namespace v1 = population::v1;
 
 constexpr char kName[] = "钟离灵鹫", kPhone[] = "13912345670", kAddress[] = "金丝雀弄七十七号",
-               kWords[] = "口说无凭之言";
+               kWords[] = "口说无凭之言", kEmployer[] = "周口市钟表店";
 const std::string kNumber = CitizenId("32010219900517991");
 
 class PopulationPrivacy : public PopulationWorld {
@@ -31,7 +31,7 @@ class PopulationPrivacy : public PopulationWorld {
     request.mutable_residence()->set_address(kAddress);
     name_ = Must<v1::Person>(Police("411602"), request).name();
     auto work = On<v1::RecordEmploymentRequest>(name_);
-    work.mutable_employment()->set_employer("周口市钟表店");
+    work.mutable_employment()->set_employer(kEmployer);
     work.mutable_employment()->set_occupation(kWords);
     work.mutable_employment()->set_from_date("2026-03-01");
     work.mutable_employment()->set_source(v1::SELF);
@@ -41,8 +41,9 @@ class PopulationPrivacy : public PopulationWorld {
   // The secrets that are in some bytes.
   static std::vector<std::string> SecretsIn(const std::string& bytes) {
     std::vector<std::string> found;
-    for (const std::string& secret : {std::string(kName), std::string(kPhone),
-                                      std::string(kAddress), kNumber, std::string(kWords)}) {
+    for (const std::string& secret :
+         {std::string(kName), std::string(kPhone), std::string(kAddress), kNumber,
+          std::string(kWords), std::string(kEmployer)}) {
       if (bytes.find(secret) != std::string::npos) found.push_back(secret);
     }
     return found;
@@ -111,7 +112,7 @@ TEST_F(PopulationPrivacy, WordsAreMaskedWhereverTheyStand) {
   EXPECT_EQ(shown.employments(0).employer(), "周*****");
   const v1::Person revealed = Get(name_, Police("411602", "service_delivery"));
   EXPECT_EQ(revealed.move().reason(), kWords);
-  EXPECT_EQ(revealed.employments(0).employer(), "周口市钟表店");
+  EXPECT_EQ(revealed.employments(0).employer(), kEmployer);
 }
 
 TEST_F(PopulationPrivacy, ThePersonIsToldWhoReadWhatAndWhy) {
@@ -150,6 +151,10 @@ TEST_F(PopulationPrivacy, WhatIsErasedIsGoneEverywhereAndTheAuditStands) {
   EXPECT_THAT(SecretsIn(Get(name_, Police("411602"))), IsEmpty());
   EXPECT_THAT(SecretsIn(Exported(police)), IsEmpty());
   EXPECT_EQ(Get(name_, police).state(), v1::Person::LEFT);
+  auto back = On<v1::RegisterResidenceRequest>(name_);
+  *back.mutable_residence() = Spell(kHere, "2026-03-02");
+  v1::Person none;
+  EXPECT_EQ(police.Call(back, &none).code(), StatusCode::kFailedPrecondition) << "it is final";
   v1::LookupPersonRequest lookup;
   lookup.set_document_number(kNumber);
   EXPECT_EQ(Must<v1::LookupPersonResponse>(police, lookup).persons_size(), 0);
@@ -164,6 +169,53 @@ TEST_F(PopulationPrivacy, WhatIsErasedIsGoneEverywhereAndTheAuditStands) {
     EXPECT_EQ(audit.entries(i).id(), audit.entries(i - 1).id() - 1) << "without gaps";
   }
   EXPECT_THAT(SecretsIn(audit), IsEmpty());
+}
+
+TEST_F(PopulationPrivacy, WhatIsErasedGoesWithTheFilesTasksAndPairsOfThePerson) {
+  const rpc::Client police = Police("411602", "data_quality");
+  auto again = NewPerson(kHere, "993");
+  again.mutable_person()->set_display_name(kName);
+  again.mutable_person()->set_phone(kPhone);
+  const std::string merged = Must<v1::Person>(police, again).name();
+  auto open = New<v1::OpenTaskRequest>();
+  open.set_subject(merged);
+  open.set_note(kWords);
+  const std::string task = Must<v1::VerificationTask>(police, open).name();
+  const auto pairs = Must<v1::ListDuplicatesResponse>(police, v1::ListDuplicatesRequest());
+  ASSERT_EQ(pairs.candidates_size(), 1);
+  const std::string pair = pairs.candidates(0).name();
+  auto merge = On<v1::MergePersonsRequest>(pair);
+  merge.set_survivor(name_);
+  Must<v1::DuplicateCandidate>(police, merge);
+  auto end = On<v1::EndResidenceRequest>(name_);
+  end.set_residence(Get(name_, police).residences(0).id());
+  end.set_to_date("2026-03-02");
+  Must<v1::Person>(police, end);
+
+  const rpc::Client officer = As("data_protection_officer", "411602", "data_subject_request");
+  auto erase = On<v1::EraseSubjectRequest>(merged);
+  erase.set_reason("asked for by the person");
+  v1::EraseSubjectResponse erased;
+  EXPECT_EQ(officer.Call(erase, &erased).code(), StatusCode::kFailedPrecondition)
+      << "the file that goes on is erased";
+  erase = On<v1::EraseSubjectRequest>(name_);
+  erase.set_reason("asked for by the person");
+  Must<v1::EraseSubjectResponse>(officer, erase);
+
+  EXPECT_THAT(SecretsIn(Get(merged, police)), IsEmpty());
+  EXPECT_TRUE(Get(merged, police).has_erase_time());
+  const auto visit = Must<v1::VerificationTask>(police, Of<v1::GetTaskRequest>(task));
+  EXPECT_THAT(SecretsIn(visit), IsEmpty());
+  EXPECT_EQ(visit.state(), v1::VerificationTask::CANCELLED);
+  const auto decided = Must<v1::DuplicateCandidate>(police, Of<v1::GetDuplicateRequest>(pair));
+  EXPECT_EQ(decided.state(), v1::DuplicateCandidate::ERASED);
+  for (const auto& name : {name_, merged, task, pair}) {
+    const auto history = Must<v1::GetHistoryResponse>(police, Of<v1::GetHistoryRequest>(name));
+    ASSERT_GT(history.events_size(), 1) << name;
+    for (int i = 0; i + 1 < history.events_size(); ++i) {
+      EXPECT_FALSE(history.events(i).has_resource()) << name << " " << history.events(i).kind();
+    }
+  }
 }
 
 TEST_F(PopulationPrivacy, NoSecretIsInAFileOfTheServer) {

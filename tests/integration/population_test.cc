@@ -51,26 +51,6 @@ TEST_F(Population, ADocumentIsOnFileOnceInAnAreaAndSuspectedElsewhere) {
             v1::DuplicateCandidate::OPEN);
 }
 
-TEST_F(Population, IsLookedUpByDocumentOrTelephoneWithinTheArea) {
-  Create();
-  Must<v1::Person>(Police("411621"), NewPerson(kThere));
-  v1::LookupPersonRequest document, phone;
-  document.set_document_number(CitizenId("32010219900517123"));
-  phone.set_phone("+86 138-0000-0001");
-  for (const auto& request : {document, phone}) {
-    const auto found = [&](const std::string& area) {
-      return Must<v1::LookupPersonResponse>(Police(area, "service_delivery"), request)
-          .persons_size();
-    };
-    EXPECT_EQ(found("411602"), 1);
-    EXPECT_EQ(found("4116"), 2);
-    EXPECT_EQ(found("411681"), 0);
-    v1::LookupPersonResponse answer;
-    EXPECT_THAT(Police("4116").Call(request, &answer),
-                Fails(StatusCode::kPermissionDenied, reason::PURPOSE_MISSING));
-  }
-}
-
 TEST_F(Population, WhatIsOutsideTheAreaIsAbsent) {
   const std::string name = Create().name();
   const rpc::Client other = Police("411621");
@@ -173,6 +153,10 @@ TEST_F(Population, ResidencesAreAsTheyWereKnown) {
   };
   EXPECT_EQ(began(before), "2026-03-01");
   EXPECT_EQ(began(0), "2026-02-01");
+  auto ahead = Of<v1::GetResidencesRequest>(person.name());
+  ahead.set_known_revision(before + 1000);
+  v1::GetResidencesResponse none;
+  EXPECT_THAT(police.Call(ahead, &none), Fails(StatusCode::kOutOfRange, reason::REVISION_AHEAD));
   const auto living = [&](int64_t known) {
     v1::ListResidentsRequest ask;
     ask.set_dwelling(dwelling.name());
@@ -226,15 +210,35 @@ TEST_F(Population, TwoFilesBecomeOneAndApartAgain) {
   const v1::DuplicateCandidate pair = Candidate();
   auto merge = On<v1::MergePersonsRequest>(pair.name());
   merge.set_survivor(first.name());
+  auto born = NewPerson(kHere, "345");
+  born.mutable_person()->set_display_name("欧阳小满");
+  born.mutable_person()->clear_documents();
+  born.mutable_person()->clear_phone();
+  born.mutable_person()->set_birth_date("2020-03-02");
+  const v1::Person child = Must<v1::Person>(police, born);
+  auto relate = On<v1::RelatePersonsRequest>(second.name());
+  relate.mutable_relation()->set_other(child.name());
+  relate.mutable_relation()->set_type(v1::Relation::CHILD);
+  Must<v1::Person>(police, relate);
+  auto update = New<v1::UpdatePersonRequest>();
+  update.mutable_person()->set_name(second.name());
+  update.mutable_person()->add_external_ids("school:12");
+  update.mutable_person()->add_external_ids("health:77");
+  update.mutable_update_mask()->add_paths("external_ids");
+  Must<v1::Person>(police, update);
   EXPECT_EQ(Must<v1::DuplicateCandidate>(police, merge).state(), v1::DuplicateCandidate::MERGED);
   EXPECT_EQ(Get(second.name(), police).state(), v1::Person::MERGED);
   EXPECT_EQ(Get(second.name(), police).merged_into(), first.name());
   EXPECT_EQ(Get(first.name(), police).documents_size(), 2);
-  v1::LookupPersonRequest lookup;
-  lookup.set_document_number(CitizenId("32010219900517125"));
-  const auto found = Must<v1::LookupPersonResponse>(Police("411602", "data_quality"), lookup);
-  ASSERT_EQ(found.persons_size(), 1);
-  EXPECT_EQ(found.persons(0).name(), first.name());
+  v1::LookupPersonRequest number, external;
+  number.set_document_number(CitizenId("32010219900517125"));
+  external.set_external_id("health:77");
+  for (const auto& lookup : {number, external}) {
+    const auto found = Must<v1::LookupPersonResponse>(Police("411602", "data_quality"), lookup);
+    ASSERT_EQ(found.persons_size(), 1);
+    EXPECT_EQ(found.persons(0).name(), first.name());
+  }
+  EXPECT_EQ(Get(child.name(), police).relations(0).other(), first.name());
   auto unmerge = On<v1::UnmergePersonsRequest>(pair.name());
   unmerge.set_reason("twins");
   Must<v1::DuplicateCandidate>(police, unmerge);
@@ -244,6 +248,8 @@ TEST_F(Population, TwoFilesBecomeOneAndApartAgain) {
     EXPECT_EQ(now.documents_size(), 1);
     EXPECT_EQ(now.residences_size(), 1);
   }
+  EXPECT_EQ(Get(child.name(), police).relations(0).other(), second.name());
+  EXPECT_EQ(Get(second.name(), police).relations(0).other(), child.name());
 }
 
 TEST_F(Population, AVisitIsAskedForMadeAndCounted) {

@@ -1,0 +1,16 @@
+// What a text must not be that is to be nobody's data.
+#pragma once
+
+#include <string_view>
+
+#include "common/identifier/citizen_id.h"
+#include "common/identifier/phone.h"
+
+namespace pingan::identifier {
+
+// A citizen ID of 18 characters or a telephone number of the mainland.
+inline bool IsPersonalNumber(std::string_view text) {
+  return ParseCitizenId("", text).ok() || ParsePhone("", text).ok();
+}
+
+}  // namespace pingan::identifier

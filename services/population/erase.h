@@ -1,0 +1,24 @@
+// Erasure of a person (personal information protection law art. 47): of every file of the person,
+// of the visits to them and of the pairs that they are in. What is left says that there was one,
+// of which kind, in which state and area, and when it was erased. Nothing can be done with it.
+#pragma once
+
+#include "common/base/decision.h"
+#include "common/base/status.h"
+#include "pingan/population/v1/population.pb.h"
+
+namespace pingan::population {
+
+// NOT_FOUND out of scope; ACTION_NOT_ALLOWED unless DECEASED or LEFT. Events: "person.erased".
+StatusOr<Decision<v1::PersonRecord>> DecideErase(const v1::PersonRecord& before,
+                                                 const v1::EraseSubjectRequest& request,
+                                                 const Env& env);
+
+// What else is kept of the person: the files that were merged into it and into those, their tasks,
+// the pairs of each; and the dwellings that the file names.
+Wanted WantedBy(const v1::PersonRecord& before, const v1::EraseSubjectRequest& request);
+
+// Those, erased with it. A task that is open is cancelled: "task.erased", "duplicate.erased".
+std::vector<Change> ErasedWith(const Related& related, const Env& env);
+
+}  // namespace pingan::population

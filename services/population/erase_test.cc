@@ -1,0 +1,138 @@
+#include "services/population/erase.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "common/testing/matchers.h"
+#include "services/population/compose.h"
+#include "services/population/duplicate.h"
+#include "services/population/residence.h"
+#include "services/population/rules_fixture.h"
+
+namespace pingan::population {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using testing::World;
+
+constexpr char kThirdName[] = "persons/411602-00000003", kOtherName[] = "persons/411602-00000004";
+constexpr char kWords[] = "words about somebody";
+
+// What is kept, as a decision finds it: by name and by the persons of a pair.
+struct Kept {
+  std::map<std::string, std::shared_ptr<google::protobuf::Message>> records;
+
+  void Add(const v1::PersonRecord& file) {
+    records[file.person().name()] = std::make_shared<v1::PersonRecord>(file);
+  }
+  void AddTask(const std::string& subject, int number) {
+    v1::TaskRecord record;
+    record.mutable_task()->set_name(NameOfTask(subject, number));
+    record.mutable_task()->set_state(v1::VerificationTask::OPEN);
+    record.mutable_task()->set_due_date("2026-03-20");
+    record.mutable_task()->set_note(kWords);
+    record.mutable_task()->set_result(kWords);
+    records[record.task().name()] = std::make_shared<v1::TaskRecord>(record);
+  }
+  void AddPair(const std::string& one, const std::string& other) {
+    v1::Person first, second;
+    first.set_name(one);
+    second.set_name(other);
+    v1::DuplicateRecord record;
+    NamePair(first, second, record.mutable_candidate());
+    record.mutable_candidate()->set_reason(kWords);
+    record.mutable_candidate()->set_points(80);
+    record.mutable_candidate()->add_reasons()->set_field("phone");
+    records[record.candidate().name()] = std::make_shared<v1::DuplicateRecord>(record);
+  }
+
+  Related Find(Wanted wanted) const {
+    Related found;
+    for (bool more = true; more;) {
+      std::set<std::string> names(wanted.names.begin(), wanted.names.end());
+      for (const auto& [name, record] : records) {
+        if (record->GetDescriptor() != v1::DuplicateRecord::descriptor()) continue;
+        for (const Term& term : TermsOf(static_cast<const v1::DuplicateRecord&>(*record))) {
+          for (const Term& sought : wanted.terms) {
+            if (sought.table == "duplicates" && sought.value == term.value) names.insert(name);
+          }
+        }
+      }
+      for (const auto& name : names) {
+        if (records.contains(name)) found.Add(name, records.at(name));
+      }
+      more = wanted.then != nullptr;
+      if (more) wanted = wanted.then(found);
+    }
+    return found;
+  }
+};
+
+TEST(Erase, LeavesThatThereWasOne) {
+  World world;
+  v1::PersonRecord person = world.Registered();
+  person.mutable_person()->mutable_residences(0)->set_dwelling(testing::kDwelling);
+  EXPECT_THAT(TermsOf(person), SizeIs(6));
+  person = world.Do(Action::kEndResidence, person);
+  ASSERT_OK_AND_ASSIGN(const auto erased, DecideErase(person, {}, world.env()));
+  EXPECT_TRUE(erased.forget);
+  EXPECT_THAT(TermsOf(erased.after), IsEmpty());
+  EXPECT_EQ(erased.after.person().state(), v1::Person::LEFT);
+  EXPECT_TRUE(erased.after.person().has_erase_time());
+  const std::string bytes = erased.after.SerializeAsString();
+  for (const auto& secret :
+       {person.person().display_name(), person.person().phone(),
+        person.person().documents(0).document_number(), person.person().birth_date()}) {
+    EXPECT_EQ(bytes.find(secret), std::string::npos);
+  }
+}
+
+// A file that took in another, which had taken in a third; each has tasks and pairs.
+TEST(Erase, GoesOverAllThatIsKeptOfThePerson) {
+  World world;
+  v1::PersonRecord person = world.Do(Action::kEndResidence, world.Registered());
+  v1::PersonRecord second = world.Registered("", testing::kSecondName);
+  v1::PersonRecord third = world.Registered("", kThirdName);
+  const v1::PersonRecord other = world.Registered("", kOtherName);
+  second.mutable_person()->set_state(v1::Person::MERGED);
+  third.mutable_person()->set_state(v1::Person::MERGED);
+  person.add_merges()->set_absorbed(testing::kSecondName);
+  second.add_merges()->set_absorbed(kThirdName);
+  person.set_tasks_opened(2);
+  third.set_tasks_opened(1);
+  Kept kept;
+  for (const auto& file : {second, third, other}) kept.Add(file);
+  kept.AddTask(testing::kPersonName, 1);
+  kept.AddTask(testing::kPersonName, 2);
+  kept.AddTask(kThirdName, 1);
+  kept.AddTask(kOtherName, 1);
+  kept.AddPair(testing::kPersonName, testing::kSecondName);
+  kept.AddPair(kThirdName, kOtherName);
+  kept.AddPair(kOtherName, "persons/411602-00000005");
+
+  const Related found = kept.Find(WantedBy(person, v1::EraseSubjectRequest()));
+  ASSERT_OK_AND_ASSIGN(const auto erased, ComposeErase(person, {}, found, world.env()));
+  EXPECT_THAT(erased.events, ElementsAre("person.erased"));
+  std::map<std::string, std::string> events;
+  for (const Change& change : erased.also) {
+    EXPECT_TRUE(change.forget) << change.name;
+    EXPECT_EQ(change.after->SerializeAsString().find(kWords), std::string::npos) << change.name;
+    ASSERT_THAT(change.events, SizeIs(1));
+    events[change.name] = change.events[0];
+  }
+  EXPECT_EQ(events, (std::map<std::string, std::string>{
+                        {testing::kSecondName, "person.erased"},
+                        {kThirdName, "person.erased"},
+                        {NameOfTask(testing::kPersonName, 1), "task.erased"},
+                        {NameOfTask(testing::kPersonName, 2), "task.erased"},
+                        {NameOfTask(kThirdName, 1), "task.erased"},
+                        {"duplicates/411602-00000001.411602-00000002", "duplicate.erased"},
+                        {"duplicates/411602-00000003.411602-00000004", "duplicate.erased"}}));
+}
+
+}  // namespace
+}  // namespace pingan::population

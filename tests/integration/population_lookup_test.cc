@@ -1,0 +1,88 @@
+// Who is found by a number, an id or an employer, by whom, and what is on record of it.
+#include <algorithm>
+
+#include "tests/integration/population_world.h"
+
+namespace pingan::testing {
+namespace {
+
+using absl::StatusCode;
+namespace reason = common::v1;
+namespace v1 = population::v1;
+
+using PopulationLookup = PopulationWorld;
+
+TEST_F(PopulationLookup, IsLookedUpByDocumentOrTelephoneWithinTheArea) {
+  Create();
+  Must<v1::Person>(Police("411621"), NewPerson(kThere));
+  v1::LookupPersonRequest document, phone;
+  document.set_document_number(CitizenId("32010219900517123"));
+  phone.set_phone("+86 138-0000-0001");
+  for (const auto& request : {document, phone}) {
+    const auto found = [&](const std::string& area) {
+      return Must<v1::LookupPersonResponse>(Police(area, "service_delivery"), request)
+          .persons_size();
+    };
+    EXPECT_EQ(found("411602"), 1);
+    EXPECT_EQ(found("4116"), 2);
+    EXPECT_EQ(found("411681"), 0);
+    v1::LookupPersonResponse answer;
+    EXPECT_THAT(Police("4116").Call(request, &answer),
+                Fails(StatusCode::kPermissionDenied, reason::PURPOSE_MISSING));
+  }
+}
+
+TEST_F(PopulationLookup, ANumberThatManyShareIsLookedUpWithinTheArea) {
+  std::vector<v1::ImportPersonsRequest> rows;
+  for (int i = 0; i < 25; ++i) {
+    rows.push_back(Row(i));
+    rows.back().mutable_person()->set_area(kThere);
+    *rows.back().mutable_person()->mutable_residences(0) = Spell(kThere, "2020-01-01");
+    rows.back().mutable_person()->set_phone("13800000001");
+  }
+  ASSERT_EQ(Import(rows).rows_stored(), 25);
+  // The last of all by its name.
+  auto last = NewPerson("411681001001");
+  const std::string name = Must<v1::Person>(Police("411681"), last).name();
+  v1::LookupPersonRequest lookup;
+  lookup.set_phone("13800000001");
+  const auto here = Must<v1::LookupPersonResponse>(Police("411681", "service_delivery"), lookup);
+  ASSERT_EQ(here.persons_size(), 1);
+  EXPECT_EQ(here.persons(0).name(), name);
+  EXPECT_FALSE(here.more());
+  const auto city = Must<v1::LookupPersonResponse>(Police("4116", "service_delivery"), lookup);
+  EXPECT_EQ(city.persons_size(), 20);
+  EXPECT_TRUE(city.more());
+  const auto audit =
+      Must<v1::ListAuditEntriesResponse>(As("auditor", "4116"), v1::ListAuditEntriesRequest());
+  EXPECT_EQ(std::count_if(audit.entries().begin(), audit.entries().end(),
+                          [](const auto& entry) { return entry.method() == "LookupPerson"; }),
+            21)
+      << "of those alone who were told of";
+}
+
+TEST_F(PopulationLookup, IsListedByEmployerForWhoMaySeeIt) {
+  const std::string name = Create().name();
+  auto work = On<v1::RecordEmploymentRequest>(name);
+  work.mutable_employment()->set_employer("周口市钟表店");
+  work.mutable_employment()->set_from_date("2026-03-01");
+  work.mutable_employment()->set_source(v1::SELF);
+  Must<v1::Person>(Police("4116"), work);
+  Create(kHere, "125");
+  v1::ListPersonsRequest list;
+  list.set_filter("employer = \"周口市钟表店\"");
+  const auto found = Must<v1::ListPersonsResponse>(Police("4116", "service_delivery"), list);
+  ASSERT_EQ(found.persons_size(), 1);
+  EXPECT_EQ(found.persons(0).name(), name);
+  v1::ListPersonsResponse answer;
+  EXPECT_THAT(Police("4116").Call(list, &answer),
+              Fails(StatusCode::kPermissionDenied, reason::PURPOSE_MISSING));
+  EXPECT_THAT(As("county_officer", "411602", "service_delivery").Call(list, &answer),
+              Fails(StatusCode::kPermissionDenied, reason::PERMISSION_MISSING));
+  list.set_filter("employer >= \"周\"");
+  EXPECT_THAT(Police("4116", "service_delivery").Call(list, &answer),
+              Fails(StatusCode::kInvalidArgument, reason::FILTER_INVALID));
+}
+
+}  // namespace
+}  // namespace pingan::testing

@@ -27,7 +27,7 @@ awk -v every=$every -v expected="$state/expected" 'BEGIN { FS = OFS = "," }
     if (way == 1) { $5 = substr($5, 1, 18) "#\""; field = "\"公民身份号码\"" }
     if (way == 2) { $10 = "\"411602999999\""; field = "\"区划代码\"" }
     if (way == 3) { $12 = "\"2999-01-01\""; field = "\"入住日期\"" }
-    if (way == 4) { $4 = "\"never closed"; field = "\"\"" }
+    if (way == 4) { $4 = "\"never closed"; field = "\"民族\"" }
     print NR "," field >expected
   } { print }' "$state/whole.csv" >"$list"
 

@@ -44,6 +44,12 @@ std::string Advice(const CellProblem& problem, const std::string& cell, const ar
     return "a row that was stored is changed in the register; another list wants another --ledger";
   }
   if (Says(reason, "UTF-8")) return "save it as CSV UTF-8, or say --encoding=gb18030";
+  if (Says(reason, "GB18030")) return "save it as CSV UTF-8";
+  if (Says(reason, "a quote ")) {
+    return "take it out, or put the cell in quotes and write each quote in it twice; a cell ends "
+           "with its line";
+  }
+  if (Says(reason, "carriage return")) return "save it with line ends of CRLF or LF";
   if (Says(reason, " cells, the first line ")) return "put a field that holds a comma in quotes";
   if (problem.column == nullptr) return "";
   const std::string name = problem.column->name;

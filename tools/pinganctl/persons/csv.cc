@@ -39,11 +39,7 @@ bool IsAscii(const std::string& bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c >= 0; });
 }
 
-std::string TooLong() {
-  return absl::StrCat("is longer than ", CsvReader::kRowBytesMax, " bytes");
-}
-
-// libcsv's parser with what it has found.
+// libcsv's parser of one line with what it has found.
 class Parser {
  public:
   // Strict: a quote where none can stand is an error.
@@ -51,27 +47,29 @@ class Parser {
   ~Parser() { csv_free(&csv_); }
   Parser(const Parser&) = delete;
 
-  // False if it is malformed.
-  bool Feed(const std::string& text) {
-    return csv_parse(&csv_, text.data(), text.size(), &OnField, &OnRow, this) == text.size();
+  // What is wrong with it, in the cell after those that it found; empty = nothing.
+  std::string Feed(const std::string& text) {
+    if (csv_parse(&csv_, text.data(), text.size(), &OnField, &OnRow, this) != text.size()) {
+      return "a quote stands where none can";
+    }
+    return whole_ ? "" : "a quote is opened and not closed on its line";
   }
-  int rows() const { return rows_; }
   std::vector<std::string>& cells() { return cells_; }
 
  private:
   static void OnField(void* text, size_t size, void* self) {
-    auto& parser = *static_cast<Parser*>(self);
-    if (parser.rows_ == 0) parser.cells_.emplace_back(static_cast<const char*>(text), size);
+    static_cast<Parser*>(self)->cells_.emplace_back(static_cast<const char*>(text), size);
   }
-  static void OnRow(int, void* self) { ++static_cast<Parser*>(self)->rows_; }
+  static void OnRow(int, void* self) { static_cast<Parser*>(self)->whole_ = true; }
 
   csv_parser csv_;
   std::vector<std::string> cells_;
-  int rows_ = 0;
+  bool whole_ = false;
 };
 
 }  // namespace
 
+// Without its end; of one that is too long for a row, so much as shows it.
 bool CsvReader::ReadLine(std::string* bytes) {
   input_.getline(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
   auto size = static_cast<size_t>(input_.gcount());
@@ -83,91 +81,61 @@ bool CsvReader::ReadLine(std::string* bytes) {
     --size;  // the line feed
   }
   bytes->assign(buffer_.data(), size);
+  while (bytes->ends_with('\r')) bytes->pop_back();
+  if (++lines_read_ == 1) KnowEncoding(bytes);
   return true;
 }
 
-bool CsvReader::Take(Line* line) {
-  if (!again_.empty()) {
-    *line = std::move(again_.front());
-    again_.pop_front();
-    return true;
-  }
-  if (!ReadLine(&line->bytes)) return false;
-  line->number = ++lines_read_;
-  if (!line->bytes.empty() && line->bytes.back() == '\r') line->bytes.pop_back();
-  if (line->number > 1) return true;
-  const bool mark = line->bytes.starts_with(kMark);
-  if (mark) line->bytes.erase(0, sizeof kMark - 1);
+void CsvReader::KnowEncoding(std::string* first) {
+  const bool mark = first->starts_with(kMark);
+  if (mark) first->erase(0, sizeof kMark - 1);
   if (mark) encoding_ = Encoding::kUtf8;
   if (encoding_ == Encoding::kByHead) {
     std::string text;
     converter_.reset(Open(Encoding::kUtf8));
-    const bool utf8 = Convert(converter_.get(), line->bytes, &text);
+    const bool utf8 = Convert(converter_.get(), *first, &text);
     encoding_ = utf8 ? Encoding::kUtf8 : Encoding::kGb18030;
   }
   converter_.reset(Open(encoding_));
-  return true;
 }
 
-std::string CsvReader::Decode(const Line& line, std::string* text) {
-  if (line.bytes.find('\0') != std::string::npos) return "holds a zero byte: want text as CSV";
-  if (IsAscii(line.bytes)) {
-    *text = line.bytes;
-  } else if (!Convert(converter_.get(), line.bytes, text)) {
-    return absl::StrCat("line ", line.number, " is not ",
-                        encoding_ == Encoding::kUtf8 ? "UTF-8" : "GB18030");
+std::string CsvReader::Decode(const std::string& bytes, std::string* text) {
+  if (bytes.size() > kRowBytesMax) return absl::StrCat("is longer than ", kRowBytesMax, " bytes");
+  if (bytes.find('\0') != std::string::npos) return "holds a zero byte: want text as CSV";
+  if (bytes.find('\r') != std::string::npos) return "a carriage return stands alone";
+  if (IsAscii(bytes)) {
+    *text = bytes;
+  } else if (!Convert(converter_.get(), bytes, text)) {
+    return encoding_ == Encoding::kUtf8 ? "is not UTF-8" : "is not GB18030";
   }
   text->push_back('\n');
   return "";
 }
 
-// One row; `lines` are all that were read for it.
-bool CsvReader::ReadRow(CsvRow* row, std::vector<Line>* lines) {
-  Parser parser;
-  Line line;
+void CsvReader::Parse(const std::string& bytes, CsvRow* row) {
   std::string text;
-  size_t bytes = 0;
-  while (Take(&line)) {
-    const bool blank = line.bytes.find_first_not_of(" \t\r") == std::string::npos;
-    if (blank && lines->empty()) continue;
-    if (lines->empty()) row->line = line.number;
-    bytes += line.bytes.size();
-    row->problem = line.bytes.size() > kRowBytesMax ? TooLong() : Decode(line, &text);
-    lines->push_back(std::move(line));
-    if (!row->problem.empty()) return true;
-    if (!parser.Feed(text)) {
-      row->problem =
-          "a quote stands where none can: want a field with quotes in quotes, each twice";
-      return true;
-    }
-    if (parser.rows() > 1) row->problem = "a carriage return stands alone: want CRLF or LF";
-    if (parser.rows() > 0) {
-      row->cells = std::move(parser.cells());
-      if (bytes <= kRowBytesMax) return true;
-      row->problem = TooLong();
-      lines->clear();  // it is whole: none of them is another row
-      return true;
-    }
-    if (lines->size() >= kRowLinesMax || bytes > kRowBytesMax) break;
+  row->problem = Decode(bytes, &text);
+  if (!row->problem.empty()) return;
+  Parser parser;
+  row->problem = parser.Feed(text);
+  if (row->problem.empty()) {
+    row->cells = std::move(parser.cells());
+  } else {
+    row->cell = parser.cells().size();
   }
-  if (lines->empty()) return false;
-  row->problem = "a quote is opened and not closed";
-  return true;
 }
 
 bool CsvReader::Next(CsvRow* row) {
-  while (true) {
-    *row = CsvRow();
-    std::vector<Line> lines;
-    if (!ReadRow(row, &lines)) return false;
-    if (!row->problem.empty()) {
-      for (size_t i = lines.size(); i-- > 1;) again_.push_front(std::move(lines[i]));
-      row->cells.clear();
+  const auto filled = [](const std::string& cell) { return !cell.empty(); };
+  for (std::string bytes; ReadLine(&bytes);) {
+    if (bytes.find_first_not_of(" \t") == std::string::npos) continue;
+    *row = {.line = lines_read_, .cells = {}, .problem = "", .cell = {}};
+    Parse(bytes, row);
+    if (!row->problem.empty() || std::any_of(row->cells.begin(), row->cells.end(), filled)) {
       return true;
     }
-    const auto filled = [](const std::string& cell) { return !cell.empty(); };
-    if (std::any_of(row->cells.begin(), row->cells.end(), filled)) return true;
   }
+  return false;
 }
 
 }  // namespace pingan::ctl

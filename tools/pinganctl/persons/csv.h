@@ -1,25 +1,27 @@
-// CSV as offices write it: RFC 4180 with quoted fields that may hold commas, quotes and line feeds;
-// CRLF or LF; UTF-8 with or without a mark, or GB18030 (GBK), which Excel and WPS write in Chinese.
+// CSV as offices write it: RFC 4180 with quoted fields that may hold commas and quotes; CRLF or LF;
+// UTF-8 with or without a mark, or GB18030 (GBK), which Excel and WPS write in Chinese.
 //
-// A row that cannot be read has a problem and the rows after it go on: what follows its first line
-// is read anew. Memory is bounded whatever the file holds. Rows of empty cells are passed over.
+// A row is a line, for no cell of a ledger holds a line feed: so a quote that is lost spoils its
+// own line and no other, and the rows after it go on. Memory is bounded whatever the file holds.
+// Rows of empty cells are passed over.
 #pragma once
 
 #include <unicode/ucnv.h>
 
 #include <cstdint>
-#include <deque>
 #include <istream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace pingan::ctl {
 
 struct CsvRow {
-  int64_t line = 0;  // of its beginning, from 1
+  int64_t line = 0;  // from 1
   std::vector<std::string> cells;
-  std::string problem;  // why it cannot be read; empty = it can
+  std::string problem;         // why it cannot be read; empty = it can
+  std::optional<size_t> cell;  // in which one the problem begins, from 0, if that is known
 };
 
 class CsvReader {
@@ -30,8 +32,7 @@ class CsvReader {
     kGb18030,
   };
 
-  // A row that is longer is refused; a quote that is not closed within so much is one too many.
-  static constexpr int kRowLinesMax = 50;
+  // A row that is longer is refused.
   static constexpr size_t kRowBytesMax = 64 << 10;
 
   // `input` outlives it.
@@ -40,22 +41,12 @@ class CsvReader {
   // False at the end.
   bool Next(CsvRow* row);
 
-  // Lines taken from the input so far.
-  int64_t line() const { return lines_read_; }
-
-  Encoding encoding() const { return encoding_; }
-
  private:
-  struct Line {
-    int64_t number;
-    std::string bytes;  // without its end; of one that is too long for a row, so much as shows it
-  };
-
-  bool Take(Line* line);
   bool ReadLine(std::string* bytes);
-  bool ReadRow(CsvRow* row, std::vector<Line>* lines);
+  void KnowEncoding(std::string* first);
   // Empty = done.
-  std::string Decode(const Line& line, std::string* text);
+  std::string Decode(const std::string& bytes, std::string* text);
+  void Parse(const std::string& bytes, CsvRow* row);
 
   struct CloseConverter {
     void operator()(UConverter* converter) const { ucnv_close(converter); }
@@ -65,7 +56,6 @@ class CsvReader {
   Encoding encoding_;
   int64_t lines_read_ = 0;
   std::vector<char> buffer_ = std::vector<char>(kRowBytesMax + 2);  // of ReadLine
-  std::deque<Line> again_;  // lines of a broken row after its first
   std::unique_ptr<UConverter, CloseConverter> converter_;
 };
 

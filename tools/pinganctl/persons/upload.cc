@@ -47,12 +47,13 @@ bool PersonUpload::Fill(Chunk* chunk) {
   while (chunk->rows.size() + static_cast<size_t>(chunk->broken) < kChunk && reader_.Next(&row)) {
     chunk->last_line = row.line;
     SentRow sent{row.line, std::move(row.cells), {}};
-    std::vector<CellProblem> problems;
-    if (row.problem.empty()) {
-      problems = head_.Read(sent.line, sent.cells, &sent.request);
-    } else {
-      problems.push_back({nullptr, row.problem});
+    if (!row.problem.empty()) {
+      chunk->problems.push_back({row.line, "", row.cell ? head_.Heading(*row.cell) : "",
+                                 row.problem, Advice({nullptr, row.problem}, "", areas_)});
+      ++chunk->broken;
+      continue;
     }
+    std::vector<CellProblem> problems = head_.Read(sent.line, sent.cells, &sent.request);
     if (problems.empty()) {
       const auto [first, fresh] = lines.try_emplace(sent.request.row_id(), sent.line);
       if (!fresh) {

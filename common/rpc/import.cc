@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/crypto/digest.h"
 #include "common/rpc/ending.h"
+#include "common/rpc/wire_status.h"
 
 namespace pingan::rpc {
 namespace {
@@ -220,7 +221,10 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     const auto set = [refusal](const FieldDescriptor* field, const std::string& value) {
       refusal->GetReflection()->SetString(refusal, field, value);
     };
-    const ErrorDetails details = DetailsOf(status);
+    // As it would be told of a call: without the text of a fault of ours.
+    const Status told = FromWire(WireStatus(status, true));
+    const ErrorDetails details = DetailsOf(told);
+    refusal->GetReflection()->SetEnumValue(refusal, fields_.reason, details.reason);
     set(fields_.refused_row, row_id);
     if (details.reason == common::v1::REQUEST_ID_REUSED) {
       set(fields_.refused_field, fields_.row_id->name());
@@ -229,7 +233,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
       set(fields_.refused_field, details.fields.front().path);
       set(fields_.problem, details.fields.front().problem);
     } else {
-      set(fields_.problem, std::string(status.message()));
+      set(fields_.problem, std::string(told.message()));
     }
   }
 
@@ -285,6 +289,7 @@ StatusOr<ImportFields> ImportFields::Of(const Shapes& shapes) {
   fields.refused_row = refusal.One("row_id", FieldDescriptor::CPPTYPE_STRING);
   fields.refused_field = refusal.One("field", FieldDescriptor::CPPTYPE_STRING);
   fields.problem = refusal.One("problem", FieldDescriptor::CPPTYPE_STRING);
+  fields.reason = refusal.One("reason", FieldDescriptor::CPPTYPE_ENUM);
   RETURN_IF_ERROR(refusal.status());
   return fields;
 }

@@ -13,10 +13,10 @@ namespace pingan::rpc {
 struct ImportFields {
   using Field = const google::protobuf::FieldDescriptor*;
 
-  Field row_id, dry_run;                      // of a row
-  Field read, stored, known, refused;         // of the answer: rows_read, ...
-  Field refusals;                             // told by
-  Field refused_row, refused_field, problem;  // row_id, field and problem
+  Field row_id, dry_run;                              // of a row
+  Field read, stored, known, refused;                 // of the answer: rows_read, ...
+  Field refusals;                                     // told by
+  Field refused_row, refused_field, problem, reason;  // row_id, field, problem and reason
 
   // INTERNAL if one is missing.
   static StatusOr<ImportFields> Of(const Shapes& shapes);

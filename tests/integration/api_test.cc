@@ -132,10 +132,12 @@ TEST_F(Api, AStreamIsHeldToItsLimitToo) {
   ASSERT_OK(upload({&bad, &big, &bad}, &answer));
   EXPECT_EQ(answer.rows_read(), 3);
   ASSERT_EQ(answer.refusals_size(), 3);
-  std::map<std::string, std::string> problems;
-  for (const auto& refusal : answer.refusals()) problems[refusal.row_id()] = refusal.problem();
-  EXPECT_EQ(problems["big"], "want at most 1048576 bytes");
-  EXPECT_EQ(problems["bad"], "is required");
+  std::map<std::string, v1::ImportRefusal> refusals;
+  for (const auto& refusal : answer.refusals()) refusals[refusal.row_id()] = refusal;
+  EXPECT_EQ(refusals["big"].problem(), "want at most 1048576 bytes");
+  EXPECT_EQ(refusals["big"].reason(), reason::BODY_TOO_LARGE);
+  EXPECT_EQ(refusals["bad"].problem(), "is required");
+  EXPECT_EQ(refusals["bad"].reason(), reason::FIELD_REQUIRED);
   v1::CreateDisputeRequest no_row = NewDispute(kArea);  // its first field is no text
   no_row.mutable_dispute()->set_description(large);
   EXPECT_THAT(upload({&bad, &no_row, &bad}, &answer),

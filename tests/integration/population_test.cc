@@ -285,6 +285,7 @@ TEST_F(Population, ALedgerComesInButForItsBrokenRows) {
   ASSERT_EQ(answer.refusals_size(), 1);
   EXPECT_EQ(answer.refusals(0).row_id(), "row-3");
   EXPECT_EQ(answer.refusals(0).field(), "person.documents[0].document_number");
+  EXPECT_EQ(answer.refusals(0).reason(), common::v1::FIELD_INVALID);
   rows.erase(rows.begin() + 3);
   answer = Import(rows);
   EXPECT_EQ(answer.rows_known(), 4);

@@ -5,6 +5,19 @@
 #include <unordered_map>
 
 namespace pingan::ctl {
+namespace {
+
+using common::v1::Reason;
+
+// Refused for now, as error.proto tells it; a reason that is not known here is final.
+bool Passing(Reason reason) {
+  constexpr Reason kPassing[] = {common::v1::OVERLOADED,           common::v1::QUOTA_EXCEEDED,
+                                 common::v1::DATABASE_UNAVAILABLE, common::v1::DRAINING,
+                                 common::v1::WRITE_CONFLICT,       common::v1::COMMIT_UNCERTAIN};
+  return std::count(std::begin(kPassing), std::end(kPassing), reason) > 0;
+}
+
+}  // namespace
 
 // What is refused with a reason is refused before a row is looked at.
 void Settlement::Broke(const Status& status) {
@@ -20,25 +33,21 @@ bool Settlement::Answered(const population::v1::ImportPersonsResponse& answer) {
   std::unordered_map<std::string_view, const population::v1::ImportRefusal*> refusals;
   for (const auto& refusal : answer.refusals()) refusals[refusal.row_id()] = &refusal;
   const int64_t open_before = Count(SentRow::kOpen);
-  int64_t unsettled = 0;
   for (SentRow& row : rows_) {
-    const auto found = refusals.find(row.request.row_id());
-    const bool refused = found != refusals.end();
-    if (refused && found->second->field().empty()) ++unsettled;
     if (row.outcome != SentRow::kOpen) continue;
-    if (refused) row.refusal = *found->second;
-    if (!refused) row.outcome = SentRow::kTaken;
-    if (refused && !row.refusal.field().empty()) row.outcome = SentRow::kRefused;
+    const auto found = refusals.find(row.request.row_id());
+    if (found == refusals.end()) {
+      row.outcome = SentRow::kTaken;
+      continue;
+    }
+    row.refusal = *found->second;
+    if (!Passing(row.refusal.reason())) row.outcome = SentRow::kRefused;
   }
   if (fresh_) known_ = answer.rows_known();
   stored_ = dry_run_ ? answer.rows_stored() : stored_ + answer.rows_stored();
-  const int64_t open = Count(SentRow::kOpen);
-  const bool works = answer.rows_stored() + answer.rows_known() > 0;
-  const bool again = answered_ && works && open == open_before && open == unsettled;
-  settled_ = open == 0 || again;
   answered_ = true;
   fresh_ = dry_run_;
-  return open < open_before;
+  return Count(SentRow::kOpen) < open_before;
 }
 
 }  // namespace pingan::ctl

@@ -1,8 +1,8 @@
 // What becomes of rows that are sent to the service together, over as many tries as that takes.
 //
-// The service says of a row that it is refused and why; of one that it could not store (the
-// database was away, a commit is uncertain) it names no field. Such a row is sent again, with those
-// beside it: if the service knows these and refuses it once more, the refusal is final.
+// A refusal has a reason. By that a row is refused for good, or only for now (the database was
+// away, a commit is uncertain): then it is sent again, with those beside it, which the service
+// knows.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +38,7 @@ class Settlement {
   // A try was answered. True if that settles a row.
   bool Answered(const population::v1::ImportPersonsResponse& answer);
 
-  bool settled() const { return settled_; }
+  bool settled() const { return Count(SentRow::kOpen) == 0; }
   bool answered() const { return answered_; }
 
   // Stored by this run, stored before it, and one of the two: an earlier try stored them, or was
@@ -55,7 +55,6 @@ class Settlement {
   const bool dry_run_;
   bool fresh_ = true;  // nothing that was sent can be stored already
   bool answered_ = false;
-  bool settled_ = false;
   int64_t stored_ = 0;
   int64_t known_ = 0;
 };

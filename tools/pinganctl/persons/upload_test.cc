@@ -13,6 +13,7 @@
 namespace pingan::ctl {
 namespace {
 
+using common::v1::Reason;
 using ::testing::ElementsAre;
 using testing::Fails;
 using ::testing::IsEmpty;
@@ -32,9 +33,11 @@ v1::ImportPersonsResponse Answer(int64_t stored, int64_t known) {
 }
 
 v1::ImportPersonsResponse Refusing(v1::ImportPersonsResponse answer, const std::string& row_id,
-                                   const std::string& field, const std::string& problem) {
+                                   Reason reason, const std::string& problem,
+                                   const std::string& field = "") {
   auto& refusal = *answer.add_refusals();
   refusal.set_row_id(row_id);
+  refusal.set_reason(reason);
   refusal.set_field(field);
   refusal.set_problem(problem);
   answer.set_rows_refused(answer.refusals_size());
@@ -227,7 +230,9 @@ TEST(PersonUpload, CountsRowsThatABrokenTryMayHaveStoredAsEither) {
 
 TEST(PersonUpload, CountsEachRowAsTheTryThatStoredItSays) {
   const Ran ran = Import({"a", "b", "c"}, [](int n, const Rows&) {
-    if (n == 0) return Refusing(Answer(1, 1), "c", "", "the commit may or may not have happened");
+    if (n == 0)
+      return Refusing(Answer(1, 1), "c", common::v1::COMMIT_UNCERTAIN,
+                      "the commit may or may not have happened");
     return Answer(0, 3);
   });
   EXPECT_OK(ran.status);
@@ -235,23 +240,36 @@ TEST(PersonUpload, CountsEachRowAsTheTryThatStoredItSays) {
   ExpectCounts(ran.counts, {.read = 3, .stored = 1, .known = 1, .either = 1});
 }
 
-TEST(PersonUpload, ARowThatIsRefusedAgainBesideKnownOnesIsRefusedForGood) {
-  const Ran ran = Import({"a", "b", "c"}, [](int n, const Rows&) {
-    auto answer = n == 0 ? Answer(1, 0) : Answer(0, 1);
-    answer = Refusing(answer, "b", "", "internal fault");
-    return Refusing(answer, "c", "person.sex", "want one");
-  });
-  EXPECT_OK(ran.status);
-  EXPECT_EQ(ran.streams, 2);
-  EXPECT_THAT(ran.problems, ElementsAre("3 : internal fault", "4 sex: want one"));
-  ExpectCounts(ran.counts, {.read = 3, .stored = 1, .refused = 2});
+TEST(PersonUpload, ARowThatIsRefusedForGoodIsNotSentAgain) {
+  for (const Reason reason : {common::v1::INTERNAL_FAULT, common::v1::LIMIT_REACHED}) {
+    const Ran ran = Import(
+        {"a"}, [reason](int, const Rows&) { return Refusing({}, "a", reason, "what is wrong"); });
+    EXPECT_OK(ran.status);
+    EXPECT_EQ(ran.streams, 1);
+    EXPECT_THAT(ran.problems, ElementsAre("2 : what is wrong"));
+    ExpectCounts(ran.counts, {.read = 1, .refused = 1});
+  }
+}
+
+TEST(PersonUpload, ARowThatIsRefusedForNowIsSentAgainWhateverTheReason) {
+  for (const Reason reason :
+       {common::v1::OVERLOADED, common::v1::QUOTA_EXCEEDED, common::v1::DATABASE_UNAVAILABLE,
+        common::v1::DRAINING, common::v1::WRITE_CONFLICT, common::v1::COMMIT_UNCERTAIN}) {
+    const Ran ran = Import({"a", "b"}, [reason](int n, const Rows&) {
+      return n == 0 ? Refusing(Answer(1, 0), "a", reason, "for now") : Answer(1, 1);
+    });
+    EXPECT_OK(ran.status);
+    EXPECT_THAT(ran.problems, IsEmpty());
+    ExpectCounts(ran.counts, {.read = 2, .stored = 2});
+  }
 }
 
 TEST(PersonUpload, RowsThatADatabaseAwayRefusesAreSentUntilItIsBack) {
   const Ran ran = Import({"a", "b"}, [](int n, const Rows&) {
     if (n == 9) return Answer(1, 1);
-    auto answer = Refusing(n == 0 ? Answer(1, 0) : Answer(0, 0), "b", "", "database unavailable");
-    return n == 0 ? answer : Refusing(answer, "a", "", "database unavailable");
+    auto answer = Refusing(n == 0 ? Answer(1, 0) : Answer(0, 0), "b",
+                           common::v1::DATABASE_UNAVAILABLE, "away");
+    return n == 0 ? answer : Refusing(answer, "a", common::v1::DATABASE_UNAVAILABLE, "away");
   });
   EXPECT_OK(ran.status);
   EXPECT_EQ(ran.streams, 10);
@@ -259,10 +277,11 @@ TEST(PersonUpload, RowsThatADatabaseAwayRefusesAreSentUntilItIsBack) {
 }
 
 TEST(PersonUpload, TellsTheRowsOnWhichItGivesUp) {
-  const Ran ran =
-      Import({"a"}, [](int, const Rows&) { return Refusing({}, "a", "", "database unavailable"); });
+  const Ran ran = Import({"a"}, [](int, const Rows&) {
+    return Refusing({}, "a", common::v1::DATABASE_UNAVAILABLE, "away");
+  });
   EXPECT_THAT(ran.status, Fails(absl::StatusCode::kUnavailable, common::v1::REASON_UNSPECIFIED));
-  EXPECT_THAT(ran.problems, ElementsAre("2 : database unavailable"));
+  EXPECT_THAT(ran.problems, ElementsAre("2 : away"));
   ExpectCounts(ran.counts, {.read = 1, .refused = 1});
 }
 
@@ -270,7 +289,8 @@ TEST(PersonUpload, NamesARowIdThatIsTooLongOrComesTwiceByItsOwnLine) {
   const std::string longest(300, 'x');
   const Ran ran = Import({"a", longest, "b", "a"}, [](int, const Rows& rows) {
     EXPECT_THAT(rows, SizeIs(2));
-    return Refusing(Answer(1, 0), "a", "row_id", "REQUEST_ID_REUSED");
+    return Refusing(Answer(1, 0), "a", common::v1::REQUEST_ID_REUSED, "REQUEST_ID_REUSED",
+                    "row_id");
   });
   EXPECT_OK(ran.status);
   EXPECT_THAT(ran.problems, ElementsAre("2 row_id: REQUEST_ID_REUSED",

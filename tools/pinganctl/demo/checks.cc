@@ -7,15 +7,10 @@
 #include "common/base/status.h"
 
 namespace pingan::ctl {
-namespace {
 
 namespace v1 = disputes::v1;
 
-constexpr int kPageSize = 500;
-
-}  // namespace
-
-Counters CountersOf(const v1::Dispute& dispute) {
+Counts CountsOf(const v1::Dispute& dispute) {
   const auto state = dispute.state();
   const auto scale = dispute.scale();
   const bool resolved = state == v1::Dispute::PERFORMING || state == v1::Dispute::CLOSED;
@@ -57,45 +52,24 @@ void Add(const v1::Dispute& dispute, Recount* recount) {
     if (!absl::SimpleAtoi(name.substr(dash + 1), &serial)) serial = 0;
   }
   recount->serials[sequence].push_back(serial);
-  Counters& county = recount->counts[dispute.area().substr(0, 6)];
-  for (const auto& [counter, count] : CountersOf(dispute)) county[counter] += count;
+  Counts& county = recount->counts[dispute.area().substr(0, 6)];
+  for (const auto& [counter, count] : CountsOf(dispute)) county[counter] += count;
 }
 
 StatusOr<Recount> RecountAll(const rpc::Client& client, const OnProgress& progress) {
   Recount recount;
-  v1::ListDisputesRequest request;
-  request.set_page_size(kPageSize);
-  do {
-    v1::ListDisputesResponse page;
-    RETURN_IF_ERROR(client.Call(request, &page));
-    for (const auto& dispute : page.disputes()) Add(dispute, &recount);
-    request.set_page_token(page.next_page_token());
-    progress(recount.disputes);
-  } while (!request.page_token().empty());
+  RETURN_IF_ERROR(
+      (EachPage<v1::ListDisputesRequest, v1::ListDisputesResponse>(client, [&](const auto& page) {
+        for (const auto& dispute : page.disputes()) Add(dispute, &recount);
+        progress(recount.disputes);
+        return absl::OkStatus();
+      })));
   return recount;
 }
 
 Check CheckStatistics(const Recount& recount, const v1::GetStatisticsResponse& by_area) {
-  Check check{absl::StrCat("statistics equal a recount of ", recount.disputes, " disputes"), ""};
-  std::map<std::string, Counters> answered;
-  for (const auto& row : by_area.rows()) {
-    answered[row.group().at("area")] = Counters(row.counts().begin(), row.counts().end());
-  }
-  if (answered == recount.counts) return check;
-  for (const auto& [county, counts] : recount.counts) {
-    for (const auto& [counter, counted] : counts) {
-      const auto said = answered[county].find(counter);
-      const int64_t count = said == answered[county].end() ? -1 : said->second;
-      if (count == counted) continue;
-      check.problem = absl::StrCat(county, " ", counter, ": said ", count, ", counted ", counted);
-      return check;
-    }
-    if (answered[county].size() == counts.size()) continue;
-    check.problem = absl::StrCat(county, ": a counter is answered that is not counted here");
-    return check;
-  }
-  check.problem = "an area is answered that has no disputes";
-  return check;
+  return {absl::StrCat("statistics equal a recount of ", recount.disputes, " disputes"),
+          Difference(recount.counts, by_area.rows())};
 }
 
 Check CheckCodes(const Recount& recount) {

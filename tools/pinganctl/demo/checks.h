@@ -14,23 +14,21 @@
 
 #include "common/rpc/client.h"
 #include "pingan/disputes/v1/disputes.pb.h"
+#include "tools/pinganctl/demo/counts.h"
 #include "tools/pinganctl/demo/trail.h"
 
 namespace pingan::ctl {
-
-// A count by its name in the API.
-using Counters = std::map<std::string, int64_t>;
 
 // One walk through all disputes.
 struct Recount {
   int64_t disputes = 0;
   int64_t last_revision = 0;
-  std::map<std::string, Counters> counts;               // by county
+  CountsByCounty counts;
   std::map<std::string, std::vector<int64_t>> serials;  // by "<county>-<year>", as they come
 };
 
 // What one dispute counts, from its state and its plain facts alone.
-Counters CountersOf(const disputes::v1::Dispute& dispute);
+Counts CountsOf(const disputes::v1::Dispute& dispute);
 
 // A code that cannot be read is kept as serial 0, which CheckCodes refuses.
 void Add(const disputes::v1::Dispute& dispute, Recount* recount);

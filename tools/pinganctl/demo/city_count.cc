@@ -101,20 +101,8 @@ constexpr Counter kOfPerson[] = {
      }},
 };
 
-// For the table alone; the service does not count it.
-bool IsOurs(const std::string& name) {
-  return name == "floating" || name == "moves";
-}
-
-// As they are compared: a count of zero is as good as none.
-template <class Map>
-Counts Compared(const Map& counts) {
-  Counts out;
-  for (const auto& [name, count] : counts) {
-    if (count != 0 && !IsOurs(name)) out[name] = count;
-  }
-  return out;
-}
+// For the table alone; the service does not count them.
+constexpr const char* kOurs[] = {"floating", "moves"};
 
 // What is wrong with a person's registrations, which are told oldest first; empty = nothing.
 std::string SpellProblem(const Person& person) {
@@ -184,23 +172,11 @@ Check CityCount::CheckStatistics(const v1::GetStatisticsResponse& by_area) const
   Check check{absl::StrCat("statistics equal a recount of ", Total()["persons"], " persons, ",
                            Total()["dwellings"], " dwellings, ", Total()["tasks"], " visits"),
               ""};
-  std::map<std::string, Counts> said;
-  for (const auto& row : by_area.rows()) {
-    said[row.group().at("area")] = Compared(row.counts());
+  CountsByCounty counted = by_county_;
+  for (auto& [county, counts] : counted) {
+    for (const char* name : kOurs) counts.erase(name);
   }
-  std::map<std::string, Counts> counted;
-  for (const auto& [county, counts] : by_county_) counted[county] = Compared(counts);
-  if (said == counted) return check;
-  for (const auto* side : {&counted, &said}) {
-    for (const auto& [county, counts] : *side) {
-      for (const auto& [name, count] : counts) {
-        if (said[county][name] == counted[county][name]) continue;
-        check.problem = absl::StrCat(county, " ", name, ": said ", said[county][name], ", counted ",
-                                     counted[county][name]);
-        return check;
-      }
-    }
-  }
+  check.problem = Difference(std::move(counted), by_area.rows());
   return check;
 }
 

@@ -11,20 +11,18 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "common/rpc/client.h"
 #include "pingan/population/v1/population.pb.h"
+#include "tools/pinganctl/demo/counts.h"
 #include "tools/pinganctl/demo/trail.h"
 
 namespace pingan::ctl {
 
-// By the names of GetStatistics, and beside them "floating" and "moves".
-using Counts = std::map<std::string, int64_t>;
-
+// Counts what GetStatistics does, and beside that "floating" and "moves".
 class CityCount {
  public:
   // Persons 1 to `persons` are the city's, as their external ids number them.
@@ -35,7 +33,7 @@ class CityCount {
   void Add(const population::v1::VerificationTask& task);
   void Add(const population::v1::DuplicateCandidate& candidate);
 
-  const std::map<std::string, Counts>& by_county() const { return by_county_; }
+  const CountsByCounty& by_county() const { return by_county_; }
   int64_t last_revision() const { return last_revision_; }
   Counts Total() const;
 
@@ -52,7 +50,7 @@ class CityCount {
     return by_county_[resource.area().substr(0, 6)];
   }
 
-  std::map<std::string, Counts> by_county_;
+  CountsByCounty by_county_;
   std::vector<bool> seen_;
   int64_t last_revision_ = 0;
   int64_t spells_ = 0;
@@ -61,20 +59,6 @@ class CityCount {
 
 // Counts all that the client may see, page by page.
 Status CountCity(const rpc::Client& client, CityCount* count, const OnProgress& progress);
-
-// Every person's file, page by page. Request and response as of any list of the service.
-template <class Request, class Response>
-Status EachPage(const rpc::Client& client, const std::function<Status(const Response&)>& each) {
-  Request request;
-  request.set_page_size(500);
-  do {
-    Response page;
-    RETURN_IF_ERROR(client.Call(request, &page));
-    RETURN_IF_ERROR(each(page));
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
-  return absl::OkStatus();
-}
 
 // Coverage per county, by name, as a table.
 std::string CoverageText(const std::map<std::string, std::string>& names, const CityCount& count);

@@ -11,6 +11,7 @@
 
 #include "common/rpc/client.h"
 #include "pingan/common/v1/resource.pb.h"
+#include "tools/pinganctl/demo/counts.h"
 #include "tools/pinganctl/progress.h"
 
 namespace pingan::ctl {
@@ -64,15 +65,11 @@ template <class Request, class Response>
 StatusOr<Check> CheckAudit(const rpc::Client& client, const Heard& heard,
                            const OnProgress& progress) {
   AuditCheck check(heard);
-  Request request;
-  request.set_page_size(500);
-  do {
-    Response page;
-    RETURN_IF_ERROR(client.Call(request, &page));
+  RETURN_IF_ERROR((EachPage<Request, Response>(client, [&](const Response& page) {
     for (const auto& entry : page.entries()) check.Add(entry);
-    request.set_page_token(page.next_page_token());
     progress(check.writes());
-  } while (!request.page_token().empty());
+    return absl::OkStatus();
+  })));
   return check.Finish();
 }
 

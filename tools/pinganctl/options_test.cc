@@ -1,5 +1,10 @@
 #include "tools/pinganctl/options.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "common/testing/matchers.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "tools/pinganctl/print.h"
@@ -69,6 +74,27 @@ TEST(Progress, LineSaysRateAndTimeLeft) {
   EXPECT_EQ(ProgressLine("audit", 1234567, 0, 0, ""), "audit  1,234,567  0 a second");
   EXPECT_EQ(ProgressLine("demo", 4, 4, 2, ""),
             "demo  [####################] 100 %  4 of 4  2 a second");
+}
+
+TEST(Progress, MakesRoomForOtherLinesOnATerminal) {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  ASSERT_EQ(grantpt(terminal) | unlockpt(terminal), 0);
+  std::FILE* out = std::fopen(ptsname(terminal), "w");
+  ASSERT_NE(out, nullptr);
+  Progress progress("import", 10, out);
+  progress.Hide();
+  pollfd written{.fd = terminal, .events = POLLIN, .revents = 0};
+  ASSERT_EQ(poll(&written, 1, 5000), 1);
+  char shown[16] = "";
+  EXPECT_EQ(read(terminal, shown, sizeof shown), 4);
+  EXPECT_STREQ(shown, "\r\x1b[K");
+}
+
+TEST(Progress, WritesNoTerminalCodesIntoALog) {
+  std::FILE* log = std::tmpfile();
+  Progress("import", 10, log).Hide();
+  EXPECT_EQ(std::ftell(log), 0);
+  std::fclose(log);
 }
 
 TEST(Progress, SaysNothingOfShortWorkAwayFromATerminal) {

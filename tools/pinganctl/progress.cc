@@ -72,6 +72,13 @@ void Progress::Set(int64_t done, const std::string& note) {
   Show();
 }
 
+void Progress::Hide() {
+  std::lock_guard lock(mutex_);
+  if (!terminal_) return;
+  std::fputs("\r\x1b[K", out_);
+  std::fflush(out_);
+}
+
 void Progress::Say(const std::string& text) {
   std::lock_guard lock(mutex_);
   std::fprintf(out_, "%s%s: %s\n", terminal_ ? "\r\x1b[K" : "", what_.c_str(), text.c_str());

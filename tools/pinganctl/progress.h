@@ -28,6 +28,9 @@ class Progress {
 
   void Set(int64_t done, const std::string& note = "");
 
+  // Takes the bar away until the next Set: before other lines go to the same terminal.
+  void Hide();
+
   // A line of its own, at once: "import: waits".
   void Say(const std::string& text);
 

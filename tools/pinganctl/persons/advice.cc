@@ -65,7 +65,8 @@ std::string Advice(const CellProblem& problem, const std::string& cell, const ar
   }
   if (Says(reason, "future")) return "compare it with the paper: it has not come yet";
   if (Says(reason, "day")) return "write it as 2026-03-02";
-  if (name == "phone") return "leave it empty if the number is not known";
+  if (name == "phone") return "write it in digits; leave it empty if the number is not known";
+  if (name == "credit_code") return "compare it with the licence, or leave it empty";
   if (name == "row_id") return "number the rows, or leave the column out";
   return "";
 }

@@ -144,6 +144,9 @@ TEST(Advice, SaysWhatToDoAndNotWhatTheCellHolds) {
       {"person.ethnicity", "no such ethnicity", "魏", "01 汉族"},
       {"person.birth_date", "the day does not exist", "2023-02-30", "write it as 2026-03-02"},
       {"person.residences[0].from_date", "want a day as 2026-03-02", "", "fill it in"},
+      {"person.phone", "does not match [0-9+ -]*", "138OO", "write it in digits"},
+      {"person.employments[0].credit_code", "the check character does not match", "9141",
+       "compare it with the licence"},
       {"row_id", "REQUEST_ID_REUSED: was stored before", "7", "changed in the register"},
       {"person.display_name", "is longer than 50 characters", "x", ""},
   };

@@ -7,6 +7,7 @@
 #include "tools/pinganctl/demo/checks.h"
 #include "tools/pinganctl/demo/dispute_script.h"
 #include "tools/pinganctl/demo/ledger.h"
+#include "tools/pinganctl/demo/made_rows.h"
 #include "tools/pinganctl/demo/player.h"
 #include "tools/pinganctl/print.h"
 #include "tools/pinganctl/rates.h"
@@ -34,23 +35,10 @@ constexpr absl::Duration kTimeout = absl::Seconds(60);
 Status ImportLedger(const Options& options, const Places& places, int64_t rows) {
   ASSIGN_OR_RETURN(const auto importer, Connect(options, {.role = "importer"}));
   Progress progress("old ledger", rows);
-  int64_t number = 0;
-  v1::ImportDisputesRequest row;
-  v1::ImportDisputesResponse answer;
-  RETURN_IF_ERROR(importer->Upload(
-      v1::ImportDisputesRequest::descriptor(),
-      [&]() -> const google::protobuf::Message* {
-        if (number == rows) return nullptr;
-        row = LedgerRow(places, options.Number("seed"), ++number, kOldYears);
-        progress.Set(number);
-        return &row;
-      },
-      &answer));
-  if (answer.rows_refused() == 0) return absl::OkStatus();
-  const auto& first = answer.refusals(0);
-  return absl::InternalError(absl::StrCat(answer.rows_refused(),
-                                          " rows of the ledger are refused: ", first.row_id(), " ",
-                                          first.field(), ": ", first.problem()));
+  return ImportMade<v1::ImportDisputesRequest, v1::ImportDisputesResponse>(
+      *importer, rows,
+      [&](int64_t number) { return LedgerRow(places, options.Number("seed"), number, kOldYears); },
+      Showing(&progress));
 }
 
 // Registers, drives and imports; true if no call failed.

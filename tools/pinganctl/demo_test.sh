@@ -18,11 +18,13 @@ want 0 "check every call is answered ok" city --scale=1500 --seed=5 --state="$st
 [ "$(grep -c '^check .* ok$' "$state/out")" = 7 ] || fail "want seven checks that hold"
 want 1 "rows are refused" city --scale=1500 --seed=6 --state="$state"
 
-want 1 "198 good, 0 known, 1 refused, 1 unreadable" import "$ledger" --dry_run --state="$state"
-want 1 "198 stored, 0 known, 1 refused, 1 unreadable" import "$ledger" --state="$state"
+want 1 "200 read, 198 good, 0 known, 2 refused" import "$ledger" --dry_run --state="$state"
+want 1 "200 read, 198 stored, 0 known, 2 refused" import "$ledger" --state="$state"
 grep -q "^line 57: " "$state/out" || fail "the broken line is not named"
-grep -q "^line 123: row ledger-7-123: dispute.category: " "$state/out" || fail "the refused row is not named"
-want 1 "0 stored, 198 known, 1 refused" import "$ledger" --state="$state"
+grep -q "^line 123: dispute.category: " "$state/out" || fail "the refused row is not named"
+want 1 "0 stored, 198 known, 2 refused" import "$ledger" --report="$state/report.csv" --state="$state"
+
+grep -q '^123,"ledger-7-123","dispute.category",' "$state/report.csv" || fail "no report"
 
 want 0 "as of revision" stats --state="$state" --group=area,level
 want 0 '"registered":"498"' stats --state="$state" --group= --json

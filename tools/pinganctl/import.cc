@@ -1,12 +1,9 @@
 // pinganctl import: an old ledger into the disputes service.
-#include <cstdio>
-
+#include "pingan/disputes/v1/disputes.pb.h"
 #include "tools/pinganctl/import_persons.h"
-#include "tools/pinganctl/input_file.h"
+#include "tools/pinganctl/import_rows.h"
 #include "tools/pinganctl/json_lines.h"
 #include "tools/pinganctl/persons/columns.h"
-#include "tools/pinganctl/print.h"
-#include "tools/pinganctl/progress.h"
 #include "tools/pinganctl/session.h"
 #include "tools/pinganctl/verb.h"
 
@@ -39,49 +36,12 @@ FILE may be a pipe, or "-" for stdin. Exit: 0 all rows are stored, 1 some are re
 such file or its first line is not understood, 3 the server went away: run it again.
 )";
 
-void Report(const JsonLines& lines, const v1::ImportDisputesResponse& answer, bool dry_run) {
-  for (const BrokenLine& broken : lines.broken()) {
-    std::printf("line %ld: %s\n", broken.line, broken.problem.c_str());
-  }
-  for (const auto& refusal : answer.refusals()) {
-    std::printf("line %ld: row %s: %s%s%s\n", lines.LineOf(refusal.row_id()),
-                refusal.row_id().c_str(), refusal.field().c_str(),
-                refusal.field().empty() ? "" : ": ", refusal.problem().c_str());
-  }
-  std::printf("%s read, %s %s, %s known, %s refused, %zu unreadable\n",
-              WithCommas(answer.rows_read()).c_str(), WithCommas(answer.rows_stored()).c_str(),
-              dry_run ? "good" : "stored", WithCommas(answer.rows_known()).c_str(),
-              WithCommas(answer.rows_refused()).c_str(), lines.broken().size());
-}
-
 Status ImportDisputes(const Options& options, const std::string& path) {
   ASSIGN_OR_RETURN(const auto input, InputFile::Open(path));
   ASSIGN_OR_RETURN(const auto client, Connect(options));
-  JsonLines lines(input->stream());
-  lines.set_dry_run(options.On("dry_run"));
-  v1::ImportDisputesResponse answer;
-  {
-    Progress progress("import", input->lines());
-    RETURN_IF_ERROR(client->Upload(
-        v1::ImportDisputesRequest::descriptor(),
-        [&] {
-          const auto* row = lines.Next();
-          progress.Set(lines.line());
-          return row;
-        },
-        &answer));
-  }
-  if (options.On("json")) {
-    ASSIGN_OR_RETURN(const std::string json, Json(answer));
-    std::printf("%s\n", json.c_str());
-  } else {
-    Report(lines, answer, options.On("dry_run"));
-  }
-  if (answer.rows_read() == 0 && lines.broken().empty()) {
-    return absl::InvalidArgumentError("no row in " + path);
-  }
-  if (answer.rows_refused() == 0 && lines.broken().empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError("not every row was taken");
+  JsonLines rows(input->stream());
+  return ImportRows(options, *input,
+                    Through<v1::ImportDisputesRequest, v1::ImportDisputesResponse>(*client), rows);
 }
 
 Status Import(const Options& options) {
@@ -106,7 +66,7 @@ Verb ImportVerb() {
           Help(),
           ServerFlags({{"dry_run", Flag::kSwitch, "", "check every row, store none"},
                        {"json", Flag::kSwitch, "", "print the counts as JSON"},
-                       {"report", Flag::kText, "", "of persons: write all problems as CSV"},
+                       {"report", Flag::kText, "", "write all problems as CSV"},
                        {"ledger", Flag::kText, "", "of persons: name of the list; else the file's"},
                        {"area", Flag::kText, "", "of persons: area of all rows"},
                        {"kind", Flag::kText, "", "of persons: kind of all rows"},

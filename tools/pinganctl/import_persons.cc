@@ -1,62 +1,16 @@
 #include "tools/pinganctl/import_persons.h"
 
-#include <csv.h>
-
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "tools/pinganctl/input_file.h"
-#include "tools/pinganctl/persons/upload.h"
-#include "tools/pinganctl/progress.h"
+#include "tools/pinganctl/import_rows.h"
+#include "tools/pinganctl/persons/rows.h"
 #include "tools/pinganctl/session.h"
 
 namespace pingan::ctl {
 namespace {
 
-constexpr int64_t kProblemsPrinted = 1000;
-
-// Tells problems to people, and all of them to a CSV file with a mark, as spreadsheets like it.
-class Report {
- public:
-  static StatusOr<Report> Open(const std::string& path, bool print) {
-    Report report;
-    report.print_ = print;
-    if (path.empty()) return report;
-    report.file_.reset(std::fopen(path.c_str(), "w"));
-    if (report.file_ == nullptr) return absl::InvalidArgumentError("cannot write " + path);
-    std::fputs("\xEF\xBB\xBFline,row_id,field,reason,suggestion\n", report.file_.get());
-    return report;
-  }
-
-  void Add(const RowProblem& problem) {
-    if (file_ != nullptr) {
-      std::fprintf(file_.get(), "%ld", problem.line);
-      for (const std::string* cell :
-           {&problem.row_id, &problem.field, &problem.reason, &problem.suggestion}) {
-        std::fputc(',', file_.get());
-        csv_fwrite(file_.get(), cell->data(), cell->size());
-      }
-      std::fputc('\n', file_.get());
-    }
-    if (!print_ || ++told_ > kProblemsPrinted) return;
-    std::printf("line %ld: %s%s%s%s%s\n", problem.line, problem.field.c_str(),
-                problem.field.empty() ? "" : ": ", problem.reason.c_str(),
-                problem.suggestion.empty() ? "" : "; ", problem.suggestion.c_str());
-    if (told_ == kProblemsPrinted) {
-      std::printf("more are not printed%s\n", file_ != nullptr ? "" : "; --report=FILE has all");
-    }
-  }
-
- private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  std::unique_ptr<std::FILE, Close> file_;
-  bool print_ = true;
-  int64_t told_ = 0;
-};
+namespace v1 = population::v1;
 
 StatusOr<CsvReader::Encoding> EncodingOf(const std::string& name) {
   if (name == "auto") return CsvReader::Encoding::kByHead;
@@ -92,21 +46,6 @@ StatusOr<Head> ReadHead(const Options& options, const std::string& path, CsvRead
                   options.On("extra_columns"));
 }
 
-void PrintJson(const RowCounts& counts) {
-  std::printf(R"({"rows_read":"%ld","rows_stored":"%ld","rows_known":"%ld",)"
-              R"("rows_stored_or_known":"%ld","rows_refused":"%ld"})"
-              "\n",
-              counts.read, counts.stored, counts.known, counts.either, counts.refused);
-}
-
-void Print(const RowCounts& counts, bool dry_run) {
-  std::printf("%s read, %s %s, ", WithCommas(counts.read).c_str(),
-              WithCommas(counts.stored).c_str(), dry_run ? "good" : "stored");
-  if (counts.either > 0) std::printf("%s stored or known, ", WithCommas(counts.either).c_str());
-  std::printf("%s known, %s refused\n", WithCommas(counts.known).c_str(),
-              WithCommas(counts.refused).c_str());
-}
-
 }  // namespace
 
 Status ImportPersons(const Options& options, const std::string& path) {
@@ -114,31 +53,11 @@ Status ImportPersons(const Options& options, const std::string& path) {
   ASSIGN_OR_RETURN(const auto encoding, EncodingOf(options.Text("encoding")));
   CsvReader reader(input->stream(), encoding);
   ASSIGN_OR_RETURN(const Head head, ReadHead(options, path, &reader));
-  ASSIGN_OR_RETURN(Report report, Report::Open(options.Text("report"), !options.On("json")));
   const auto areas = area::Tree::Load(options.Text("areas"));
   ASSIGN_OR_RETURN(const auto client, Connect(options, {.service = "population"}));
-  const bool dry_run = options.On("dry_run");
-  RowCounts counts;
-  Status status;
-  {
-    Progress progress("import", input->lines());
-    PersonUpload upload(
-        *client, reader, head, areas.ok() ? &*areas : nullptr, {.dry_run = dry_run},
-        {.problem = [&](const RowProblem& problem) { report.Add(problem); },
-         .line = [&](int64_t line) { progress.Set(line); },
-         .wait = [&](const std::string& why) { progress.Say("waits for the service: " + why); }});
-    status = upload.Run();
-    counts = upload.counts();
-  }
-  options.On("json") ? PrintJson(counts) : Print(counts, dry_run);
-  // Whatever ended it, the rest of the file was not looked at.
-  if (!status.ok()) {
-    return absl::UnavailableError(
-        absl::StrCat("stopped before the end; the same command goes on: ", status.message()));
-  }
-  if (counts.read == 0) return absl::InvalidArgumentError("no row in " + path);
-  if (counts.refused == 0) return absl::OkStatus();
-  return absl::FailedPreconditionError("not every row was taken");
+  PersonRows rows(reader, head, areas.ok() ? &*areas : nullptr);
+  return ImportRows(options, *input,
+                    Through<v1::ImportPersonsRequest, v1::ImportPersonsResponse>(*client), rows);
 }
 
 }  // namespace pingan::ctl

@@ -37,6 +37,8 @@ want 2 "is a folder" import persons "$state" --state="$state"
 want 2 "cannot read" import persons "$state/none.csv" --state="$state"
 want 2 "no row" import persons /dev/null --state="$state"
 want 2 "no column 星座" import persons <(printf '姓名,星座\nx,y\n') --ledger=l --state="$state"
+want 3 "goes on: PERMISSION_MISSING" import persons "$list" --role=viewer --state="$state"
+want 2 "cannot write /dev/full" import persons "$list" --dry_run --report=/dev/full --state="$state"
 want 2 "want persons or disputes" import dogs "$list" --state="$state"
 
 want 1 "11,880 good, 0 known, 120 refused" import persons "$list" --dry_run --state="$state"

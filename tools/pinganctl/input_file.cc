@@ -23,6 +23,7 @@ int64_t CountLines(const std::string& path) {
 
 StatusOr<std::unique_ptr<InputFile>> InputFile::Open(const std::string& path) {
   auto input = std::make_unique<InputFile>();
+  input->path_ = path;
   input->stdin_ = path == "-";
   if (input->stdin_) return input;
   if (std::filesystem::is_directory(path)) {

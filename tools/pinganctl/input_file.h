@@ -17,11 +17,13 @@ class InputFile {
   static StatusOr<std::unique_ptr<InputFile>> Open(const std::string& path);
 
   std::istream& stream();
+  const std::string& path() const { return path_; }
 
   // 0 if it cannot be known before: what a pipe gives can be read once only.
   int64_t lines() const { return lines_; }
 
  private:
+  std::string path_;
   std::ifstream file_;
   bool stdin_ = false;
   int64_t lines_ = 0;

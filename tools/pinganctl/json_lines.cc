@@ -2,28 +2,27 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include "pingan/disputes/v1/disputes.pb.h"
+
 namespace pingan::ctl {
 
-const disputes::v1::ImportDisputesRequest* JsonLines::Next() {
+bool JsonLines::Next(Row* row, std::vector<RowProblem>* problems) {
   for (std::string text; std::getline(input_, text);) {
-    ++line_;
+    if (++line_ == 1 && text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
     if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
-    row_.Clear();
-    const auto status = google::protobuf::util::JsonStringToMessage(text, &row_);
+    auto request = std::make_unique<disputes::v1::ImportDisputesRequest>();
+    const auto status = google::protobuf::util::JsonStringToMessage(text, request.get());
+    row->line = line_;
+    row->request = std::move(request);
     if (!status.ok()) {
-      broken_.push_back({line_, std::string(status.message())});
-      continue;
+      // What follows its first line shows the place by a part of the row, which may be personal.
+      const std::string why(status.message());
+      problems->push_back(
+          {line_, "", "", why.substr(0, why.find('\n')), "write it as `pinganctl ledger` does"});
     }
-    row_.set_dry_run(dry_run_);
-    lines_[row_.row_id()] = line_;
-    return &row_;
+    return true;
   }
-  return nullptr;
-}
-
-int64_t JsonLines::LineOf(const std::string& row_id) const {
-  const auto found = lines_.find(row_id);
-  return found == lines_.end() ? 0 : found->second;
+  return false;
 }
 
 }  // namespace pingan::ctl

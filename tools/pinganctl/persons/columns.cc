@@ -7,16 +7,13 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "common/identifier/citizen_id.h"
-#include "pingan/common/v1/options.pb.h"
-#include "re2/re2.h"
 #include "tools/pinganctl/persons/put.h"
+#include "tools/pinganctl/upload/rows.h"
 
 namespace pingan::ctl {
 namespace {
 
 namespace v1 = population::v1;
-using Row = v1::ImportPersonsRequest;
 
 const std::vector<Column>* MakeColumns() {
   // clang-format off
@@ -74,23 +71,8 @@ const Column* ColumnOfName(std::string_view name) {
   return ColumnOfHeading(std::string(name));
 }
 
-// By its rule in the proto, so that the service answers under the id of every row it is sent. Row
-// ids are written to logs and audit, so an identity number is none.
-std::string ProblemOfRowId(const std::string& row_id) {
-  static const auto* const kForm = new RE2(Row::descriptor()
-                                               ->FindFieldByName("row_id")
-                                               ->options()
-                                               .GetExtension(common::v1::field)
-                                               .pattern());
-  if (!RE2::FullMatch(row_id, *kForm)) return absl::StrCat("does not match ", kForm->pattern());
-  const bool identity =
-      identifier::ParseCitizenId("row_id", row_id, identifier::CitizenIdForm::kCurrentOrLegacy)
-          .ok();
-  return identity ? "is an identity number" : "";
-}
-
 // What the service wants said and a list seldom says.
-void Complete(Row* row) {
+void Complete(v1::ImportPersonsRequest* row) {
   v1::Person& person = *row->mutable_person();
   for (auto& document : *person.mutable_documents()) {
     if (document.document_type().empty()) document.set_document_type("111");
@@ -156,7 +138,7 @@ StatusOr<Head> Head::Of(const std::vector<std::string>& cells, Defaults defaults
     return absl::InvalidArgumentError("want --ledger, the list's name for good: no column row_id");
   }
   if (!head.defaults_.kind.empty()) {
-    Row row;
+    v1::ImportPersonsRequest row;
     const std::string problem = Put(*ColumnOfName("kind"), head.defaults_.kind, &row);
     if (!problem.empty()) return absl::InvalidArgumentError("--kind: " + problem);
   }
@@ -174,7 +156,7 @@ StatusOr<Head> Head::Of(const std::vector<std::string>& cells, Defaults defaults
 }
 
 std::vector<CellProblem> Head::Read(int64_t line, const std::vector<std::string>& cells,
-                                    Row* row) const {
+                                    v1::ImportPersonsRequest* row) const {
   row->Clear();
   std::vector<CellProblem> problems;
   const auto put = [&](const Column& column, const std::string& cell) {
@@ -192,7 +174,7 @@ std::vector<CellProblem> Head::Read(int64_t line, const std::vector<std::string>
   for (size_t i = 0; i < cells.size(); ++i) {
     if (columns_[i] != nullptr && !cells[i].empty()) put(*columns_[i], cells[i]);
   }
-  std::string unfit = ProblemOfRowId(row->row_id());
+  std::string unfit = ProblemOfRowId(*row);
   if (!unfit.empty()) {
     problems.push_back({ColumnOfName("row_id"), std::move(unfit)});
     row->clear_row_id();

@@ -1,5 +1,5 @@
-// Sends a list of persons to the population service: several streams side by side, a thousand rows
-// each, so that every row that is refused is told and no stream outlives its deadline.
+// Sends rows to a service that imports them: several streams side by side, a thousand rows each, so
+// that every row that is refused is told and no stream outlives its deadline.
 //
 // A stream that breaks or is refused for now is sent again, after a pause that grows, as long as
 // anything goes on; the service knows the rows that it had stored. So each row is stored once,
@@ -10,24 +10,14 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "common/area/tree.h"
-#include "common/rpc/client.h"
-#include "tools/pinganctl/persons/columns.h"
-#include "tools/pinganctl/persons/csv.h"
-#include "tools/pinganctl/persons/settlement.h"
+#include "absl/time/time.h"
+#include "tools/pinganctl/upload/rows.h"
+#include "tools/pinganctl/upload/settlement.h"
 
 namespace pingan::ctl {
-
-// A row that was not stored, and one thing that is wrong with it.
-struct RowProblem {
-  int64_t line;
-  std::string row_id;  // empty = the row could not be read
-  std::string field;   // as the file's first line names it; empty = the row as a whole
-  std::string reason;
-  std::string suggestion;
-};
 
 // Each row that was read is one of the others.
 struct RowCounts {
@@ -38,7 +28,7 @@ struct RowCounts {
   int64_t refused = 0;  // rows with a problem
 };
 
-class PersonUpload {
+class Upload {
  public:
   struct Settings {
     bool dry_run = false;
@@ -55,15 +45,9 @@ class PersonUpload {
     std::function<void(const std::string& why)> wait;  // once until it goes on
   };
 
-  // `areas` may be null. All outlive it.
-  PersonUpload(const rpc::Client& client, CsvReader& reader, const Head& head,
-               const area::Tree* areas, Settings settings, Events events)
-      : client_(client),
-        reader_(reader),
-        head_(head),
-        areas_(areas),
-        settings_(settings),
-        events_(std::move(events)) {}
+  // `source` outlives it.
+  Upload(SendRows send, RowSource& source, Settings settings, Events events)
+      : send_(std::move(send)), source_(source), settings_(settings), events_(std::move(events)) {}
 
   // Until the end of the file. The error that stopped it: the server is away or refuses the stream.
   Status Run();
@@ -75,29 +59,26 @@ class PersonUpload {
     int64_t number = 0;
     int64_t last_line = 0;
     int64_t broken = 0;  // rows that are not sent
-    std::vector<SentRow> rows;
+    std::vector<Row> rows;
     std::vector<RowProblem> problems;
   };
 
   bool Fill(Chunk* chunk);
+  std::string Identify(Row* row, std::unordered_map<std::string, int64_t>* lines) const;
   Status Send(Chunk* chunk, Settlement* settlement);
   Status Try(const Chunk& chunk, Settlement* settlement);
   void WentOn();
   bool Wait(int64_t failing_us, absl::Duration pause, const Status& why);
   void Explain(Chunk* chunk) const;
-  RowProblem Told(int64_t line, const std::string& row_id, const CellProblem& problem,
-                  const std::vector<std::string>& cells) const;
   void Tell(const Chunk& chunk, const Settlement& settlement);
   void Work();
 
-  const rpc::Client& client_;
-  CsvReader& reader_;
-  const Head& head_;
-  const area::Tree* const areas_;
+  const SendRows send_;
+  RowSource& source_;
   const Settings settings_;
   const Events events_;
   RowCounts counts_;
-  std::mutex read_mutex_;  // the reader and next_
+  std::mutex read_mutex_;  // the source and next_
   int64_t next_ = 0;
   std::mutex mutex_;  // what follows, and counts_
   std::condition_variable turn_;

@@ -1,19 +1,16 @@
-#include "tools/pinganctl/persons/upload.h"
+#include "tools/pinganctl/upload/upload.h"
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/clock.h"
-#include "tools/pinganctl/persons/advice.h"
-#include "tools/pinganctl/persons/pauses.h"
+#include "tools/pinganctl/upload/pauses.h"
 
 namespace pingan::ctl {
 namespace {
-
-namespace v1 = population::v1;
 
 constexpr size_t kChunk = 1000;  // of refusals the service tells as many
 
@@ -24,52 +21,48 @@ bool Passing(const Status& status) {
          status.code() == absl::StatusCode::kAborted || DetailsOf(status).retry_after_ms > 0;
 }
 
-Status Unsettled(const std::vector<SentRow>& rows) {
+void SetDryRun(bool dry_run, google::protobuf::Message* request) {
+  request->GetReflection()->SetBool(request, request->GetDescriptor()->FindFieldByName("dry_run"),
+                                    dry_run);
+}
+
+Status Unsettled(const std::vector<Row>& rows) {
   const auto open = std::find_if(rows.begin(), rows.end(),
-                                 [](const SentRow& row) { return row.outcome == SentRow::kOpen; });
+                                 [](const Row& row) { return row.outcome == Row::kOpen; });
   return absl::UnavailableError(
-      absl::StrCat("row at line ", open->line, ": ", open->refusal.problem()));
+      absl::StrCat("row at line ", open->line, ": ", open->refusal.problem));
 }
 
 }  // namespace
 
-RowProblem PersonUpload::Told(int64_t line, const std::string& row_id, const CellProblem& problem,
-                              const std::vector<std::string>& cells) const {
-  const Column* column = problem.column;
-  return {line, row_id, column == nullptr ? "" : head_.Heading(*column), problem.reason,
-          Advice(problem, column == nullptr ? "" : head_.Cell(*column, cells), areas_)};
+// What is wrong with the row's id; `lines` has those before it.
+std::string Upload::Identify(Row* row, std::unordered_map<std::string, int64_t>* lines) const {
+  std::string problem = ProblemOfRowId(*row->request);
+  if (!problem.empty()) return problem;
+  row->row_id = RowIdOf(*row->request);
+  const auto [first, fresh] = lines->try_emplace(row->row_id, row->line);
+  return fresh ? "" : absl::StrCat("is also that of line ", first->second);
 }
 
 // False at the end of the file.
-bool PersonUpload::Fill(Chunk* chunk) {
-  CsvRow row;
+bool Upload::Fill(Chunk* chunk) {
   std::unordered_map<std::string, int64_t> lines;  // by row id, of which none is sent twice
-  while (chunk->rows.size() + static_cast<size_t>(chunk->broken) < kChunk && reader_.Next(&row)) {
+  while (chunk->rows.size() + static_cast<size_t>(chunk->broken) < kChunk) {
+    Row row;
+    std::vector<RowProblem> problems;
+    if (!source_.Next(&row, &problems)) break;
     chunk->last_line = row.line;
-    SentRow sent{row.line, std::move(row.cells), {}};
-    if (!row.problem.empty()) {
-      chunk->problems.push_back({row.line, "", row.cell ? head_.Heading(*row.cell) : "",
-                                 row.problem, Advice({nullptr, row.problem}, "", areas_)});
-      ++chunk->broken;
-      continue;
-    }
-    std::vector<CellProblem> problems = head_.Read(sent.line, sent.cells, &sent.request);
     if (problems.empty()) {
-      const auto [first, fresh] = lines.try_emplace(sent.request.row_id(), sent.line);
-      if (!fresh) {
-        problems.push_back(
-            {ColumnOfPath("row_id"), absl::StrCat("is also that of line ", first->second)});
-      }
+      row.refusal = {"row_id", Identify(&row, &lines)};
+      if (!row.refusal.problem.empty()) problems.push_back(source_.Explain(row));
     }
-    for (const CellProblem& problem : problems) {
-      chunk->problems.push_back(Told(sent.line, sent.request.row_id(), problem, sent.cells));
-    }
-    if (!problems.empty()) {
+    if (problems.empty()) {
+      SetDryRun(settings_.dry_run, row.request.get());
+      chunk->rows.push_back(std::move(row));
+    } else {
       ++chunk->broken;
-      continue;
+      std::move(problems.begin(), problems.end(), std::back_inserter(chunk->problems));
     }
-    sent.request.set_dry_run(settings_.dry_run);
-    chunk->rows.push_back(std::move(sent));
   }
   chunk->number = next_;
   const bool any = !chunk->rows.empty() || !chunk->problems.empty();
@@ -78,21 +71,17 @@ bool PersonUpload::Fill(Chunk* chunk) {
 }
 
 // OK if every row is settled.
-Status PersonUpload::Try(const Chunk& chunk, Settlement* settlement) {
-  v1::ImportPersonsResponse answer;
-  size_t next = 0;
-  Status status = client_.Upload(
-      v1::ImportPersonsRequest::descriptor(),
-      [&] { return next < chunk.rows.size() ? &chunk.rows[next++].request : nullptr; }, &answer);
-  if (!status.ok()) {
-    settlement->Broke(status);
-    return status;
+Status Upload::Try(const Chunk& chunk, Settlement* settlement) {
+  const auto answer = send_(chunk.rows);
+  if (!answer.ok()) {
+    settlement->Broke(answer.status());
+    return answer.status();
   }
-  if (settlement->Answered(answer)) WentOn();
+  if (settlement->Answered(*answer)) WentOn();
   return settlement->settled() ? absl::OkStatus() : Unsettled(chunk.rows);
 }
 
-Status PersonUpload::Send(Chunk* chunk, Settlement* settlement) {
+Status Upload::Send(Chunk* chunk, Settlement* settlement) {
   if (chunk->rows.empty()) return absl::OkStatus();
   Pauses pauses(settings_.pause_first, settings_.pause_longest);
   for (int64_t failing_us = 0;;) {
@@ -104,7 +93,7 @@ Status PersonUpload::Send(Chunk* chunk, Settlement* settlement) {
   }
 }
 
-void PersonUpload::WentOn() {
+void Upload::WentOn() {
   std::lock_guard lock(mutex_);
   went_on_us_ = MonotonicMicros();
   wait_told_ = false;
@@ -112,7 +101,7 @@ void PersonUpload::WentOn() {
 
 // False if it is of no use. The time before the first failure is no lack of progress: a pipe may be
 // slow.
-bool PersonUpload::Wait(int64_t failing_us, absl::Duration pause, const Status& why) {
+bool Upload::Wait(int64_t failing_us, absl::Duration pause, const Status& why) {
   std::unique_lock lock(mutex_);
   const int64_t idle_us = MonotonicMicros() - std::max(went_on_us_, failing_us);
   if (absl::Microseconds(idle_us) + pause > settings_.patience) return false;
@@ -122,21 +111,15 @@ bool PersonUpload::Wait(int64_t failing_us, absl::Duration pause, const Status& 
   return !turn_.wait_for(lock, absl::ToChronoMicroseconds(pause), [&] { return !status_.ok(); });
 }
 
-void PersonUpload::Explain(Chunk* chunk) const {
-  for (const SentRow& row : chunk->rows) {
-    if (row.outcome == SentRow::kTaken) continue;
-    const auto& refusal = row.refusal;
-    CellProblem problem{ColumnOfPath(refusal.field()), refusal.problem()};
-    if (problem.column == nullptr && !refusal.field().empty()) {
-      problem.reason = absl::StrCat(refusal.field(), ": ", problem.reason);
-    }
-    chunk->problems.push_back(Told(row.line, refusal.row_id(), problem, row.cells));
+void Upload::Explain(Chunk* chunk) const {
+  for (const Row& row : chunk->rows) {
+    if (row.outcome != Row::kTaken) chunk->problems.push_back(source_.Explain(row));
   }
   std::stable_sort(chunk->problems.begin(), chunk->problems.end(),
                    [](const auto& one, const auto& other) { return one.line < other.line; });
 }
 
-void PersonUpload::Tell(const Chunk& chunk, const Settlement& settlement) {
+void Upload::Tell(const Chunk& chunk, const Settlement& settlement) {
   counts_.read += static_cast<int64_t>(chunk.rows.size()) + chunk.broken;
   counts_.stored += settlement.stored();
   counts_.known += settlement.known();
@@ -146,7 +129,7 @@ void PersonUpload::Tell(const Chunk& chunk, const Settlement& settlement) {
   events_.line(chunk.last_line);
 }
 
-void PersonUpload::Work() {
+void Upload::Work() {
   while (true) {
     Chunk chunk;
     {
@@ -168,7 +151,7 @@ void PersonUpload::Work() {
   }
 }
 
-Status PersonUpload::Run() {
+Status Upload::Run() {
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < settings_.streams; ++i) threads.emplace_back([&] { Work(); });

@@ -1,4 +1,4 @@
-#include "tools/pinganctl/persons/pauses.h"
+#include "tools/pinganctl/upload/pauses.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "tools/pinganctl/persons/settlement.h"
+#include "tools/pinganctl/upload/settlement.h"
 
 #include <algorithm>
 #include <string_view>
@@ -24,30 +24,30 @@ void Settlement::Broke(const Status& status) {
   if (DetailsOf(status).reason == common::v1::REASON_UNSPECIFIED) fresh_ = dry_run_;
 }
 
-int64_t Settlement::Count(SentRow::Outcome outcome) const {
+int64_t Settlement::Count(Row::Outcome outcome) const {
   return std::count_if(rows_.begin(), rows_.end(),
-                       [outcome](const SentRow& row) { return row.outcome == outcome; });
+                       [outcome](const Row& row) { return row.outcome == outcome; });
 }
 
-bool Settlement::Answered(const population::v1::ImportPersonsResponse& answer) {
-  std::unordered_map<std::string_view, const population::v1::ImportRefusal*> refusals;
-  for (const auto& refusal : answer.refusals()) refusals[refusal.row_id()] = &refusal;
-  const int64_t open_before = Count(SentRow::kOpen);
-  for (SentRow& row : rows_) {
-    if (row.outcome != SentRow::kOpen) continue;
-    const auto found = refusals.find(row.request.row_id());
+bool Settlement::Answered(const RowsAnswer& answer) {
+  std::unordered_map<std::string_view, const Refusal*> refusals;
+  for (const auto& [row_id, refusal] : answer.refusals) refusals[row_id] = &refusal;
+  const int64_t open_before = Count(Row::kOpen);
+  for (Row& row : rows_) {
+    if (row.outcome != Row::kOpen) continue;
+    const auto found = refusals.find(row.row_id);
     if (found == refusals.end()) {
-      row.outcome = SentRow::kTaken;
+      row.outcome = Row::kTaken;
       continue;
     }
     row.refusal = *found->second;
-    if (!Passing(row.refusal.reason())) row.outcome = SentRow::kRefused;
+    if (!Passing(row.refusal.reason)) row.outcome = Row::kRefused;
   }
-  if (fresh_) known_ = answer.rows_known();
-  stored_ = dry_run_ ? answer.rows_stored() : stored_ + answer.rows_stored();
+  if (fresh_) known_ = answer.known;
+  stored_ = dry_run_ ? answer.stored : stored_ + answer.stored;
   answered_ = true;
   fresh_ = dry_run_;
-  return Count(SentRow::kOpen) < open_before;
+  return Count(Row::kOpen) < open_before;
 }
 
 }  // namespace pingan::ctl

@@ -1,4 +1,4 @@
-#include "tools/pinganctl/persons/upload.h"
+#include "tools/pinganctl/upload/upload.h"
 
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/rpc/wire_status.h"
 #include "common/testing/matchers.h"
+#include "tools/pinganctl/persons/rows.h"
 
 namespace pingan::ctl {
 namespace {
@@ -109,11 +110,11 @@ class Service : public grpc::CallbackGenericService {
   std::unique_ptr<grpc::Server> server_;
 };
 
-constexpr PersonUpload::Settings kQuick{.streams = 1,
-                                        .patience = absl::Milliseconds(500),
-                                        .pause_first = absl::Milliseconds(1),
-                                        .pause_longest = absl::Milliseconds(20),
-                                        .pause_told = absl::Milliseconds(5)};
+constexpr Upload::Settings kQuick{.streams = 1,
+                                  .patience = absl::Milliseconds(500),
+                                  .pause_first = absl::Milliseconds(1),
+                                  .pause_longest = absl::Milliseconds(20),
+                                  .pause_told = absl::Milliseconds(5)};
 
 struct Ran {
   Status status;
@@ -124,8 +125,7 @@ struct Ran {
 };
 
 // Imports those row ids, of which the first stands at line 2.
-Ran Import(const std::vector<std::string>& ids, Script script,
-           PersonUpload::Settings settings = kQuick) {
+Ran Import(const std::vector<std::string>& ids, Script script, Upload::Settings settings = kQuick) {
   Service service(std::move(script));
   const rpc::Client client(service.target());
   std::stringstream file("row_id,display_name\n");
@@ -136,14 +136,16 @@ Ran Import(const std::vector<std::string>& ids, Script script,
   EXPECT_TRUE(reader.Next(&first));
   const Head head = *Head::Of(first.cells, {"", "411602001002", "FLOATING"}, false);
   Ran ran;
-  PersonUpload upload(client, reader, head, nullptr, settings,
-                      {.problem =
-                           [&](const RowProblem& problem) {
-                             ran.problems.push_back(absl::StrCat(problem.line, " ", problem.field,
-                                                                 ": ", problem.reason));
-                           },
-                       .line = [](int64_t) {},
-                       .wait = [&](const std::string& why) { ran.waits.push_back(why); }});
+  PersonRows rows(reader, head, nullptr);
+  Upload upload(Through<v1::ImportPersonsRequest, v1::ImportPersonsResponse>(client), rows,
+                settings,
+                {.problem =
+                     [&](const RowProblem& problem) {
+                       ran.problems.push_back(
+                           absl::StrCat(problem.line, " ", problem.field, ": ", problem.reason));
+                     },
+                 .line = [](int64_t) {},
+                 .wait = [&](const std::string& why) { ran.waits.push_back(why); }});
   ran.status = upload.Run();
   ran.counts = upload.counts();
   ran.streams = service.streams();
@@ -158,7 +160,7 @@ void ExpectCounts(const RowCounts& got, const RowCounts& want) {
   EXPECT_EQ(got.refused, want.refused);
 }
 
-TEST(PersonUpload, GoesOnWhenAServerThatIsAwayForLongIsBack) {
+TEST(Upload, GoesOnWhenAServerThatIsAwayForLongIsBack) {
   const Ran ran = Import({"a", "b"}, [](int n, const Rows&) -> StatusOr<v1::ImportPersonsResponse> {
     if (n < 12) return Lost();
     return Answer(2, 0);
@@ -169,7 +171,7 @@ TEST(PersonUpload, GoesOnWhenAServerThatIsAwayForLongIsBack) {
   ExpectCounts(ran.counts, {.read = 2, .stored = 2});
 }
 
-TEST(PersonUpload, ComesBackWhenAnOverloadedServerWantsItTo) {
+TEST(Upload, ComesBackWhenAnOverloadedServerWantsItTo) {
   const absl::Time start = absl::Now();
   const Ran ran = Import({"a"}, [](int n, const Rows&) -> StatusOr<v1::ImportPersonsResponse> {
     if (n == 0) return Busy(200);
@@ -181,7 +183,7 @@ TEST(PersonUpload, ComesBackWhenAnOverloadedServerWantsItTo) {
   ExpectCounts(ran.counts, {.read = 1, .known = 1});
 }
 
-TEST(PersonUpload, GivesUpWhenNothingGoesOn) {
+TEST(Upload, GivesUpWhenNothingGoesOn) {
   const Ran ran = Import({"a"}, [](int, const Rows&) { return Busy(10); });
   EXPECT_THAT(ran.status, Fails(absl::StatusCode::kResourceExhausted, common::v1::OVERLOADED));
   EXPECT_GE(ran.streams, 10);
@@ -189,7 +191,7 @@ TEST(PersonUpload, GivesUpWhenNothingGoesOn) {
   ExpectCounts(ran.counts, {});
 }
 
-TEST(PersonUpload, DoesNotRepeatWhatIsRefusedForGood) {
+TEST(Upload, DoesNotRepeatWhatIsRefusedForGood) {
   const Status refusals[] = {
       Error(absl::StatusCode::kUnauthenticated, common::v1::TOKEN_EXPIRED, "token over"),
       absl::ResourceExhaustedError("larger than max"),  // without RetryInfo it never fits
@@ -201,10 +203,10 @@ TEST(PersonUpload, DoesNotRepeatWhatIsRefusedForGood) {
   }
 }
 
-TEST(PersonUpload, AStreamThatIsRefusedForGoodEndsTheOthers) {
+TEST(Upload, AStreamThatIsRefusedForGoodEndsTheOthers) {
   std::vector<std::string> ids;
   for (int i = 0; i < 5000; ++i) ids.push_back(absl::StrCat("row-", i));
-  PersonUpload::Settings settings = kQuick;
+  Upload::Settings settings = kQuick;
   settings.streams = 3;
   const Ran ran = Import(
       ids,
@@ -216,7 +218,7 @@ TEST(PersonUpload, AStreamThatIsRefusedForGoodEndsTheOthers) {
   EXPECT_THAT(ran.status, Fails(absl::StatusCode::kUnauthenticated, common::v1::TOKEN_EXPIRED));
 }
 
-TEST(PersonUpload, CountsRowsThatABrokenTryMayHaveStoredAsEither) {
+TEST(Upload, CountsRowsThatABrokenTryMayHaveStoredAsEither) {
   const auto after = [](const Status& first) {
     return Import({"a", "b", "c"},
                   [first](int n, const Rows&) -> StatusOr<v1::ImportPersonsResponse> {
@@ -228,7 +230,7 @@ TEST(PersonUpload, CountsRowsThatABrokenTryMayHaveStoredAsEither) {
   ExpectCounts(after(Busy(1)).counts, {.read = 3, .stored = 1, .known = 2});
 }
 
-TEST(PersonUpload, CountsEachRowAsTheTryThatStoredItSays) {
+TEST(Upload, CountsEachRowAsTheTryThatStoredItSays) {
   const Ran ran = Import({"a", "b", "c"}, [](int n, const Rows&) {
     if (n == 0)
       return Refusing(Answer(1, 1), "c", common::v1::COMMIT_UNCERTAIN,
@@ -240,7 +242,7 @@ TEST(PersonUpload, CountsEachRowAsTheTryThatStoredItSays) {
   ExpectCounts(ran.counts, {.read = 3, .stored = 1, .known = 1, .either = 1});
 }
 
-TEST(PersonUpload, ARowThatIsRefusedForGoodIsNotSentAgain) {
+TEST(Upload, ARowThatIsRefusedForGoodIsNotSentAgain) {
   for (const Reason reason : {common::v1::INTERNAL_FAULT, common::v1::LIMIT_REACHED}) {
     const Ran ran = Import(
         {"a"}, [reason](int, const Rows&) { return Refusing({}, "a", reason, "what is wrong"); });
@@ -251,7 +253,7 @@ TEST(PersonUpload, ARowThatIsRefusedForGoodIsNotSentAgain) {
   }
 }
 
-TEST(PersonUpload, ARowThatIsRefusedForNowIsSentAgainWhateverTheReason) {
+TEST(Upload, ARowThatIsRefusedForNowIsSentAgainWhateverTheReason) {
   for (const Reason reason :
        {common::v1::OVERLOADED, common::v1::QUOTA_EXCEEDED, common::v1::DATABASE_UNAVAILABLE,
         common::v1::DRAINING, common::v1::WRITE_CONFLICT, common::v1::COMMIT_UNCERTAIN}) {
@@ -264,7 +266,7 @@ TEST(PersonUpload, ARowThatIsRefusedForNowIsSentAgainWhateverTheReason) {
   }
 }
 
-TEST(PersonUpload, RowsThatADatabaseAwayRefusesAreSentUntilItIsBack) {
+TEST(Upload, RowsThatADatabaseAwayRefusesAreSentUntilItIsBack) {
   const Ran ran = Import({"a", "b"}, [](int n, const Rows&) {
     if (n == 9) return Answer(1, 1);
     auto answer = Refusing(n == 0 ? Answer(1, 0) : Answer(0, 0), "b",
@@ -276,7 +278,7 @@ TEST(PersonUpload, RowsThatADatabaseAwayRefusesAreSentUntilItIsBack) {
   ExpectCounts(ran.counts, {.read = 2, .stored = 2});
 }
 
-TEST(PersonUpload, TellsTheRowsOnWhichItGivesUp) {
+TEST(Upload, TellsTheRowsOnWhichItGivesUp) {
   const Ran ran = Import({"a"}, [](int, const Rows&) {
     return Refusing({}, "a", common::v1::DATABASE_UNAVAILABLE, "away");
   });
@@ -285,7 +287,7 @@ TEST(PersonUpload, TellsTheRowsOnWhichItGivesUp) {
   ExpectCounts(ran.counts, {.read = 1, .refused = 1});
 }
 
-TEST(PersonUpload, NamesARowIdThatIsTooLongOrComesTwiceByItsOwnLine) {
+TEST(Upload, NamesARowIdThatIsTooLongOrComesTwiceByItsOwnLine) {
   const std::string longest(300, 'x');
   const Ran ran = Import({"a", longest, "b", "a"}, [](int, const Rows& rows) {
     EXPECT_THAT(rows, SizeIs(2));

@@ -6,52 +6,38 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "common/base/status.h"
-#include "pingan/population/v1/population.pb.h"
+#include "tools/pinganctl/upload/rows.h"
 
 namespace pingan::ctl {
-
-struct SentRow {
-  enum Outcome {
-    kOpen,
-    kTaken,    // stored, by whatever try, or known
-    kRefused,  // for good
-  };
-  int64_t line;
-  std::vector<std::string> cells;
-  population::v1::ImportPersonsRequest request;
-  Outcome outcome = kOpen;
-  population::v1::ImportRefusal refusal = {};  // unless it is taken
-};
 
 class Settlement {
  public:
   // Each has a row id of its own. They outlive it.
-  Settlement(std::vector<SentRow>* rows, bool dry_run) : rows_(*rows), dry_run_(dry_run) {}
+  Settlement(std::vector<Row>* rows, bool dry_run) : rows_(*rows), dry_run_(dry_run) {}
 
   // A try ended without an answer.
   void Broke(const Status& status);
 
   // A try was answered. True if that settles a row.
-  bool Answered(const population::v1::ImportPersonsResponse& answer);
+  bool Answered(const RowsAnswer& answer);
 
-  bool settled() const { return Count(SentRow::kOpen) == 0; }
+  bool settled() const { return Count(Row::kOpen) == 0; }
   bool answered() const { return answered_; }
 
   // Stored by this run, stored before it, and one of the two: an earlier try stored them, or was
   // too late to.
   int64_t stored() const { return stored_; }
   int64_t known() const { return known_; }
-  int64_t either() const { return Count(SentRow::kTaken) - stored_ - known_; }
-  int64_t refused() const { return static_cast<int64_t>(rows_.size()) - Count(SentRow::kTaken); }
+  int64_t either() const { return Count(Row::kTaken) - stored_ - known_; }
+  int64_t refused() const { return static_cast<int64_t>(rows_.size()) - Count(Row::kTaken); }
 
  private:
-  int64_t Count(SentRow::Outcome outcome) const;
+  int64_t Count(Row::Outcome outcome) const;
 
-  std::vector<SentRow>& rows_;
+  std::vector<Row>& rows_;
   const bool dry_run_;
   bool fresh_ = true;  // nothing that was sent can be stored already
   bool answered_ = false;

@@ -7,6 +7,9 @@ want 2 "no verb" dance
 want 2 "no flag" stats --nope
 want 3 "nothing answers" stats --token=x --target=127.0.0.1:1
 want 0 "411602" areas list 4116
+want 0 "usage: pinganctl areas" areas list -h
+"$ctl" areas list 4116 >/dev/full 2>"$state/err" && fail "output that is lost is a success"
+grep -q "cannot write" "$state/err" || fail "lost output is not told"
 
 serve disputes
 serve population

@@ -1,4 +1,5 @@
 // pinganctl: the command line of the suite.
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -64,8 +65,9 @@ int RunVerb(const Verb& verb, const std::vector<std::string>& args) {
     status = absl::InvalidArgumentError(std::string("want: ") + verb.name + " " + verb.words);
   }
   if (status.ok()) status = verb.run(*options);
+  const bool printed = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (status.ok() && !printed) status = absl::DataLossError("cannot write all of the output");
   if (!status.ok()) {
-    std::fflush(stdout);
     std::fprintf(stderr, "pinganctl %s: %s", verb.name, Describe(status).c_str());
   }
   return ExitOf(status);
@@ -78,10 +80,11 @@ int Main(const std::vector<std::string>& args) {
     return kUsage;
   }
   const std::vector<std::string> rest(args.begin() + 1, args.end());
-  if (args[0] == "help" || args[0] == "--help") return Help(verbs, rest);
+  if (args[0] == "help" || args[0] == "--help" || args[0] == "-h") return Help(verbs, rest);
   const Verb* verb = Find(verbs, args[0]);
   if (verb == nullptr) return UsageError("no verb " + args[0] + "; try `pinganctl help`");
-  if (rest.size() == 1 && rest[0] == "--help") return Help(verbs, {args[0]});
+  const auto asks = [](const std::string& word) { return word == "--help" || word == "-h"; };
+  if (std::any_of(rest.begin(), rest.end(), asks)) return Help(verbs, {args[0]});
   return RunVerb(*verb, rest);
 }
 

@@ -122,6 +122,10 @@ StatusOr<Head> Head::Of(const std::vector<std::string>& cells, Defaults defaults
   Head head;
   head.defaults_ = std::move(defaults);
   std::set<const Column*> seen;
+  if (cells.size() == 1 && cells[0].find_first_of(";\t") != std::string::npos) {
+    return absl::InvalidArgumentError(
+        "want commas between the columns: save it as CSV with commas");
+  }
   for (const std::string& cell : cells) {
     const Column* column = ColumnOfHeading(cell);
     if (column == nullptr && !extra_columns) {

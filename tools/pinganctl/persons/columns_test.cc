@@ -104,6 +104,9 @@ TEST(Columns, AFirstLineThatIsNotUnderstoodIsAnErrorOfUsage) {
   EXPECT_THAT(problem({"姓名"}, {"", kVillage, "FLOATING"}), HasSubstr("--ledger"));
   EXPECT_THAT(problem({"姓名"}, {"l", kVillage, "人"}), HasSubstr("--kind: want one of"));
   EXPECT_THAT(problem({"性别"}, {"l", kVillage, "FLOATING"}), HasSubstr("姓名"));
+  for (const char* whole : {"姓名;性别", "姓名\t性别"}) {
+    EXPECT_THAT(problem({whole}, {"l", kVillage, "FLOATING"}), HasSubstr("want commas"));
+  }
   EXPECT_OK(Head::Of({"姓名", "星座"}, {"l", kVillage, "FLOATING"}, true));
 }
 

@@ -93,6 +93,14 @@ std::vector<const Area*> Tree::Children(std::string_view code) const {
   return children;
 }
 
+std::string Tree::Home() const {
+  std::string home;
+  for (auto children = Children(home); children.size() == 1; children = Children(home)) {
+    home = ScopeOf(children.front()->code);
+  }
+  return home;
+}
+
 size_t Tree::Count(Level level, std::string_view scope) const {
   const auto begin = LowerBound(scope);
   const auto end = scope.empty() ? areas_.end() : LowerBound(UpperBound(scope));

@@ -53,6 +53,9 @@ class Tree {
   // Linear in the areas of the scope.
   size_t Count(Level level, std::string_view scope = "") const;
 
+  // The smallest scope that holds all areas; empty where there is no such area.
+  std::string Home() const;
+
   // All areas in the order of codes.
   const std::vector<Area>& areas() const { return areas_; }
 

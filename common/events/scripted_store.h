@@ -103,6 +103,7 @@ class ScriptedStore : public store::Store {
   StatusOr<std::vector<store::Audit>> Audits(std::string_view, int64_t, int) override {
     return Away();
   }
+  StatusOr<store::AuditCheck> CheckAudit(const store::AuditMark&, int) override { return Away(); }
   void Commit(store::WriteSet) override {}
   void Observe(store::Observer) override {}
   StatusOr<store::LeaseGrant> RenewLease(std::string_view, int64_t) override { return Away(); }

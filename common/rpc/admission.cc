@@ -2,6 +2,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/auth/scope.h"
 
 namespace pingan::rpc {
 namespace {
@@ -95,6 +96,8 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
     return Error(absl::StatusCode::kPermissionDenied, common::v1::PERMISSION_MISSING,
                  absl::StrCat("no role of the caller has ", method.rule.permission()));
   }
+  if (method.rule.everywhere() && !auth::AreaReaches(*admitted->caller, parts.areas->Home()))
+    return NotFound();
   if (int wait_ms = parts.quota->Take(admitted->caller->subject, admitted->start_us); wait_ms > 0) {
     return Error(absl::StatusCode::kResourceExhausted, "too many calls by this caller",
                  {.reason = common::v1::QUOTA_EXCEEDED, .retry_after_ms = wait_ms});

@@ -52,6 +52,8 @@ StatusOr<Handler> HistoryForm(const Parts& parts, const Shapes& shapes);
 // What was revealed of the record that the request names, newest first.
 StatusOr<Handler> ReadsForm(const Parts& parts, const Shapes& shapes);
 StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes);
+// Whether the audit is as it was written.
+StatusOr<Handler> AuditCheckForm(const google::protobuf::Descriptor* request);
 StatusOr<Handler> StatisticsForm(const Parts& parts, const Shapes& shapes);
 
 // What the service with these methods and code lists can do.

@@ -1,5 +1,6 @@
 #include <google/protobuf/message.h>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/instants.h"
@@ -14,6 +15,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 constexpr int kPageDefault = 50;
+constexpr int kEntriesDefault = 10'000;  // that one VerifyAudit looks at
 
 // The fields of a request for a page of something numbered, and of its answer.
 struct PageFields {
@@ -123,16 +125,6 @@ StatusOr<std::unique_ptr<Message>> AuditPage(const Call& call, std::string_view 
   return response;
 }
 
-// The scope of "everything": the smallest area that holds all of the deployment's.
-std::string HomeScope(const area::Tree& areas) {
-  std::string home;
-  for (auto children = areas.Children(home); children.size() == 1;
-       children = areas.Children(home)) {
-    home = area::ScopeOf(children.front()->code);
-  }
-  return home;
-}
-
 StatusOr<std::unique_ptr<Message>> Counts(const Call& call, const Table& table,
                                           const CountsFields& fields, const Message& prototype) {
   const Message& request = *call.request;
@@ -140,7 +132,7 @@ StatusOr<std::unique_ptr<Message>> Counts(const Call& call, const Table& table,
   events::CubeQuery query;
   ASSIGN_OR_RETURN(query.scope,
                    ScopeFor(call.parts, call.caller(), StringField(request, fields.area)));
-  if (query.scope.empty()) query.scope = HomeScope(*call.parts.areas);
+  if (query.scope.empty()) query.scope = call.parts.areas->Home();
   query.from_period = std::string(StringField(request, fields.from_month));
   query.to_period = std::string(StringField(request, fields.to_month));
   if (!query.to_period.empty() && query.to_period < query.from_period) {
@@ -230,6 +222,31 @@ StatusOr<Handler> ReadsForm(const Parts& parts, const Shapes& shapes) {
       return call.parts.store->Reads(name, before, limit);
     };
     return AuditPage(call, name, read, fields, *prototype);
+  });
+}
+
+StatusOr<Handler> AuditCheckForm(const google::protobuf::Descriptor* asked_by) {
+  Shape request(asked_by);
+  const auto* after_entry = request.One("after_entry", FieldDescriptor::CPPTYPE_INT64);
+  const auto* after_link = request.One("after_link", FieldDescriptor::CPPTYPE_STRING);
+  const auto* limit = request.One("limit", FieldDescriptor::CPPTYPE_INT32);
+  RETURN_IF_ERROR(request.status());
+  return Answering([=](const Call& call) -> StatusOr<std::unique_ptr<Message>> {
+    const auto* reflection = call.request->GetReflection();
+    const int asked = reflection->GetInt32(*call.request, limit);
+    const store::AuditMark after = {
+        .id = reflection->GetInt64(*call.request, after_entry),
+        .link = absl::HexStringToBytes(AbslView(StringField(*call.request, after_link)))};
+    ASSIGN_OR_RETURN(const auto check,
+                     call.parts.store->CheckAudit(after, asked > 0 ? asked : kEntriesDefault));
+    auto response = std::make_unique<common::v1::AuditCheck>();
+    response->set_entry(check.through.id);
+    response->set_link(absl::BytesToHexString(check.through.link));
+    response->set_last_entry(check.last);
+    response->set_unlinked_through(check.since);
+    response->set_fault(static_cast<common::v1::AuditCheck::Fault>(check.fault));
+    response->set_faulty_entry(check.wrong);
+    return response;
   });
 }
 

@@ -131,6 +131,10 @@ class Service : public grpc::Service {
   void AuditEntries() {
     Unary<Request>(AuditForm(parts_, {Request(), Response()}));
   }
+  template <class Request>
+  void AuditChain() {
+    Unary<Request>(AuditCheckForm(Request::descriptor()));
+  }
   // Who was shown the record that the request names.
   template <class Request, class Response>
   void Reads() {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "common/store/chain.h"
 #include "common/store/records.h"
 
 namespace pingan::store {
@@ -110,8 +111,13 @@ class Planner {
     for (Insert* insert : {&events_, &audits_, &replies_, &sequences_}) {
       if (!insert->rows.empty()) to.push_back(std::move(*insert));
     }
-    to.push_back(Sql{"UPDATE revision SET revision = $1, audit_id = $2",
-                     {Value(ground_.revision), Value(ground_.audit_id)}});
+    to.push_back(
+        Sql{"UPDATE revision SET revision = $1, audit_id = $2, audit_linked = $3, "
+            "audit_link = $4",
+            {Value(ground_.revision),
+             Value(ground_.audit_id),
+             Value(ground_.linked.id),
+             {Value(ground_.linked.link), Type::kBytes}}});
     to.push_back(Sql{"COMMIT"});
   }
 
@@ -145,6 +151,8 @@ class Planner {
     for (auto& audit : changes.audits) {
       audit.id = ++ground_.audit_id;
       audit.revision = set.events > 0 ? ground_.revision : 0;
+      audit.link = LinkOf(ground_.linked.link, audit);
+      ground_.linked = {.id = audit.id, .link = audit.link};
       audits_.rows.push_back(Encode(std::move(audit)));
     }
     if (set.reply.has_value()) {
@@ -209,8 +217,9 @@ Survey::Survey(std::span<const WriteSet> sets, const Dialect& dialect) {
   const std::string now(dialect.now_us);
   statements_ = {
       Sql{std::string(dialect.begin)},
-      Sql{absl::StrCat("SELECT revision, audit_id FROM revision WHERE id = 1",
-                       AbslView(dialect.for_update))},
+      Sql{absl::StrCat(
+          "SELECT revision, audit_id, audit_linked, audit_link FROM revision WHERE id = 1",
+          AbslView(dialect.for_update))},
       Lookup{"replies",
              {"key", Type::kBytes},
              Names(ReplyColumns()),
@@ -226,6 +235,8 @@ Ground Survey::Read(std::vector<Result> results) const {
   Ground ground;
   ground.revision = Integer(results[1].rows.at(0)[0]);
   ground.audit_id = Integer(results[1].rows.at(0)[1]);
+  ground.linked = {.id = Integer(results[1].rows.at(0)[2]),
+                   .link = String(std::move(results[1].rows.at(0)[3]))};
   for (auto& row : results[2].rows) {
     Reply reply = DecodeReply(std::move(row));
     ground.replies.emplace(reply.key, reply);

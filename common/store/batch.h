@@ -20,6 +20,7 @@ using RowKey = std::pair<std::string_view, std::string>;  // table name, key
 struct Ground {
   int64_t revision = 0;
   int64_t audit_id = 0;
+  AuditMark linked;                    // the last audit entry with a link, see chain.h
   std::map<RowKey, int64_t> versions;  // absent rows are absent
   std::map<std::string, Reply> replies;
   std::map<std::string, int64_t> sequences;
@@ -48,10 +49,10 @@ struct Plan {
   absl::flat_hash_set<Searched> searched;  // what was written of searched tables
 };
 
-// Judges the sets in order: a stored reply gives kReplied; a guard or an absence that no longer
-// holds, a row or a reply that an earlier set of this batch writes gives kConflict; an error of
-// `encode`, or changes that break the store's rules, gives kFailed and uses no number. The rest is
-// numbered and written.
+// Judges the sets in order, on a ground whose entries all have been linked: a stored reply gives
+// kReplied; a guard or an absence that no longer holds, a row or a reply that an earlier set of
+// this batch writes gives kConflict; an error of `encode`, or changes that break the store's rules,
+// gives kFailed and uses no number. The rest is numbered and written.
 Plan Decide(std::span<const WriteSet> sets, Ground ground);
 
 }  // namespace pingan::store

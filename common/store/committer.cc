@@ -5,11 +5,14 @@
 
 #include "common/base/clock.h"
 #include "common/base/thread_name.h"
+#include "common/store/chain.h"
+#include "common/store/records.h"
 
 namespace pingan::store {
 namespace {
 
 constexpr int64_t kBatchBytesMax = 8 << 20;
+constexpr int kUnlinkedAtOnce = 1000;
 constexpr int64_t kBackoffMinUs = 10'000;
 constexpr int64_t kBackoffMaxUs = 1'000'000;
 
@@ -103,6 +106,7 @@ void Committer::Process(std::span<WriteSet> sets) {
 // Not OK: nothing was written and nobody answered.
 Status Committer::Attempt(std::span<WriteSet> sets) {
   ASSIGN_OR_RETURN(Ground ground, FindGround(sets));
+  RETURN_IF_ERROR(TakeUpUnlinked(&ground));
   RETURN_IF_ERROR(FindOutdated(sets, &ground));
   const int64_t on = ground.revision;
   Plan plan = Decide(sets, std::move(ground));
@@ -128,6 +132,25 @@ StatusOr<Ground> Committer::FindGround(std::span<const WriteSet> sets) {
     if (fresh) return results.status();
   }
   return DatabaseUnavailable("no session");
+}
+
+// While an older program writes beside this one, its audit entries have no links: the chain goes on
+// over what they say.
+Status Committer::TakeUpUnlinked(Ground* ground) {
+  while (ground->linked.id < ground->audit_id) {
+    const Statement read = ReadEntries(ground->linked.id + 1, kUnlinkedAtOnce);
+    auto results = connection_->Run({&read, 1});
+    if (connection_->Lost()) connection_ = nullptr;
+    RETURN_IF_ERROR(results.status());
+    auto& rows = results->front().rows;
+    // That they are gone is for CheckAudit to tell; nobody's write fails for it.
+    if (rows.empty()) ground->linked.id = ground->audit_id;
+    for (auto& row : rows) {
+      const Audit audit = DecodeAudit(std::move(row));
+      ground->linked = {.id = audit.id, .link = LinkOf(ground->linked.link, audit)};
+    }
+  }
+  return absl::OkStatus();
 }
 
 Status Committer::FindOutdated(std::span<const WriteSet> sets, Ground* ground) {

@@ -47,6 +47,7 @@ class Committer {
   void Answer(std::span<WriteSet> sets, Plan plan);
 
   StatusOr<Ground> FindGround(std::span<const WriteSet> sets);
+  Status TakeUpUnlinked(Ground* ground);
   Status FindOutdated(std::span<const WriteSet> sets, Ground* ground);
   Status Connect();
 

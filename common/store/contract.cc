@@ -85,6 +85,27 @@ StatusOr<std::unique_ptr<Database>> Contract::RawDatabase() const {
   return OpenPostgres(database_);
 }
 
+std::vector<Statement> ToVersionTwo() {
+  std::vector<Statement> statements;
+  for (const char* text :
+       {"ALTER TABLE audit DROP COLUMN link", "ALTER TABLE revision DROP COLUMN audit_link",
+        "ALTER TABLE revision DROP COLUMN audit_linked",
+        "ALTER TABLE revision DROP COLUMN audit_from", "UPDATE schema_version SET version = 2"}) {
+    statements.push_back(Sql{text});
+  }
+  return statements;
+}
+
+void Contract::Meddle(const std::vector<Statement>& statements) {
+  store_ = nullptr;
+  {
+    ASSERT_OK_AND_ASSIGN(auto database, RawDatabase());
+    ASSERT_OK_AND_ASSIGN(auto connection, database->Connect(Role::kWrite));
+    for (const Statement& statement : statements) ASSERT_OK(connection->Run({&statement, 1}));
+  }
+  Reopen({});
+}
+
 void Contract::Reopen(Options options) {
   store_ = nullptr;
   options.database = database_;

@@ -53,6 +53,9 @@ std::vector<Outcome> CommitAll(Store& store, std::vector<WriteSet> sets);
 // Runs `body` with 0..threads-1 in as many threads.
 void InThreads(int threads, const std::function<void(int)>& body);
 
+// Takes a database back to what version 2 of the schema was: without links in the audit.
+std::vector<Statement> ToVersionTwo();
+
 struct Engine {
   std::string name;
   std::function<std::string()> new_database;  // a connection string
@@ -67,6 +70,9 @@ class Contract : public ::testing::TestWithParam<Engine> {
 
   // The test's database beneath the store.
   StatusOr<std::unique_ptr<Database>> RawDatabase() const;
+
+  // Runs statements beneath the store, which is closed for it and opened again.
+  void Meddle(const std::vector<Statement>& statements);
 
   // Options under which exactly `sets` write sets make one batch.
   static Options OneBatch(int sets) { return {.batch_max = sets, .linger_us = 30'000'000}; }

@@ -1,5 +1,6 @@
 #include <atomic>
 #include <map>
+#include <thread>
 
 #include "common/store/contract.h"
 #include "common/testing/postgres.h"
@@ -69,6 +70,32 @@ TEST_F(PostgresStore, ReplicasOpenAtOnceAndShareOneOrder) {
     EXPECT_EQ(events[i].revision, static_cast<int64_t>(i + 1));
     EXPECT_EQ(events[i].body, std::to_string(i + 1));
   }
+}
+
+TEST_F(PostgresStore, ReplicasLinkOneChainWhoeverCommits) {
+  constexpr int kReplicas = 3, kWrites = 60;
+  ASSERT_OK_AND_ASSIGN(auto witness, OpenThings());
+  std::atomic<int> left = kReplicas;
+  std::thread watching([&] {
+    while (left > 0) {
+      const auto check = witness->CheckAudit({}, 1000);
+      ASSERT_OK(check.status());
+      ASSERT_EQ(check->fault, AuditCheck::kNone) << check->wrong << " of " << check->last;
+      ASSERT_EQ(check->through.id, check->last);
+    }
+  });
+  InThreads(kReplicas, [&](int replica) {
+    ASSERT_OK_AND_ASSIGN(auto store, OpenThings());
+    for (int i = 0; i < kWrites; ++i) {
+      const std::string key = std::to_string(replica) + "-" + std::to_string(i);
+      ASSERT_EQ(Commit(*store, {.key = key}).kind, Outcome::kCommitted);
+    }
+    --left;
+  });
+  watching.join();
+  ASSERT_OK_AND_ASSIGN(const AuditCheck check, witness->CheckAudit({}, 1000));
+  EXPECT_EQ(check.fault, AuditCheck::kNone);
+  EXPECT_EQ(check.through.id, kReplicas * kWrites);
 }
 
 TEST_F(PostgresStore, SessionsThatDiedIdleAreReplacedUnnoticed) {

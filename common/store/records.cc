@@ -54,7 +54,8 @@ const std::vector<Column>& AuditColumns() {
                                                              {"area"},
                                                              {"purpose"},
                                                              {"request_id"},
-                                                             {"revision", Type::kInteger}};
+                                                             {"revision", Type::kInteger},
+                                                             {"link", Type::kBytes}};
   return *columns;
 }
 
@@ -93,7 +94,8 @@ std::vector<Value> Encode(Event e) {
 
 std::vector<Value> Encode(Audit a) {
   return Values(a.id, a.time_us, std::move(a.actor), std::move(a.method), std::move(a.name),
-                std::move(a.area), std::move(a.purpose), std::move(a.request_id), a.revision);
+                std::move(a.area), std::move(a.purpose), std::move(a.request_id), a.revision,
+                std::move(a.link));
 }
 
 std::vector<Value> Encode(Reply r) {
@@ -120,7 +122,7 @@ Event DecodeEvent(std::vector<Value> values) {
 Audit DecodeAudit(std::vector<Value> values) {
   Audit a;
   Spread{std::move(values)} >> a.id >> a.time_us >> a.actor >> a.method >> a.name >> a.area >>
-      a.purpose >> a.request_id >> a.revision;
+      a.purpose >> a.request_id >> a.revision >> a.link;
   return a;
 }
 

@@ -71,6 +71,30 @@ struct Audit {
   std::string purpose;
   std::string request_id;
   int64_t revision = 0;  // of the write; 0 for a read
+  std::string link;      // given by the store, see common/store/chain.h
+};
+
+// An entry of the audit by which it can be told later that it and all before it are the same: its
+// id, and the link of the chain there.
+struct AuditMark {
+  int64_t id = 0;    // 0 = before the first
+  std::string link;  // 32 bytes; empty before the first
+};
+
+// How far the audit is as it was written.
+struct AuditCheck {
+  enum Fault {
+    kNone,
+    kMissing,  // there is no such entry
+    kChanged,  // it says something else; of two that stand for each other, the first
+    kExtra,    // nobody wrote such an entry
+  };
+  AuditMark through;  // the last entry found as it was written
+  int64_t last = 0;   // the last one there is
+  int64_t since =
+      0;  // entries through this one are from before there were links, and not looked at
+  Fault fault = kNone;
+  int64_t wrong = 0;  // the first entry that is not as it was written
 };
 
 // Remembers that a request was carried out. The answer itself is the after-image of `revision`.

@@ -90,8 +90,14 @@ std::vector<std::string> SystemTables(const Dialect& dialect) {
   const auto integer = [](const char* name) { return Column{name, Type::kInteger}; };
   return {
       all("revision",
-          {integer("id"), integer("revision"), integer("audit_id"), integer("compacted_through"),
-           integer("cache_generation")},
+          {integer("id"),
+           integer("revision"),
+           integer("audit_id"),
+           integer("compacted_through"),
+           integer("cache_generation"),
+           integer("audit_from"),
+           integer("audit_linked"),
+           {"audit_link", Type::kBytes}},
           "id"),
       "INSERT INTO revision (id) VALUES (1)",
       all("events", EventColumns(), "revision"),
@@ -192,6 +198,24 @@ class Migration {
     return std::pair(Integer(rows[0][0]), String(std::move(rows[0][1])));
   }
 
+  // The system tables of an older version. Columns come with one value for all rows, which neither
+  // engine writes into them: this takes no longer for a large table.
+  Status BringSystemTables(int64_t from) {
+    const auto add = [&](std::string_view table, const Column& column) {
+      return absl::StrCat("ALTER TABLE ", AbslView(table), " ADD COLUMN ",
+                          Ddl(dialect_).Define(column, /*not_null=*/true));
+    };
+    // What is there was told to the area it stands under, and to no other.
+    if (from < 2) RETURN_IF_ERROR(RunAll({add("events", {"also"})}));
+    if (from >= 3) return absl::OkStatus();
+    // The revision first, as commits lock it. The chain begins with the next entry.
+    return RunAll({add("revision", {"audit_from", Type::kInteger}),
+                   add("revision", {"audit_linked", Type::kInteger}),
+                   add("revision", {"audit_link", Type::kBytes}),
+                   add("audit", {"link", Type::kBytes}),
+                   "UPDATE revision SET audit_from = audit_id, audit_linked = audit_id"});
+  }
+
   Status MigrateTo(std::string_view service, std::span<const TableSpec* const> tables,
                    const std::string& declared) {
     ASSIGN_OR_RETURN(auto stored, Stored(service));
@@ -201,10 +225,8 @@ class Migration {
           "schema_version", {{"service"}, {"version", Type::kInteger}, {"declared"}}, "service",
           {})}));
       RETURN_IF_ERROR(RunAll(SystemTables(dialect_)));
-    } else if (stored.first == 1) {
-      // What is there was told to the area it stands under, and to no other.
-      RETURN_IF_ERROR(RunAll({absl::StrCat("ALTER TABLE events ADD COLUMN ",
-                                           Ddl(dialect_).Define({"also"}, /*not_null=*/true))}));
+    } else {
+      RETURN_IF_ERROR(BringSystemTables(stored.first));
     }
     for (const TableSpec* table : tables) {
       RETURN_IF_ERROR(Bring(*table));

@@ -1,7 +1,8 @@
 // The tables of a service's database, and how they come to be.
 //
-// Beside the declared tables there are: revision (one row: last revision, last audit id, compacted
-// through), events, audit, replies, sequences, fold_cells, fold_positions, leases, schema_version.
+// Beside the declared tables there are: revision (one row: last revision, last audit id, where the
+// audit's chain begins and ends, compacted through), events, audit, replies, sequences, fold_cells,
+// fold_positions, leases, schema_version.
 #pragma once
 
 #include <span>
@@ -12,7 +13,7 @@
 namespace pingan::store {
 
 // The layout of the system tables that this program writes.
-inline constexpr int64_t kSchemaVersion = 2;
+inline constexpr int64_t kSchemaVersion = 3;
 
 // Brings the database to what this program declares: creates what is missing, runs the migrations
 // after the stored version, adds declared columns (0 or '' in an order, else NULL, in old rows).

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/area/scope.h"
+#include "common/store/chain.h"
 #include "common/store/query.h"
 #include "common/store/records.h"
 #include "common/store/schema.h"
@@ -138,6 +139,19 @@ StatusOr<std::vector<Audit>> SqlStore::Reads(std::string_view name, int64_t befo
                             "ORDER BY id DESC LIMIT $3"),
                {Text(name), Value(before > 0 ? before : INT64_MAX), Value(int64_t{limit})}}));
   return DecodeAll(std::move(rows), DecodeAudit);
+}
+
+StatusOr<AuditCheck> SqlStore::CheckAudit(const AuditMark& after, int limit) {
+  ASSIGN_OR_RETURN(const int64_t since, ReadInteger("SELECT audit_from FROM revision"));
+  if (after.link.empty() && after.id != 0 && after.id != since)
+    return FieldError("after_link", "want the link that was told with the entry");
+  // The end and the entries as of one moment, whatever is written meanwhile.
+  const Statement statements[] = {Sql{std::string(database_->dialect().begin_read)}, ReadChainEnd(),
+                                  ReadEntries(FirstToExamine(after, since), limit + 2),
+                                  Sql{"COMMIT"}};
+  ASSIGN_OR_RETURN(auto results, readers_.Run(statements));
+  const ChainEnd end = DecodeChainEnd(results[1].rows.at(0));
+  return Examine(end, after, limit, DecodeAll(std::move(results[2].rows), DecodeAudit));
 }
 
 StatusOr<int64_t> SqlStore::Revision() {

@@ -30,6 +30,8 @@ class SqlStore : public Store {
   StatusOr<std::vector<Audit>> Audits(std::string_view scope, int64_t before, int limit) override;
   StatusOr<std::vector<Audit>> Reads(std::string_view name, int64_t before, int limit) override;
 
+  StatusOr<AuditCheck> CheckAudit(const AuditMark& after, int limit) override;
+
   StatusOr<int64_t> Revision() override;
   int64_t Seen() const override { return committer_.seen(); }
   StatusOr<int64_t> CompactedThrough() override;

@@ -177,6 +177,13 @@ class Store {
   // The same of reads (rows without a revision) of one resource.
   virtual StatusOr<std::vector<Audit>> Reads(std::string_view name, int64_t before, int limit) = 0;
 
+  // Whether the audit after the mark is as it was written, and the mark's own entry as it was
+  // noted: at most `limit` entries; from `through` of the answer it goes on. Nothing is missing,
+  // changed or added up to a mark that was noted elsewhere and still stands: without one, whoever
+  // may write to the database could have cut the end off or computed all links anew.
+  // INVALID_ARGUMENT for a mark without a link other than the beginning.
+  virtual StatusOr<AuditCheck> CheckAudit(const AuditMark& after, int limit) = 0;
+
   virtual StatusOr<int64_t> Revision() = 0;
   // A revision that every read sees that begins now; without asking the database, so mostly that of
   // this process's last commit.

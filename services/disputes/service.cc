@@ -86,6 +86,7 @@ Service::Service(const rpc::Parts& parts)
   Answer(&Codes);
   Capabilities<v1::GetCapabilitiesRequest>(CodeLists());
   AuditEntries<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>();
+  AuditChain<v1::VerifyAuditRequest>();
   Watch<v1::WatchDisputesRequest, v1::WatchDisputesResponse>();
   Import<v1::DisputeRecord, v1::ImportDisputesRequest, v1::ImportDisputesResponse>(&Imported);
 }

@@ -70,6 +70,7 @@ Service::Service(const rpc::Parts& parts)
   Answer(&Codes);
   Capabilities<v1::GetCapabilitiesRequest>(CodeLists());
   AuditEntries<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>();
+  AuditChain<v1::VerifyAuditRequest>();
   Watch<v1::WatchPopulationRequest, v1::WatchPopulationResponse>();
 }
 

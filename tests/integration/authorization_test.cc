@@ -67,7 +67,9 @@ class Authorization : public ::testing::Test {
         EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied);
         continue;
       }
-      if (AimsOf(method) == Aims::kNothing) {
+      if (AimsOf(method) == Aims::kAll && !Inside(area, kCity)) {
+        EXPECT_EQ(status.code(), absl::StatusCode::kNotFound);
+      } else if (AimsOf(method) == Aims::kNothing || AimsOf(method) == Aims::kAll) {
         EXPECT_OK(status);
       } else if (MaySee(role, area, target)) {
         ExpectSeen(method, answer);

@@ -171,6 +171,7 @@ std::string PermissionOf(const MethodDescriptor* method) {
 }
 
 Aims AimsOf(const MethodDescriptor* method) {
+  if (method->options().GetExtension(common::v1::rule).everywhere()) return Aims::kAll;
   const Descriptor* request = method->input_type();
   if (request->FindFieldByName("name") || request->FindFieldByName("update_mask") ||
       request->FindFieldByName("subject"))

@@ -26,7 +26,8 @@ enum class Aims {
   kRecord,   // a record, by its name
   kArea,     // an area, whose records it reads
   kNew,      // a new record in an area
-  kNothing,  // neither
+  kAll,      // the records of all areas at once
+  kNothing,  // none of these
 };
 Aims AimsOf(const MethodDescriptor* method);
 

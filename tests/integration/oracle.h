@@ -16,6 +16,9 @@ std::map<std::string, std::set<std::string>> Roles();
 // Whether the area of 2 to 12 digits lies in the scope, by levels and not by digits.
 bool Inside(const std::string& scope, const std::string& code);
 
+// The area that the tests' deployment is for.
+inline constexpr char kCity[] = "411600000000";
+
 // Inside, a call may fail for what it says, never for who calls.
 void ExpectSeen(const MethodDescriptor* method, const Answer& answer);
 

@@ -96,7 +96,9 @@ void PopulationAuthorization::Check(const std::string& area, const std::string& 
       EXPECT_EQ(status.code(), StatusCode::kPermissionDenied);
     } else if (Searches(method)) {
       // What they find is looked at below.
-    } else if (AimsOf(method) == Aims::kNothing) {
+    } else if (AimsOf(method) == Aims::kAll && !Inside(area, kCity)) {
+      EXPECT_EQ(status.code(), StatusCode::kNotFound);
+    } else if (AimsOf(method) == Aims::kNothing || AimsOf(method) == Aims::kAll) {
       EXPECT_OK(status);
     } else if (method->name() != "ClaimMove" && Inside(area, subject.area)) {
       ExpectSeen(method, answer);

@@ -169,6 +169,7 @@ TEST_F(PopulationPrivacy, WhatIsErasedIsGoneEverywhereAndTheAuditStands) {
     EXPECT_EQ(audit.entries(i).id(), audit.entries(i - 1).id() - 1) << "without gaps";
   }
   EXPECT_THAT(SecretsIn(audit), IsEmpty());
+  EXPECT_EQ(VerifyAudit().entry(), audit.entries(0).id());
 }
 
 TEST_F(PopulationPrivacy, WhatIsErasedGoesWithTheFilesTasksAndPairsOfThePerson) {

@@ -191,6 +191,7 @@ class Rotating : public World {
     for (size_t i = 0; i < names_.size(); ++i) {
       EXPECT_EQ(World::Get(names_[i], police).display_name().empty(), i < kBefore / 2) << i;
     }
+    EXPECT_GT(World::VerifyAudit().entry(), static_cast<int64_t>(names_.size()));
     database_ = database;
     all_ = static_cast<int>(names_.size());
   }

@@ -115,6 +115,20 @@ class PopulationWorld : public ::testing::Test {
     return Must<population::v1::Person>(client, Of<population::v1::GetPersonRequest>(name));
   }
 
+  // The last entry of the audit, which is as it was written.
+  common::v1::AuditCheck VerifyAudit() const {
+    population::v1::VerifyAuditRequest request;
+    common::v1::AuditCheck check;
+    do {
+      request.set_after_entry(check.entry());
+      request.set_after_link(check.link());
+      check = Must<common::v1::AuditCheck>(As("auditor", "4116"), request);
+      EXPECT_EQ(check.fault(), common::v1::AuditCheck::FAULT_UNSPECIFIED) << check.faulty_entry();
+    } while (check.fault() == 0 && check.entry() > request.after_entry() &&
+             check.entry() < check.last_entry());
+    return check;
+  }
+
   // Sends rows as one import.
   population::v1::ImportPersonsResponse Import(
       const std::vector<population::v1::ImportPersonsRequest>& rows) const {

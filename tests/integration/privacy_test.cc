@@ -285,6 +285,44 @@ TEST_F(Privacy, OnlyAuditorsOfTheAreaReadTheAudit) {
   EXPECT_EQ(Audit("").size(), 1u);
 }
 
+TEST_F(Privacy, AnAuditorOfTheCityVerifiesTheAuditAgainstWhatWasNoted) {
+  const auto verify = [&](const v1::VerifyAuditRequest& request, const std::string& area = "4116") {
+    common::v1::AuditCheck check;
+    const Status status = server_.As({.roles = {"auditor"}, .area = area}).Call(request, &check);
+    return status.ok() ? StatusOr<common::v1::AuditCheck>(check) : status;
+  };
+  v1::Dispute read;
+  for (int i = 0; i < 3; ++i) ASSERT_OK(Officer("mediation").Call(Get(), &read));
+  v1::VerifyAuditRequest request;
+  EXPECT_THAT(verify(request, "411602").status(), kAbsent());
+  ASSERT_OK_AND_ASSIGN(auto check, verify(request));
+  EXPECT_EQ(check.fault(), common::v1::AuditCheck::FAULT_UNSPECIFIED);
+  EXPECT_EQ(check.entry(), 4);
+  EXPECT_EQ(check.last_entry(), 4);
+  EXPECT_EQ(check.unlinked_through(), 0);
+  const common::v1::AuditCheck noted = check;
+  request.set_limit(2);
+  for (const int64_t entry : {2, 4}) {
+    ASSERT_OK_AND_ASSIGN(check, verify(request));
+    EXPECT_EQ(check.entry(), entry);
+    request.set_after_entry(check.entry());
+    request.set_after_link(check.link());
+  }
+  EXPECT_EQ(check.link(), noted.link());
+
+  // What was noted elsewhere is not what stands here.
+  request.set_after_link(std::string(64, '0'));
+  ASSERT_OK_AND_ASSIGN(check, verify(request));
+  EXPECT_EQ(check.fault(), common::v1::AuditCheck::CHANGED);
+  EXPECT_EQ(check.faulty_entry(), 4);
+  request.set_after_entry(9);
+  ASSERT_OK_AND_ASSIGN(check, verify(request));
+  EXPECT_EQ(check.fault(), common::v1::AuditCheck::MISSING);
+  EXPECT_EQ(check.faulty_entry(), 5);
+  request.set_after_link("");
+  EXPECT_THAT(verify(request).status(), NamesField("after_link"));
+}
+
 TEST_F(Privacy, APartyReadsItsOwnChannelOnly) {
   for (const char* party : {"1", "2", ""}) {
     v1::PostMessageRequest post = Named<v1::PostMessageRequest>();

@@ -13,7 +13,7 @@ ARROWS = {
     "calendar": {"base"},
     "auth": {"base", "area"},
     "crypto": {"base"},
-    "store": {"base", "area"},
+    "store": {"base", "area", "crypto"},
     "cache": {"base", "store"},
     "events": {"base", "area", "store"},
     "rpc": {"base", "area", "auth", "calendar", "cache", "crypto", "events", "store"},

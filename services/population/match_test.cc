@@ -138,6 +138,67 @@ TEST(Match, SaysWhyOrWhyNot) {
   }
 }
 
+// What each field counts, for every verdict on it. Whoever weighs one otherwise says so here, too,
+// and looks at what match_quality_test.cc then finds.
+using Edit = void (*)(v1::Person*, v1::Person*);
+const struct Weight {
+  const char* field;
+  Verdict::Verdict verdict;
+  int points;
+  Edit edit;
+} kWeights[] = {
+    {"display_name", Verdict::AGREE, 30, [](auto*, auto*) {}},
+    {"display_name", Verdict::VARIANT, 28, [](auto*, auto* p) { p->set_display_name("張建國"); }},
+    {"display_name", Verdict::FORMER, 26,
+     [](auto*, auto* p) { p->add_former_names("张建国"), p->set_display_name("李小龙"); }},
+    {"display_name", Verdict::SWAPPED, 22, [](auto*, auto* p) { p->set_display_name("建国张"); }},
+    {"display_name", Verdict::HOMOPHONE, 20, [](auto*, auto* p) { p->set_display_name("章建国"); }},
+    {"display_name", Verdict::NEAR_SOUND, 14,
+     [](auto*, auto* p) { p->set_display_name("赞建国"); }},
+    {"display_name", Verdict::ONE_SLIP, 10, [](auto*, auto* p) { p->set_display_name("张建民"); }},
+    {"display_name", Verdict::DIFFER, -20, [](auto*, auto* p) { p->set_display_name("李小龙"); }},
+    {"display_name", Verdict::MISSING, 0, [](auto*, auto* p) { p->clear_display_name(); }},
+    {"document", Verdict::AGREE, 70, [](auto*, auto*) {}},
+    {"document", Verdict::TRANSPOSED, 35, [](auto*, auto* p) { SetId(p, "32010219900517213"); }},
+    {"document", Verdict::ONE_SLIP, 35, [](auto*, auto* p) { SetId(p, "32010219900517143"); }},
+    {"document", Verdict::DIFFER, -40, [](auto*, auto* p) { SetId(p, "32010219900517457"); }},
+    {"document", Verdict::MISSING, 0, [](auto*, auto* p) { p->clear_documents(); }},
+    {"birth_date", Verdict::AGREE, 25, [](auto*, auto*) {}},
+    {"birth_date", Verdict::TRANSPOSED, 12,
+     [](auto*, auto* p) { p->set_birth_date("1990-05-71"); }},
+    {"birth_date", Verdict::ONE_SLIP, 12, [](auto*, auto* p) { p->set_birth_date("1990-05-18"); }},
+    {"birth_date", Verdict::DIFFER, -25, [](auto*, auto* p) { p->set_birth_date("1962-11-03"); }},
+    {"birth_date", Verdict::MISSING, 0, [](auto*, auto* p) { p->clear_birth_date(); }},
+    {"sex", Verdict::AGREE, 2, [](auto*, auto*) {}},
+    {"sex", Verdict::DIFFER, -40, [](auto*, auto* p) { p->set_sex(v1::FEMALE); }},
+    {"sex", Verdict::MISSING, 0, [](auto*, auto* p) { p->clear_sex(); }},
+    {"phone", Verdict::AGREE, 20, [](auto*, auto*) {}},
+    {"phone", Verdict::TRANSPOSED, 8,
+     [](auto* o, auto* p) { o->set_phone("13800000012"), p->set_phone("13800000021"); }},
+    {"phone", Verdict::ONE_SLIP, 8,
+     [](auto* o, auto* p) { o->set_phone("13800000012"), p->set_phone("13800000013"); }},
+    {"phone", Verdict::DIFFER, 0, [](auto*, auto* p) { p->set_phone("13911112222"); }},
+    {"phone", Verdict::MISSING, 0, [](auto*, auto* p) { p->clear_phone(); }},
+    {"household", Verdict::AGREE, 8, [](auto*, auto*) {}},
+    {"household", Verdict::DIFFER, -2, [](auto*, auto* p) { p->set_household_area("410102"); }},
+    {"household", Verdict::MISSING, 0, [](auto*, auto* p) { p->clear_household_area(); }},
+};
+
+TEST(Match, WeighsEachFieldAsPinned) {
+  for (const Weight& weight : kWeights) {
+    SCOPED_TRACE(std::string(weight.field) + " " + Verdict::Verdict_Name(weight.verdict));
+    v1::Person one = Zhang(), other = Zhang();
+    weight.edit(&one, &other);
+    EXPECT_EQ(VerdictOn(Compare(one, other), weight.field), weight.verdict);
+    for (const auto& reason : Compare(one, other).reasons) {
+      if (reason.field() == weight.field) {
+        EXPECT_EQ(reason.points(), weight.points);
+      }
+    }
+  }
+  EXPECT_EQ(kSuspect, 60);
+}
+
 bool KeyInCommon(const v1::Person& one, const v1::Person& other) {
   const auto a = BlockingKeys(one), b = BlockingKeys(other);
   return std::find_first_of(a.begin(), a.end(), b.begin(), b.end()) != a.end();

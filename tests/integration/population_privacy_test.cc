@@ -20,6 +20,9 @@ const std::string kNumber = CitizenId("32010219900517991");
 
 class PopulationPrivacy : public PopulationWorld {
  protected:
+  explicit PopulationPrivacy(std::vector<std::string> flags = {})
+      : PopulationWorld(std::move(flags)) {}
+
   void SetUp() override {
     PopulationWorld::SetUp();
     auto request = NewPerson();
@@ -69,6 +72,19 @@ class PopulationPrivacy : public PopulationWorld {
                            }));
     return row;
   }
+  // The events of the person, all that there are by now.
+  std::vector<v1::WatchPopulationResponse> Watched(const rpc::Client& client) const {
+    const int64_t last = Get(name_, Police("411602")).revision();
+    std::vector<v1::WatchPopulationResponse> events;
+    EXPECT_OK(client.Watch(v1::WatchPopulationRequest(), v1::WatchPopulationResponse(),
+                           absl::Seconds(30), [&](const google::protobuf::Message& message) {
+                             const auto& one =
+                                 static_cast<const v1::WatchPopulationResponse&>(message);
+                             if (one.event().name() == name_) events.push_back(one);
+                             return one.revision() < last;
+                           }));
+    return events;
+  }
   std::vector<common::v1::AuditEntry> ReadsOf(const std::string& name) const {
     const auto page = Must<v1::ListReadsResponse>(As("data_protection_officer", "411602"),
                                                   Of<v1::ListReadsRequest>(name));
@@ -89,11 +105,48 @@ class PopulationPrivacy : public PopulationWorld {
 };
 
 TEST_F(PopulationPrivacy, WithoutAPurposeEverythingIsMasked) {
-  ForEveryAnswer(Police("411602"),
-                 [](const auto& answer) { EXPECT_THAT(SecretsIn(answer), IsEmpty()); });
+  const rpc::Client police = Police("411602");
+  ForEveryAnswer(police, [](const auto& answer) { EXPECT_THAT(SecretsIn(answer), IsEmpty()); });
+  const auto events = Watched(As("county_officer", "411602"));
+  ASSERT_GE(events.size(), 2u) << "registered and employed";
+  for (const auto& event : events) {
+    EXPECT_TRUE(event.event().has_resource());
+    EXPECT_THAT(SecretsIn(event), IsEmpty());
+  }
   // A purpose without the permission to reveal shows nothing either.
-  EXPECT_THAT(SecretsIn(Get(name_, As("county_officer", "411602", "data_quality"))), IsEmpty());
+  const rpc::Client county = As("county_officer", "411602", "data_quality");
+  EXPECT_THAT(SecretsIn(Get(name_, county)), IsEmpty());
+  for (const auto& event : Watched(county)) EXPECT_THAT(SecretsIn(event), IsEmpty());
   EXPECT_THAT(ReadsOf(name_), IsEmpty());
+}
+
+// The shipped policy lets only those export who may also reveal.
+class PopulationExport : public PopulationPrivacy {
+ protected:
+  PopulationExport() : PopulationPrivacy({"--policy=" + Policy()}) {}
+
+  static std::string Policy() {
+    std::ifstream shipped("common/auth/policy.json");
+    std::string json{std::istreambuf_iterator(shipped), {}};
+    const std::string role = "\"county_officer\": [";
+    json.insert(json.find(role) + role.size(), "\"person.export\", ");
+    const std::string path = ::testing::TempDir() + "/policy.json";
+    std::ofstream(path) << json;
+    return path;
+  }
+};
+
+TEST_F(PopulationExport, WithoutThePermissionToRevealIsMasked) {
+  v1::ExportPersonsResponse row;
+  EXPECT_THAT(As("county_officer", "411602")
+                  .Watch(v1::ExportPersonsRequest(), row, absl::Seconds(30),
+                         [](const auto&) { return true; }),
+              Fails(StatusCode::kPermissionDenied, common::v1::PURPOSE_MISSING));
+  row = Exported(As("county_officer", "411602", "data_quality"));
+  EXPECT_EQ(row.person().name(), name_);
+  EXPECT_EQ(row.person().display_name(), "钟***");
+  EXPECT_THAT(SecretsIn(row), IsEmpty());
+  EXPECT_FALSE(SecretsIn(Exported(Police("411602", "data_quality"))).empty());
 }
 
 TEST_F(PopulationPrivacy, WordsAreMaskedWhereverTheyStand) {

@@ -18,6 +18,7 @@
 #include "common/base/clock.h"
 #include "common/calendar/working_days.h"
 #include "common/crypto/keyring.h"
+#include "common/rpc/columns.h"
 #include "common/rpc/records.h"
 #include "common/rpc/terms.h"
 #include "common/store/records.h"

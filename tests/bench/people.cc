@@ -36,7 +36,7 @@ constexpr const char* kGiven[] = {
     "洋", "波", "峰", "龙", "飞", "翔", "莉", "琴", "莲", "珍", "素", "爱", "福", "庆", "振",
     "世", "学", "家", "成", "光", "清", "雪", "婷", "慧", "琳", "倩", "颖", "瑞", "博", "安"};
 
-constexpr int64_t kDays = 29'220, kSequences = 999, kAreas = 10;  // 80 years, 10 counties
+constexpr int64_t kDays = 21'900, kSequences = 999, kAreas = 10;  // births of 60 years, 10 counties
 constexpr int64_t kIds = kDays * kSequences * kAreas;
 
 template <class Weights>

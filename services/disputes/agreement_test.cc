@@ -1,7 +1,12 @@
 #include "services/disputes/agreement.h"
 
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
 #include "common/base/instants.h"
 #include "common/testing/matchers.h"
+#include "services/disputes/lifecycle.h"
 #include "services/disputes/rules_fixture.h"
 
 namespace pingan::disputes {
@@ -166,6 +171,31 @@ TEST(FollowUp, IsNotInTheFuture) {
   EXPECT_THAT(DecideFollowUp(record, request, world.env()), NamesField("follow_up.visit_time"));
   *request.mutable_follow_up()->mutable_visit_time() = ToProto(testing::Monday() - absl::Hours(1));
   EXPECT_THAT(DecideFollowUp(record, request, world.env()), NamesField("follow_up.visit_time"));
+}
+
+TEST(FollowUp, TheLatestVisitCountsAndNotTheLastThatWasRecorded) {
+  const World world;
+  v1::Dispute dispute = world.InState(v1::Dispute::PERFORMING).dispute();
+  for (auto& instalment : *dispute.mutable_agreement()->mutable_instalments()) {
+    *instalment.mutable_perform_time() = ToProto(world.now);
+  }
+  const absl::Time effect = FromProto(dispute.agreement().effect_time());
+  const auto closes = [&](std::initializer_list<std::pair<absl::Time, bool>> visits) {
+    dispute.clear_follow_ups();
+    for (const auto& [time, performed] : visits) {
+      v1::FollowUp& visit = *dispute.add_follow_ups();
+      *visit.mutable_visit_time() = ToProto(time);
+      visit.set_performed(performed);
+    }
+    const auto allowed = AllowedActions(dispute);
+    return std::find(allowed.begin(), allowed.end(), "CloseDispute") != allowed.end();
+  };
+  const absl::Time late = effect + absl::Hours(2), early = effect + absl::Hours(1);
+  EXPECT_TRUE(closes({{late, true}}));
+  EXPECT_TRUE(closes({{late, true}, {early, false}}));
+  EXPECT_FALSE(closes({{late, false}, {early, true}}));
+  EXPECT_TRUE(closes({{late, true}, {effect - absl::Hours(1), false}}));
+  EXPECT_FALSE(closes({{effect - absl::Hours(1), true}})) << "of another agreement";
 }
 
 }  // namespace

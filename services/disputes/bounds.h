@@ -17,6 +17,8 @@ namespace pingan::disputes {
 inline constexpr int kMeetingsMax = 200;
 inline constexpr int kCustodyMax = 200;  // escalations lie within it, as each has an entry of it
 inline constexpr int kEarlierTextsMax = 50;
+inline constexpr int kSignaturesMax = 200;  // of an imported case; else one for each party
+inline constexpr int kRoutesMax = 20;
 inline constexpr int kAgreementVersionMax = 1000;  // of an imported one
 inline constexpr int kVisitsMax = 200;
 inline constexpr int kReopeningsMax = 50;

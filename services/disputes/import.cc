@@ -4,6 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "common/area/scope.h"
+#include "common/area/tree.h"
+#include "common/auth/scope.h"
 #include "common/base/instants.h"
 #include "common/calendar/clock_rule.h"
 #include "services/disputes/agreement.h"
@@ -17,6 +20,22 @@ namespace pingan::disputes {
 namespace {
 
 using State = v1::Dispute::State;
+
+// The areas of those who had the case exist, and whoever has it is of the caller's own: else nobody
+// could go on with it.
+Status CheckUnits(const v1::Dispute& dispute, const Env& env) {
+  for (int i = 0; i < dispute.custody_size(); ++i) {
+    const std::string& area = dispute.custody(i).unit().area();
+    if (area.empty()) continue;
+    const bool last = i + 1 == dispute.custody_size();
+    if (area::IsAreaCode(area) && env.areas.Find(area) &&
+        (!last || auth::AreaReaches(env.caller, area))) {
+      continue;
+    }
+    return FieldError("dispute.custody[" + std::to_string(i) + "].unit.area", "no such area");
+  }
+  return absl::OkStatus();
+}
 
 // When and where a case was resolved follows from its agreement, whatever the ledger says.
 void FillAgreement(v1::Dispute* dispute, const Env& env) {
@@ -74,6 +93,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideImport(const v1::ImportDisputesReque
     return FieldError("dispute.state", "want a state", common::v1::FIELD_REQUIRED);
   }
   RETURN_IF_ERROR(CheckPast(dispute, env.now));
+  RETURN_IF_ERROR(CheckUnits(dispute, env));
   Register(&after, FromProto(dispute.create_time()), env);
   if (dispute.has_ending() && dispute.ending().unit().code().empty()) {
     *dispute.mutable_ending()->mutable_unit() = dispute.owner().unit();

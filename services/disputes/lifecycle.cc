@@ -64,10 +64,14 @@ static_assert(std::size(kTable) == kActionCount);
 
 // The latest visit since the agreement took effect; null if there was none.
 const v1::FollowUp* LastVisit(const v1::Dispute& dispute) {
-  if (dispute.follow_ups().empty()) return nullptr;
-  const v1::FollowUp& last = *dispute.follow_ups().rbegin();
-  const bool since = FromProto(last.visit_time()) >= FromProto(dispute.agreement().effect_time());
-  return since ? &last : nullptr;
+  const v1::FollowUp* last = nullptr;
+  absl::Time latest = FromProto(dispute.agreement().effect_time());
+  for (const v1::FollowUp& visit : dispute.follow_ups()) {  // as recorded, which may be late
+    if (FromProto(visit.visit_time()) < latest) continue;
+    latest = FromProto(visit.visit_time());
+    last = &visit;
+  }
+  return last;
 }
 
 bool IsVisited(const v1::Dispute& dispute) {

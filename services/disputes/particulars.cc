@@ -100,6 +100,10 @@ StatusOr<Decision<v1::DisputeRecord>> DecideUpdate(const v1::DisputeRecord& befo
     if (path == "parties") RETURN_IF_ERROR(KeepIds(before.dispute(), &dispute));
   }
   RETURN_IF_ERROR(CheckParticulars(dispute, env.now));
+  if (dispute.has_occur_time() &&
+      FromProto(dispute.occur_time()) > FromProto(dispute.create_time())) {
+    return FieldError("dispute.occur_time", "is after the registration");
+  }
   return Settle(before, std::move(after), {"dispute.updated"}, env);
 }
 

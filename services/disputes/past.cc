@@ -45,6 +45,8 @@ Status CheckSizes(const v1::Dispute& dispute) {
       {"custody", dispute.custody_size(), kCustodyMax},
       {"escalations", dispute.escalations_size(), kCustodyMax},
       {"attempts", dispute.attempts_size(), kMeetingsMax},
+      {"agreement.signatures", dispute.agreement().signatures_size(), kSignaturesMax},
+      {"ending.routes_told", dispute.ending().routes_told_size(), kRoutesMax},
       {"agreement.earlier_texts", dispute.agreement().earlier_texts_size(), kEarlierTextsMax},
       {"follow_ups", dispute.follow_ups_size(), kVisitsMax},
       {"reopenings", dispute.reopenings_size(), kReopeningsMax},
@@ -217,6 +219,9 @@ Status CheckEscalations(const v1::Dispute& dispute, absl::Time now) {
     if (FromProto(escalation.escalate_time()) < FromProto(last)) {
       return FieldError(path, "is before the escalation that precedes it");
     }
+    if (i > 0 && escalation.from() < dispute.escalations(i - 1).to()) {
+      return FieldError(At("escalations", i, "from"), "is below what precedes it led to");
+    }
     last = escalation.escalate_time();
   }
   return absl::OkStatus();
@@ -234,10 +239,19 @@ Status CheckAfterwards(const v1::Dispute& dispute, absl::Time now) {
     }
     last = visit.visit_time();
   }
+  Timestamp reopened = dispute.create_time();
   for (int i = 0; i < dispute.reopenings_size(); ++i) {
     const v1::Reopening& reopening = dispute.reopenings(i);
-    RETURN_IF_ERROR(
-        CheckWithin(reopening.reopen_time(), dispute, At("reopenings", i, "reopen_time"), now));
+    const std::string path = At("reopenings", i, "reopen_time");
+    if (FromProto(reopening.reopen_time()) < FromProto(reopened)) {
+      return FieldError(path, "is before the reopening that precedes it");
+    }
+    if (dispute.has_ending() &&
+        FromProto(reopening.reopen_time()) > FromProto(dispute.ending().end_time())) {
+      return FieldError(path, "is after the end");
+    }
+    reopened = reopening.reopen_time();
+    RETURN_IF_ERROR(CheckWithin(reopening.reopen_time(), dispute, path, now));
     RETURN_IF_ERROR(CheckIfSet(reopening.has_close_time(), reopening.close_time(), dispute,
                                At("reopenings", i, "close_time"),
                                {FromProto(reopening.reopen_time()), "is after the reopening"}));
@@ -264,11 +278,22 @@ Status CheckClock(const std::string& name, const v1::Clock& clock, const v1::Dis
   if (clock.has_start_time()) {
     RETURN_IF_ERROR(CheckWithin(clock.start_time(), dispute, path + "start_time", now));
   }
+  Timestamp last = clock.start_time();
   for (int i = 0; i < clock.pauses_size(); ++i) {
     const v1::Pause& pause = clock.pauses(i);
     RETURN_IF_ERROR(CheckWithin(pause.from_time(), dispute, at("pauses", i, "from_time"), now));
-    if (!pause.has_to_time()) continue;
+    if (FromProto(pause.from_time()) < FromProto(last)) {
+      return FieldError(at("pauses", i, "from_time"), "is before what precedes it");
+    }
+    if (!pause.has_to_time()) {
+      if (i + 1 == clock.pauses_size()) break;
+      return FieldError(at("pauses", i, "to_time"), "want it of all but the last");
+    }
     RETURN_IF_ERROR(CheckWithin(pause.to_time(), dispute, at("pauses", i, "to_time"), now));
+    if (FromProto(pause.to_time()) < FromProto(pause.from_time())) {
+      return FieldError(at("pauses", i, "to_time"), "is before from_time");
+    }
+    last = pause.to_time();
   }
   for (int i = 0; i < clock.changes_size(); ++i) {
     const v1::LimitChange& change = clock.changes(i);
@@ -276,6 +301,9 @@ Status CheckClock(const std::string& name, const v1::Clock& clock, const v1::Dis
         CheckWithin(change.change_time(), dispute, at("changes", i, "change_time"), now));
     RETURN_IF_ERROR(CheckDays(change.days_before(), at("changes", i, "days_before")));
     RETURN_IF_ERROR(CheckDays(change.days_after(), at("changes", i, "days_after")));
+  }
+  if (!clock.has_start_time() && clock.ByteSizeLong() > 0) {
+    return FieldError(path + "start_time", "want it of a clock that is told");
   }
   return absl::OkStatus();
 }

@@ -70,7 +70,7 @@ TEST(Past, EveryTimeLiesBetweenTheRegistrationAndWhatEndsIt) {
        [](v1::Dispute* d) { return d->mutable_escalations(0)->mutable_escalate_time(); }},
       {"follow_ups[0].visit_time", kNow,
        [](v1::Dispute* d) { return d->mutable_follow_ups(0)->mutable_visit_time(); }},
-      {"reopenings[0].reopen_time", kNow,
+      {"reopenings[0].reopen_time", kEnd,
        [](v1::Dispute* d) { return d->mutable_reopenings(0)->mutable_reopen_time(); }},
       {"reopenings[0].close_time", kReopened,
        [](v1::Dispute* d) { return d->mutable_reopenings(0)->mutable_close_time(); }},
@@ -143,6 +143,51 @@ TEST(Past, NoListIsLongerThanThatOfACaseOfToday) {
     EXPECT_THAT(CheckPast(dispute, At(kNow)), Not(named)) << field;
     add(&dispute);
     EXPECT_THAT(CheckPast(dispute, At(kNow)), named) << field;
+  }
+}
+
+TEST(Past, WhatContradictsItselfIsNamed) {
+  const struct {
+    const char* field;
+    void (*edit)(v1::Dispute*);
+  } kCases[] = {
+      {"dispute.statutory.start_time",
+       [](v1::Dispute* d) { d->mutable_statutory()->set_days(30); }},
+      {"dispute.management.pauses[0].to_time",
+       [](v1::Dispute* d) {
+         Set(d->mutable_management()->mutable_start_time(), kRegistered);
+         Set(d->mutable_management()->add_pauses()->mutable_from_time(), kReopened);
+         Set(d->mutable_management()->add_pauses()->mutable_from_time(), kReopened);
+       }},
+      {"dispute.management.pauses[0].to_time",
+       [](v1::Dispute* d) {
+         Set(d->mutable_management()->mutable_start_time(), kRegistered);
+         v1::Pause& pause = *d->mutable_management()->add_pauses();
+         Set(pause.mutable_from_time(), kReopened);
+         Set(pause.mutable_to_time(), kRegistered);
+       }},
+      {"dispute.escalations[1].from",
+       [](v1::Dispute* d) { *d->add_escalations() = d->escalations(0); }},
+      {"dispute.reopenings[0].reopen_time",
+       [](v1::Dispute* d) {
+         Set(d->mutable_reopenings(0)->mutable_reopen_time(), "2024-04-06 10:00");
+       }},
+      {"dispute.reopenings[1].reopen_time",
+       [](v1::Dispute* d) { Set(d->add_reopenings()->mutable_reopen_time(), "2024-03-02 10:00"); }},
+      {"dispute.ending.routes_told",
+       [](v1::Dispute* d) {
+         for (int i = 0; i < 21; ++i) d->mutable_ending()->add_routes_told("10");
+       }},
+      {"dispute.agreement.signatures",
+       [](v1::Dispute* d) {
+         for (int i = 0; i < 200; ++i) d->mutable_agreement()->add_signatures();
+       }},
+  };
+  const absl::Time now = At(kNow);
+  for (const auto& row : kCases) {
+    v1::Dispute dispute = OldCase();
+    row.edit(&dispute);
+    EXPECT_THAT(CheckPast(dispute, now), NamesField(row.field)) << row.field;
   }
 }
 

@@ -5,6 +5,26 @@
 #include "common/calendar/working_days.h"
 
 namespace pingan::disputes {
+namespace {
+
+constexpr int kReopened = 15;
+static_assert(kCounters[kReopened] == "reopened");
+
+// Each counts against the unit that had closed the case, wherever the case is now.
+void AddReopenings(const v1::Dispute& dispute, int sign, common::v1::Deltas* deltas) {
+  const common::v1::Delta own = deltas->deltas(deltas->deltas_size() - 1);
+  for (const v1::Reopening& reopening : dispute.reopenings()) {
+    common::v1::Delta& delta = *deltas->add_deltas();
+    delta = own;
+    if (!reopening.closing_unit().area().empty()) {
+      delta.set_area(reopening.closing_unit().area());
+    }
+    for (int64_t& count : *delta.mutable_counts()) count = 0;
+    delta.set_counts(kReopened, sign);
+  }
+}
+
+}  // namespace
 
 void Measure(const v1::Dispute& dispute, int sign, common::v1::Deltas* deltas) {
   if (dispute.name().empty()) return;
@@ -36,13 +56,14 @@ void Measure(const v1::Dispute& dispute, int sign, common::v1::Deltas* deltas) {
       dispute.state() == v1::Dispute::REFUSED,
       dispute.state() == v1::Dispute::DIVERTED,
       dispute.state() == v1::Dispute::FAILED,
-      dispute.reopenings_size(),
+      0,  // reopened: below
       dispute.turned_criminal(),
       dispute.scale() == v1::ORDINARY_GROUP || dispute.scale() == v1::MAJOR_GROUP,
       dispute.has_satisfaction(),
       dispute.satisfaction().score(),
   };
   for (const int64_t count : counts) delta.add_counts(sign * count);
+  AddReopenings(dispute, sign, deltas);
 }
 
 }  // namespace pingan::disputes

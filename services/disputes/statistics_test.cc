@@ -18,8 +18,10 @@ Counts CountsOf(const v1::Dispute& dispute) {
   common::v1::Deltas deltas;
   Measure(dispute, 1, &deltas);
   Counts counts;
-  for (size_t i = 0; i < kCounters.size(); ++i) {
-    if (const auto count = deltas.deltas(0).counts(i)) counts[std::string(kCounters[i])] = count;
+  for (const auto& delta : deltas.deltas()) {
+    for (size_t i = 0; i < kCounters.size(); ++i) {
+      if (const auto count = delta.counts(i)) counts[std::string(kCounters[i])] += count;
+    }
   }
   return counts;
 }
@@ -91,6 +93,20 @@ TEST(Measure, NothingBeforeThereIsACase) {
   common::v1::Deltas deltas;
   Measure({}, -1, &deltas);
   EXPECT_TRUE(deltas.deltas().empty());
+}
+
+TEST(Measure, ReopeningCountsAgainstTheClosingUnitWhereverTheCaseIs) {
+  const World world;
+  v1::Dispute dispute = world.InState(v1::Dispute::REOPENED).dispute();
+  const std::string closing = dispute.reopenings(0).closing_unit().area();
+  ASSERT_FALSE(closing.empty());
+  dispute.set_area("411603100200");
+  common::v1::Deltas deltas;
+  Measure(dispute, 1, &deltas);
+  std::map<std::string, int64_t> reopened;
+  for (const auto& delta : deltas.deltas()) reopened[delta.area()] += delta.counts(15);
+  EXPECT_EQ(reopened[closing], 1);
+  EXPECT_EQ(reopened["411603100200"], 0);
 }
 
 }  // namespace

@@ -32,7 +32,6 @@ Counts CountsOf(const v1::Dispute& dispute) {
           {"refused", state == v1::Dispute::REFUSED},
           {"diverted", state == v1::Dispute::DIVERTED},
           {"failed", state == v1::Dispute::FAILED},
-          {"reopened", dispute.reopenings_size()},
           {"turned_criminal", dispute.turned_criminal()},
           {"group_incidents", scale == v1::ORDINARY_GROUP || scale == v1::MAJOR_GROUP},
           {"satisfaction_count", dispute.has_satisfaction()},
@@ -54,6 +53,10 @@ void Add(const v1::Dispute& dispute, Recount* recount) {
   recount->serials[sequence].push_back(serial);
   Counts& county = recount->counts[dispute.area().substr(0, 6)];
   for (const auto& [counter, count] : CountsOf(dispute)) county[counter] += count;
+  for (const auto& reopening : dispute.reopenings()) {
+    const std::string& closing = reopening.closing_unit().area();
+    ++recount->counts[(closing.empty() ? dispute.area() : closing).substr(0, 6)]["reopened"];
+  }
 }
 
 StatusOr<Recount> RecountAll(const rpc::Client& client, const OnProgress& progress) {

@@ -97,7 +97,8 @@ struct Change {
   std::vector<std::string> events;
   // Fills in what only the commit knows: the name of a new main record.
   std::function<void(const google::protobuf::Message& main, google::protobuf::Message* after)> link;
-  bool forget = false;  // as Decision::forget
+  bool forget = false;        // as Decision::forget
+  std::string rests_on = {};  // a record wanted before that must be as it was read; empty = none
 };
 
 // The record as it is to be stored, and what happened, in order: each kind becomes one event with
@@ -119,7 +120,8 @@ Change ChangeOf(std::string name, Decision<Record> decision) {
           .after = std::make_shared<Record>(std::move(decision.after)),
           .events = std::move(decision.events),
           .link = nullptr,
-          .forget = decision.forget};
+          .forget = decision.forget,
+          .rests_on = {}};
 }
 
 }  // namespace pingan

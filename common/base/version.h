@@ -1,4 +1,4 @@
-// The version of the programs of this tree, as CHANGELOG.md counts it.
+// The version of the programs of this tree; what CHANGELOG.md calls unreleased will be it.
 #pragma once
 
 #include <string_view>

@@ -49,6 +49,9 @@ Status MoveClock(DevClock* clock, std::string_view text) {
   if (!clock || !absl::ParseTime(absl::RFC3339_full, AbslView(text), &to, nullptr)) {
     return FieldError("x-clock", "want a time, on a development server only");
   }
+  if (to > absl::FromCivil(absl::CivilYear(9999), absl::UTCTimeZone())) {
+    return FieldError("x-clock", "want a time before the year 9999");
+  }
   clock->Advance(to);
   return absl::OkStatus();
 }
@@ -85,8 +88,7 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
              Admitted* admitted) {
   admitted->start_us = MonotonicMicros();
   if (parts.draining->load(std::memory_order_relaxed)) {
-    return Error(absl::StatusCode::kUnavailable, "the server is going away",
-                 {.reason = common::v1::DRAINING, .retry_after_ms = kDrainRetryMs});
+    return Draining();
   }
   const Headers headers = Read(context);
   admitted->english = IsEnglish(headers.language);
@@ -123,6 +125,11 @@ bool WantsEnglish(const grpc::CallbackServerContext& context) {
   const auto& metadata = context.client_metadata();
   const auto found = metadata.find("accept-language");
   return found != metadata.end() && IsEnglish(View(found->second));
+}
+
+Status Draining() {
+  return Error(absl::StatusCode::kUnavailable, "the server is going away",
+               {.reason = common::v1::DRAINING, .retry_after_ms = kDrainRetryMs});
 }
 
 Status CheckReveal(const Admitted& admitted) {

@@ -32,6 +32,9 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
 // Whether the call's `accept-language` asks for English.
 bool WantsEnglish(const grpc::CallbackServerContext& context);
 
+// UNAVAILABLE (DRAINING) with the time after which to come back.
+Status Draining();
+
 // Whether the caller may see personal data in this call. PERMISSION_DENIED (PURPOSE_MISSING,
 // PERMISSION_MISSING).
 Status CheckReveal(const Admitted& admitted);

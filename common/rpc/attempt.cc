@@ -105,6 +105,12 @@ void Attempt::Describe(store::WriteSet* set) const {
           {&kSubjectKeys, records_->KeyRow(changed.name, 0, changed.key).key, changed.key_version});
     }
   }
+  for (const Change& change : plan_.also) {
+    const auto found = read_.seen.find(change.rests_on);
+    if (found == read_.seen.end()) continue;
+    set->guards.push_back(
+        {&tables_->OfName(change.rests_on)->spec, change.rests_on, found->second.version});
+  }
   set->absences = read_.absences;
   set->since = read_.since;
   if (job_->name.empty()) set->sequence = job_->table->sequence(*plan_.after, job_->now);

@@ -47,23 +47,20 @@ Status CheckKnown(const Call& call) {
                "known_revision is beyond the last revision");
 }
 
-// Every string that the message tells.
-void AddStrings(const Message& message, std::set<std::string>* strings) {
+// What the answer and the messages it consists of say of themselves: deeper down stand the names of
+// others.
+void AddStrings(const Message& message, int depth, std::set<std::string>* strings) {
   using google::protobuf::FieldDescriptor;
   const auto* reflection = message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection->ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
-    const bool text = field->cpp_type() == FieldDescriptor::CPPTYPE_STRING;
-    if (!text && field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
-    for (int i = 0; i < (field->is_repeated() ? reflection->FieldSize(message, field) : 1); ++i) {
-      if (!field->is_repeated()) {
-        text ? (void)strings->insert(reflection->GetString(message, field))
-             : AddStrings(reflection->GetMessage(message, field), strings);
-      } else {
-        text ? (void)strings->insert(reflection->GetRepeatedString(message, field, i))
-             : AddStrings(reflection->GetRepeatedMessage(message, field, i), strings);
-      }
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_STRING && !field->is_repeated()) {
+      strings->insert(reflection->GetString(message, field));
+    }
+    if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE || !field->is_repeated()) continue;
+    for (int i = 0; depth > 0 && i < reflection->FieldSize(message, field); ++i) {
+      AddStrings(reflection->GetRepeatedMessage(message, field, i), depth - 1, strings);
     }
   }
 }
@@ -174,7 +171,7 @@ Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn w
     std::shared_ptr<Message> held = *std::move(answer);
     // What was looked at and is not told was not shown.
     std::set<std::string> told;
-    AddStrings(*held, &told);
+    AddStrings(*held, /*depth=*/1, &told);
     std::vector<Shown> shown;
     for (auto& [name, found] : read->front().seen) {
       if (!found.record || !told.contains(name)) continue;

@@ -85,7 +85,7 @@ StatusOr<std::shared_ptr<WriteJob>> JobOf(const std::shared_ptr<Call>& call, con
   job->request_id = std::string(StringField(request, fields.request_id));
   job->reply_key =
       crypto::Digest(absl::StrCat(job->actor, "\n", job->method, "\n", job->request_id));
-  job->fingerprint = crypto::Digest(request.SerializeAsString());
+  job->fingerprint = call->parts.records->Fingerprint(request.SerializeAsString());
   job->now = call->admitted.now;
   job->validate_only = BoolField(request, fields.validate_only);
   return job;

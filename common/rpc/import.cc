@@ -49,6 +49,15 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
       }
       return MaybeEnd();
     }
+    if (stream_.parts.draining->load(std::memory_order_relaxed)) {
+      // What was read before is carried out; the sender begins anew with what it has no word of.
+      {
+        std::lock_guard lock(mutex_);
+        complete_ = true;
+        outcome_ = Draining();
+      }
+      return MaybeEnd();
+    }
     grpc::ByteBuffer body;
     body.Swap(&incoming_);
     if (body.Length() > stream_.method.size_max) {
@@ -184,11 +193,12 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
 
   // Of all but the wish for a dry run.
   std::string Fingerprint(const Message& request) const {
-    if (!BoolField(request, fields_.dry_run)) return crypto::Digest(request.SerializeAsString());
+    if (!BoolField(request, fields_.dry_run))
+      return stream_.parts.records->Fingerprint(request.SerializeAsString());
     std::unique_ptr<Message> row(request.New());
     row->CopyFrom(request);
     row->GetReflection()->ClearField(row.get(), fields_.dry_run);
-    return crypto::Digest(row->SerializeAsString());
+    return stream_.parts.records->Fingerprint(row->SerializeAsString());
   }
 
   // One row has ended.

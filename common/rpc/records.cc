@@ -32,7 +32,10 @@ Status Unreadable(std::string_view name) {
 }  // namespace
 
 Records::Records(store::Store* store, const crypto::Keyring* keyring, size_t keys_cached)
-    : store_(store), keyring_(keyring), keys_(keys_cached) {}
+    : store_(store),
+      keyring_(keyring),
+      fingerprints_(*keyring, "replies.fingerprint"),
+      keys_(keys_cached) {}
 
 StatusOr<SubjectKey> Records::Keep(std::string_view subject, const KeyFn& load) {
   return told_() ? keys_.Get(subject, load) : load();

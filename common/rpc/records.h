@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "common/base/status.h"
+#include "common/crypto/blind_index.h"
 #include "common/crypto/envelope.h"
 #include "common/crypto/key_cache.h"
 #include "common/rpc/table.h"
@@ -69,6 +70,10 @@ class Records {
   void ForgetAll() { keys_.ForgetAll(); }
   void KeepKeysWhile(std::function<bool()> told) { told_ = std::move(told); }
 
+  // Of a request's bytes, to know it again. Keyed: who has the database alone cannot try out what
+  // a request said.
+  std::string Fingerprint(std::string_view bytes) const { return fingerprints_.Of(bytes); }
+
   // The version of the row that keeps the key of the subject; 0 = there is none.
   StatusOr<int64_t> KeyVersion(std::string_view name) const;
 
@@ -90,6 +95,7 @@ class Records {
 
   store::Store* const store_;
   const crypto::Keyring* const keyring_;
+  const crypto::FieldIndex fingerprints_;
   crypto::KeyCache keys_;
   std::function<bool()> told_ = [] { return true; };
 };

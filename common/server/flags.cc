@@ -3,6 +3,7 @@
 #include <absl/flags/flag.h>
 #include <absl/flags/parse.h>
 #include <absl/flags/usage.h>
+#include <absl/flags/usage_config.h>
 
 #include <charconv>
 #include <cmath>
@@ -126,6 +127,11 @@ StatusOr<Flags> ParseFlags(int argc, char** argv) {
   // Abseil ends the process that says it twice.
   [[maybe_unused]] static const bool told = [] {
     absl::SetProgramUsageMessage("A service of the pingan suite. See docs/operations.md.");
+    absl::FlagsUsageConfig usage;
+    usage.contains_help_flags = [](absl::string_view file) {
+      return absl::StrContains(file, "common/server/");
+    };
+    absl::SetFlagsUsageConfig(std::move(usage));
     return true;
   }();
   const std::vector<char*> words = absl::ParseCommandLine(argc, argv);

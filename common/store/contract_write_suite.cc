@@ -272,9 +272,17 @@ TEST_P(Contract, AuditOfAReadTakesNoRevision) {
   EXPECT_EQ(audits[1].id, 1);
   EXPECT_EQ(audits[1].revision, 0);
   Commit(*store_, {.key = "b"});
+  WriteSet aimless = SetOf({.key = "b", .version = 1});
+  aimless.encode = [encode = aimless.encode](const Numbers& numbers) {
+    auto changes = encode(numbers);
+    changes->audits[0].purpose.clear();
+    return changes;
+  };
+  EXPECT_EQ(Commit(*store_, std::move(aimless)).kind, Outcome::kCommitted);
   ASSERT_OK_AND_ASSIGN(audits, store_->Reads("things/b", 0, 10));
-  ASSERT_THAT(audits, SizeIs(1)) << "neither another's nor a write";
-  EXPECT_EQ(audits[0].id, 2);
+  ASSERT_THAT(audits, SizeIs(2)) << "neither another's nor a write without a purpose";
+  EXPECT_EQ(audits[0].revision, 1);
+  EXPECT_EQ(audits[1].id, 2);
   ASSERT_OK_AND_ASSIGN(audits, store_->Reads("things/b", 2, 10));
   EXPECT_THAT(audits, IsEmpty());
 }

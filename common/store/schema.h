@@ -12,6 +12,10 @@
 
 namespace pingan::store {
 
+// The audit entries that say who was shown a record: reads, and writes that stated a purpose and
+// were answered with it.
+inline constexpr std::string_view kShows = "(revision = 0 OR purpose <> '')";
+
 // The layout of the system tables that this program writes.
 inline constexpr int64_t kSchemaVersion = 3;
 

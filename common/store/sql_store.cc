@@ -134,8 +134,9 @@ StatusOr<std::vector<Audit>> SqlStore::Audits(std::string_view scope, int64_t be
 StatusOr<std::vector<Audit>> SqlStore::Reads(std::string_view name, int64_t before, int limit) {
   ASSIGN_OR_RETURN(
       auto rows,
-      Read(Sql{absl::StrCat("SELECT ", SelectList(AuditColumns()),
-                            " FROM audit WHERE revision = 0 AND name = $1 AND id < $2 "
+      Read(Sql{absl::StrCat("SELECT ", SelectList(AuditColumns()), " FROM audit WHERE ",
+                            AbslView(kShows),
+                            " AND name = $1 AND id < $2 "
                             "ORDER BY id DESC LIMIT $3"),
                {Text(name), Value(before > 0 ? before : INT64_MAX), Value(int64_t{limit})}}));
   return DecodeAll(std::move(rows), DecodeAudit);

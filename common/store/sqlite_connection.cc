@@ -192,10 +192,11 @@ class SqliteDatabase : public Database {
     auto connection = std::make_unique<SqliteConnection>(db);
     if (code != SQLITE_OK) return DatabaseUnavailable(sqlite3_errstr(code));
     sqlite3_busy_timeout(db, 10'000);
-    const char* settings = role == Role::kWrite
-                               ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                                 "PRAGMA wal_autocheckpoint=32000; PRAGMA cache_size=-65536"
-                               : "PRAGMA query_only=1; PRAGMA cache_size=-16384";
+    const char* settings =
+        role == Role::kWrite
+            ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=FAST;"
+              "PRAGMA wal_autocheckpoint=32000; PRAGMA cache_size=-65536"
+            : "PRAGMA query_only=1; PRAGMA cache_size=-16384";
     code = sqlite3_exec(db, settings, nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) return DatabaseUnavailable(sqlite3_errstr(code));
     return connection;

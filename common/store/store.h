@@ -174,7 +174,8 @@ class Store {
   // Audit rows by descending id below `before` (0 = newest), within the scope.
   virtual StatusOr<std::vector<Audit>> Audits(std::string_view scope, int64_t before,
                                               int limit) = 0;
-  // The same of reads (rows without a revision) of one resource.
+  // The same of those of one resource that showed it: reads (rows without a revision), and writes
+  // that stated a purpose.
   virtual StatusOr<std::vector<Audit>> Reads(std::string_view name, int64_t before, int limit) = 0;
 
   // Whether the audit after the mark is as it was written, and the mark's own entry as it was

@@ -73,6 +73,7 @@ void AddCandidates(const v1::PersonRecord& after, const Related& related, const 
     auto decision = Suspect(after, *other, known ? *known : v1::DuplicateRecord(), env);
     if (!decision) continue;
     also->push_back(ChangeOf(pair, *std::move(decision)));
+    also->back().rests_on = other->person().name();
     if (name.empty()) also->back().link = LinkTo(other->person());
   }
 }
@@ -137,7 +138,10 @@ StatusOr<MergeFiles> FilesOf(const v1::DuplicateRecord& pair, const std::string&
 StatusOr<Decision<v1::PersonRecord>> Both(StatusOr<RelatedFiles> files) {
   RETURN_IF_ERROR(files.status());
   const std::string other = files->other.after.person().name();
-  files->person.also.push_back(ChangeOf(other, std::move(files->other)));
+  // Nothing is written to an erased file, not even that it lost a relation.
+  if (!files->other.after.person().has_erase_time()) {
+    files->person.also.push_back(ChangeOf(other, std::move(files->other)));
+  }
   return std::move(files->person);
 }
 
@@ -190,7 +194,7 @@ Composed<v1::PersonRecord> ComposeErase(const v1::PersonRecord& before,
                                         const v1::EraseSubjectRequest& request,
                                         const Related& related, const Env& env) {
   ASSIGN_OR_RETURN(auto decision, DecideErase(before, request, env));
-  decision.also = ErasedWith(related, env);
+  ASSIGN_OR_RETURN(decision.also, ErasedWith(related, env));
   return Complete(before, {}, related, env, std::move(decision));
 }
 
@@ -227,7 +231,9 @@ Composed<v1::TaskRecord> ComposeCompleteTask(const v1::TaskRecord& before,
                                              const Related& related, const Env& env) {
   ASSIGN_OR_RETURN(auto decision, DecideCompleteTask(before, request, env));
   const std::string& subject = before.task().subject();
-  if (const auto* person = related.Get<v1::PersonRecord>(subject)) {
+  // Of a person who has moved away since, the visit says nothing.
+  const auto* person = related.Get<v1::PersonRecord>(subject);
+  if (person && InScope(env.caller, person->person().area())) {
     ASSIGN_OR_RETURN(auto visited, DecideVisited(*person, decision.after, env));
     decision.also.push_back(ChangeOf(subject, std::move(visited)));
   }

@@ -65,6 +65,7 @@ TEST(Compose, NewFileThatLooksLikeAnotherIsACandidateNamedByTheCommit) {
   const Change& change = decision.also[0];
   EXPECT_EQ(change.name, "");
   EXPECT_THAT(change.events, ElementsAre("duplicate.suspected"));
+  EXPECT_EQ(change.rests_on, testing::kPersonName) << "which may be erased meanwhile";
   v1::PersonRecord main = decision.after;
   main.mutable_person()->set_name("persons/411601-00000003");
   change.link(main, change.after.get());
@@ -266,6 +267,23 @@ TEST(Compose, RelationThatEndedDuringAMergeHasEndedForBoth) {
   files[1] = world.Commit(ended.person.after);
   child = world.Commit(ended.other.after);
   EXPECT_EQ(relations(), 0);
+}
+
+TEST(Compose, VisitSaysNothingOfWhoHasMovedAway) {
+  World world;
+  v1::PersonRecord person = world.Registered();
+  const v1::TaskRecord task = DecideOpenTask(person, {}, world.env())->task.after;
+  v1::CompleteTaskRequest request;
+  request.set_outcome(v1::VerificationTask::CONFIRMED);
+  world.caller.area = testing::kVillage;
+  const auto complete = [&] {
+    return ComposeCompleteTask(task, request, Having(std::pair(testing::kPersonName, person)),
+                               world.env())
+        ->also.size();
+  };
+  EXPECT_EQ(complete(), 1u);
+  person.mutable_person()->set_area(testing::kOtherVillage);
+  EXPECT_EQ(complete(), 0u);
 }
 
 }  // namespace

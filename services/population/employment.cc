@@ -42,6 +42,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideRecordEmployment(
   job.clear_to_date();
   job.clear_origin();
   RETURN_IF_ERROR(NormaliseEmployment("employment", &job, env));
+  RETURN_IF_ERROR(CheckBorn("employment.from_date", before.person(), job.from_date()));
   v1::PersonRecord after = before;
   job.set_id(NextId(&after));
   const bool changes = !before.person().employments().empty();

@@ -90,8 +90,12 @@ Wanted WantedBy(const v1::PersonRecord& before, const v1::EraseSubjectRequest&) 
   return wanted;
 }
 
-std::vector<Change> ErasedWith(const Related& related, const Env& env) {
+StatusOr<std::vector<Change>> ErasedWith(const Related& related, const Env& env) {
   std::vector<Change> also;
+  if (related.All<v1::DuplicateRecord>().size() >= kPairsMax) {
+    return Error(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED,
+                 "want fewer than 5000 pairs of a person");
+  }
   for (const auto* file : related.All<v1::PersonRecord>()) {
     also.push_back(ChangeOf(file->person().name(), Erased(*file, env)));
   }

@@ -19,6 +19,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideErase(const v1::PersonRecord& before,
 Wanted WantedBy(const v1::PersonRecord& before, const v1::EraseSubjectRequest& request);
 
 // Those, erased with it. A task that is open is cancelled: "task.erased", "duplicate.erased".
-std::vector<Change> ErasedWith(const Related& related, const Env& env);
+// FAILED_PRECONDITION (LIMIT_REACHED) if there are more pairs than are read.
+StatusOr<std::vector<Change>> ErasedWith(const Related& related, const Env& env);
 
 }  // namespace pingan::population

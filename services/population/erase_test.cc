@@ -14,6 +14,7 @@
 namespace pingan::population {
 namespace {
 
+using ::pingan::testing::Fails;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -89,6 +90,27 @@ TEST(Erase, LeavesThatThereWasOne) {
         person.person().documents(0).document_number(), person.person().birth_date()}) {
     EXPECT_EQ(bytes.find(secret), std::string::npos);
   }
+}
+
+TEST(Erase, LeavesNothingToVisit) {
+  World world;
+  v1::PersonRecord person = world.Do(Action::kEndResidence, world.Registered());
+  EXPECT_OK(DecideOpenTask(person, {}, world.env()));
+  person = world.Do(Action::kEraseSubject, person);
+  EXPECT_THAT(DecideOpenTask(person, {}, world.env()),
+              Fails(absl::StatusCode::kFailedPrecondition, common::v1::ACTION_NOT_ALLOWED));
+}
+
+TEST(Erase, SaysWhenThereIsMoreThanItReads) {
+  World world;
+  Related found;
+  for (int i = 0; i < 5000; ++i) {
+    v1::DuplicateRecord pair;
+    pair.mutable_candidate()->set_name("duplicates/" + std::to_string(i));
+    found.Add(pair.candidate().name(), std::make_shared<v1::DuplicateRecord>(pair));
+  }
+  EXPECT_THAT(ErasedWith(found, world.env()),
+              Fails(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED));
 }
 
 // A file that took in another, which had taken in a third; each has tasks and pairs.

@@ -43,7 +43,7 @@ Status TakeResidences(const v1::Person& sent, v1::PersonRecord* record, const En
     spell.set_register_date(sent.residences(i).register_date());
     if (spell.register_date().empty()) spell.set_register_date(spell.from_date());
     RETURN_IF_ERROR(ParsePastDay(path + ".register_date", spell.register_date(), env).status());
-    RETURN_IF_ERROR(CheckBorn(path + ".from_date", record->person(), spell));
+    RETURN_IF_ERROR(CheckBorn(path + ".from_date", record->person(), spell.from_date()));
     RETURN_IF_ERROR(CheckNoOverlap(path + ".from_date", record->person(), spell));
     const bool open = spell.to_date().empty() && spell.kind() == v1::Residence::MAIN;
     if (open && spell.area() != sent.area()) {
@@ -59,6 +59,8 @@ Status TakeEmployments(const v1::Person& sent, v1::PersonRecord* record, const E
   for (int i = 0; i < sent.employments_size(); ++i) {
     v1::Employment job = sent.employments(i);
     RETURN_IF_ERROR(NormaliseEmployment(At("employments", i), &job, env));
+    RETURN_IF_ERROR(
+        CheckBorn(At("employments", i) + ".from_date", record->person(), job.from_date()));
     job.clear_origin();
     job.set_id(NextId(record));
     if (job.source() == v1::FACT_SOURCE_UNSPECIFIED) job.set_source(v1::LEDGER);

@@ -206,6 +206,9 @@ StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
   Ids ids;
   TakeResidences(absorbed, Contains(request.take(), std::string("residences")), &after, &merge,
                  &ids, env);
+  if (OpenSpell(absorbed, v1::Residence::MAIN) && !OpenSpell(person, v1::Residence::MAIN)) {
+    return FieldError("take", "want residences: else the active registration is lost");
+  }
   TakeFacts(absorbed.employments(), absorbed.name(), person.mutable_employments(), &after, &ids);
   TakeFacts(absorbed.service_items(), absorbed.name(), person.mutable_service_items(), &after,
             &ids);

@@ -224,6 +224,21 @@ TEST(Merge, PermitGoesAndComesBackWithItsEndorsements) {
   EXPECT_EQ(files.absorbed.person().permit().endorsements_size(), 1);
 }
 
+// The survivor had left a place after the other came to live in another.
+TEST(Merge, DoesNotLoseTheActiveRegistration) {
+  World world;
+  MergeFiles files;
+  files.survivor = world.Do(Action::kEndResidence, world.Registered("2025-03-03"));
+  files.absorbed = world.Registered("2025-06-02", testing::kSecondName);
+  files.candidate = Suspect(files.survivor, files.absorbed, {}, world.env())->after;
+  v1::MergePersonsRequest request;
+  request.set_survivor(testing::kPersonName);
+  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take"));
+  request.add_take("residences");
+  ASSERT_OK_AND_ASSIGN(const auto merged, DecideMerge(files, request, world.env()));
+  EXPECT_NE(OpenSpell(merged.survivor.after.person(), v1::Residence::MAIN), nullptr);
+}
+
 TEST(Merge, RefusesWhatCannotBe) {
   World world;
   const MergeFiles files = TwoFiles(&world);

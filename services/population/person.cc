@@ -113,6 +113,9 @@ StatusOr<Decision<v1::PersonRecord>> DecideUpdate(const v1::PersonRecord& before
     sent.GetReflection()->SwapFields(&sent, &person, {sent.GetDescriptor()->FindFieldByName(path)});
   }
   RETURN_IF_ERROR(NormaliseParticulars(&person, identifier::CitizenIdForm::kCurrent, env));
+  for (const auto& spell : person.residences()) {
+    RETURN_IF_ERROR(CheckBorn("person.birth_date", person, spell.from_date()));
+  }
   KeepOrigins(before.person(), &person);
   return Settle(std::move(after), {"person.updated"}, env);
 }
@@ -140,7 +143,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideRecordDeath(const v1::PersonRecord& b
   for (auto& item : *person.mutable_service_items()) {
     if (!item.end_date().empty()) continue;
     item.set_state(v1::ServiceItem::LAPSED);
-    item.set_end_date(day);
+    item.set_end_date(std::max(day, item.request_date()));
   }
   if (person.has_permit() && person.permit().state() != v1::ResidencePermit::CANCELLED) {
     person.mutable_permit()->set_state(v1::ResidencePermit::CANCELLED);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/testing/matchers.h"
+#include "services/population/employment.h"
 #include "services/population/identity.h"
 #include "services/population/rules_fixture.h"
 
@@ -180,6 +181,24 @@ TEST(Person, DeathEndsWhatIsOpen) {
     request.set_death_date(day);
     EXPECT_THAT(DecideRecordDeath(before, request, world.env()), NamesField("death_date")) << day;
   }
+}
+
+TEST(Person, IsNotBornAfterALifeHere) {
+  World world;
+  v1::PersonRecord before = world.Registered();
+  v1::UpdatePersonRequest request;
+  request.mutable_update_mask()->add_paths("documents");
+  request.mutable_update_mask()->add_paths("birth_date");
+  request.mutable_person()->set_birth_date("2025-03-04");
+  EXPECT_THAT(DecideUpdate(before, request, world.env()), NamesField("person.birth_date"));
+  request.mutable_person()->set_birth_date("2025-03-03");
+  EXPECT_OK(DecideUpdate(before, request, world.env()));
+  v1::RecordEmploymentRequest work;
+  work.mutable_employment()->set_employer("一厂");
+  work.mutable_employment()->set_from_date("1990-05-16");
+  work.mutable_employment()->set_source(v1::SELF);
+  EXPECT_THAT(DecideRecordEmployment(before, work, world.env()),
+              NamesField("employment.from_date"));
 }
 
 TEST(Person, MayDieOnTheDayOfRegistration) {

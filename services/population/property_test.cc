@@ -203,6 +203,10 @@ StatusOr<MergeDecision> MergeAnyhow(const MergeFiles& files, const World& world)
   for (const char* field : {"residences", "permit", "phone", "kind", "display_name"}) {
     if (*rc::gen::arbitrary<bool>()) request.add_take(field);
   }
+  auto decided = DecideMerge(files, request, world.env());
+  if (decided.ok()) return decided;
+  // The other's may be the only active registration.
+  request.add_take("residences");
   return DecideMerge(files, request, world.env());
 }
 

@@ -1,6 +1,9 @@
 #include "services/population/relation.h"
 
+#include <memory>
+
 #include "common/testing/matchers.h"
+#include "services/population/compose.h"
 #include "services/population/rules_fixture.h"
 
 namespace pingan::population {
@@ -89,6 +92,26 @@ TEST(Relation, FollowsAMergeAndItsEnd) {
   *both.mutable_person()->add_relations() = relation;
   both.mutable_person()->mutable_relations(1)->set_other(survivor);
   EXPECT_FALSE(FollowMerge(both, testing::kPersonName, survivor, world.env()));
+}
+
+TEST(Relation, GoesWithoutAWriteToAnErasedFile) {
+  World world;
+  const auto person = world.Registered();
+  auto other = world.Registered("2025-03-03", testing::kSecondName);
+  v1::RelatePersonsRequest relate;
+  relate.mutable_relation()->set_other(testing::kSecondName);
+  relate.mutable_relation()->set_type(Type::SPOUSE);
+  const auto related = DecideRelate(person, other, relate, world.env());
+  other.mutable_person()->mutable_erase_time()->set_seconds(1);
+  v1::UnrelatePersonsRequest end;
+  end.set_other(testing::kSecondName);
+  end.set_type(Type::SPOUSE);
+  Related found;
+  found.Add(testing::kSecondName, std::make_shared<v1::PersonRecord>(other));
+  ASSERT_OK_AND_ASSIGN(const auto apart,
+                       ComposeUnrelate(related->person.after, end, found, world.env()));
+  EXPECT_EQ(apart.after.person().relations_size(), 0);
+  EXPECT_EQ(apart.also.size(), 0u);
 }
 
 }  // namespace

@@ -35,6 +35,9 @@ Status CheckCorrection(const v1::Residence& known, const v1::CorrectResidenceReq
     return absl::OkStatus();
   }
   if (request.retract()) return FieldError("retract", "end the open residence or move it");
+  if (request.residence().kind() != v1::Residence::MAIN) {
+    return FieldError("residence.kind", "end the open residence or move it");
+  }
   if (!request.residence().to_date().empty()) {
     return FieldError("residence.to_date", "end the open residence or move it");
   }
@@ -114,7 +117,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideRegisterResidence(
                    "a registration is active: change it here, or move it",
                    AllowedActions(before.person()));
   }
-  RETURN_IF_ERROR(CheckBorn("residence.from_date", before.person(), spell));
+  RETURN_IF_ERROR(CheckBorn("residence.from_date", before.person(), spell.from_date()));
   RETURN_IF_ERROR(CheckNoOverlap("residence.from_date", before.person(), spell));
   v1::PersonRecord after = before;
   OweLetting(&after, Record(&after, spell, env), env);
@@ -169,6 +172,10 @@ StatusOr<Decision<v1::PersonRecord>> DecideCorrectResidence(
     return FieldError("residence", "want what it was, or retract");
   }
   RETURN_IF_ERROR(CheckCorrection(*known, request));
+  if (before.person().state() == v1::Person::DECEASED && !request.retract() &&
+      request.residence().to_date().empty()) {
+    return FieldError("residence.to_date", "want an end: the person has died");
+  }
   v1::PersonRecord after = before;
   const std::string why = (request.retract() ? "retracted: " : "corrected: ") + request.reason();
   const v1::Residence past = Supersede(&after, known->id(), why, env);
@@ -178,7 +185,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideCorrectResidence(
     spell.set_id(past.id());
     spell.set_register_date(past.register_date());
     if (past.has_origin()) *spell.mutable_origin() = past.origin();
-    RETURN_IF_ERROR(CheckBorn("residence.from_date", after.person(), spell));
+    RETURN_IF_ERROR(CheckBorn("residence.from_date", after.person(), spell.from_date()));
     RETURN_IF_ERROR(CheckNoOverlap("residence.from_date", after.person(), spell));
     Record(&after, std::move(spell), env);
   }

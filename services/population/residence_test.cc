@@ -234,5 +234,17 @@ TEST(Residence, CorrectionNeitherOpensNorMoves) {
   EXPECT_THAT(DecideCorrectResidence(ended, request, world.env()), NamesField("residence"));
 }
 
+TEST(Residence, CorrectionNeitherEndsNorOpensARegistration) {
+  World world;
+  const auto before = world.Registered();
+  v1::CorrectResidenceRequest request;
+  request.set_id(before.person().residences(0).id());
+  *request.mutable_residence() = before.person().residences(0);
+  request.mutable_residence()->set_kind(v1::Residence::TEMPORARY);
+  EXPECT_THAT(DecideCorrectResidence(before, request, world.env()), NamesField("residence.kind"));
+  const auto dead = world.Do(Action::kRecordDeath, before);
+  EXPECT_THAT(DecideCorrectResidence(dead, request, world.env()), NamesField("residence.to_date"));
+}
+
 }  // namespace
 }  // namespace pingan::population

@@ -58,8 +58,8 @@ Status CheckNoOverlap(std::string_view field, const v1::Person& person,
   return absl::OkStatus();
 }
 
-Status CheckBorn(std::string_view field, const v1::Person& person, const v1::Residence& spell) {
-  if (spell.from_date() >= person.birth_date()) return absl::OkStatus();
+Status CheckBorn(std::string_view field, const v1::Person& person, std::string_view from_date) {
+  if (from_date >= person.birth_date()) return absl::OkStatus();
   return FieldError(field, "is before the birth");
 }
 

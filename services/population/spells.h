@@ -26,8 +26,8 @@ bool Overlap(const v1::Residence& one, const v1::Residence& other);
 // INVALID_ARGUMENT naming `field` if the spell overlaps another of its kind that has another id.
 Status CheckNoOverlap(std::string_view field, const v1::Person& person, const v1::Residence& spell);
 
-// INVALID_ARGUMENT naming `field` if the spell begins before the person was born.
-Status CheckBorn(std::string_view field, const v1::Person& person, const v1::Residence& spell);
+// INVALID_ARGUMENT naming `field` if what begins on that day begins before the person was born.
+Status CheckBorn(std::string_view field, const v1::Person& person, std::string_view from_date);
 
 // Records a spell as known from now on, in the order of from_date; gives it an id if it has none,
 // and today as register_date.

@@ -71,10 +71,19 @@ Status CheckOpen(const v1::TaskRecord& record, const char* action, const Env& en
   return Refused(action, "the task is not open", {});
 }
 
+Status CheckKept(const v1::PersonRecord& subject) {
+  if (!subject.person().has_erase_time()) return absl::OkStatus();
+  return Refused("OpenTask", "the file was erased", {});
+}
+Status CheckKept(const v1::DwellingRecord&) {
+  return absl::OkStatus();
+}
+
 template <class Record>
 StatusOr<OpenedTask<Record>> Open(const Record& subject, const v1::OpenTaskRequest& request,
                                   const Env& env) {
   if (!InScope(env.caller, ResourceOf(subject).area())) return NotFound();
+  RETURN_IF_ERROR(CheckKept(subject));
   if (!request.due_date().empty()) {
     ASSIGN_OR_RETURN(const absl::CivilDay due, ParseDay("due_date", request.due_date()));
     if (due < Today(env)) return FieldError("due_date", "want a day from today on");

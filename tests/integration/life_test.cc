@@ -96,6 +96,30 @@ TEST(ServerLife, DrainsWhatItAcceptedAndTellsWatchersToComeBack) {
   EXPECT_EQ(found, stored + 1);
 }
 
+TEST(ServerLife, AnImportIsToldThatTheServerGoesAway) {
+  TestServer server;
+  const rpc::Client importer = server.As({.roles = {"importer"}, .area = "411602"});
+  std::promise<void> flowing;
+  Status status;
+  std::thread sender([&] {
+    v1::ImportDisputesRequest row;
+    v1::ImportDisputesResponse report;
+    int sent = 0;
+    status = importer.Upload(
+        v1::ImportDisputesRequest::descriptor(),
+        [&]() {
+          if (++sent == 100) flowing.set_value();
+          row.set_row_id("row-" + std::to_string(sent));
+          return &row;
+        },
+        &report);
+  });
+  flowing.get_future().wait();
+  EXPECT_EQ(server.Stop(), 0) << server.Log();
+  sender.join();
+  EXPECT_THAT(status, Fails(StatusCode::kUnavailable, reason::DRAINING));
+}
+
 // What the server's program says beside its log, and its exit code, when it is started with these
 // flags in `folder`.
 std::string RunIn(const std::string& folder, const std::string& flags) {

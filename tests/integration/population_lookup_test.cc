@@ -74,6 +74,15 @@ TEST_F(PopulationLookup, IsListedByEmployerForWhoMaySeeIt) {
   const auto found = Must<v1::ListPersonsResponse>(Police("4116", "service_delivery"), list);
   ASSERT_EQ(found.persons_size(), 1);
   EXPECT_EQ(found.persons(0).name(), name);
+  v1::ExportPersonsRequest rows;
+  rows.set_filter(list.filter());
+  int exported = 0;
+  const auto count = [&exported](const google::protobuf::Message&) { return ++exported > 0; };
+  EXPECT_OK(Police("4116", "service_delivery")
+                .Watch(rows, v1::ExportPersonsResponse(), absl::Seconds(30), count));
+  EXPECT_EQ(exported, 1) << "by the same filter";
+  EXPECT_THAT(Police("4116").Watch(rows, v1::ExportPersonsResponse(), absl::Seconds(30), count),
+              Fails(StatusCode::kPermissionDenied, reason::PURPOSE_MISSING));
   v1::ListPersonsResponse answer;
   EXPECT_THAT(Police("4116").Call(list, &answer),
               Fails(StatusCode::kPermissionDenied, reason::PURPOSE_MISSING));

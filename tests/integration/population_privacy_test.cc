@@ -172,9 +172,10 @@ TEST_F(PopulationPrivacy, ThePersonIsToldWhoReadWhatAndWhy) {
   const rpc::Client police = Police("411602", "service_delivery");
   ForEveryAnswer(police, [](const auto& answer) { EXPECT_FALSE(SecretsIn(answer).empty()); });
   EXPECT_FALSE(SecretsIn(Exported(police)).empty());
+  EXPECT_FALSE(SecretsIn(Must<v1::Person>(police, On<v1::VerifyPersonRequest>(name_))).empty());
   const auto reads = ReadsOf(name_);
-  const char* methods[] = {"ExportPersons", "GetHistory", "GetResidences", "ListPersons",
-                           "GetPerson"};
+  const char* methods[] = {"VerifyPerson",  "ExportPersons", "GetHistory",
+                           "GetResidences", "ListPersons",   "GetPerson"};
   ASSERT_EQ(reads.size(), std::size(methods));
   for (size_t i = 0; i < reads.size(); ++i) {
     EXPECT_EQ(reads[i].method(), methods[i]);

@@ -4,9 +4,7 @@
 #include <deque>
 
 #include "common/area/scope.h"
-#include "common/rpc/columns.h"
 #include "common/rpc/ending.h"
-#include "common/rpc/filter.h"
 #include "common/rpc/mask.h"
 
 namespace pingan::rpc {
@@ -50,10 +48,8 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     query_.table = &table_.spec;
     ASSIGN_OR_RETURN(query_.scope, ScopeFor(stream_.parts, *admitted_.caller,
                                             StringField(*request, fields_.area)));
-    ASSIGN_OR_RETURN(query_.conditions, ParseFilter(table_, StringField(*request, fields_.filter)));
-    if (SealConditions(*parts().keyring, table_, &query_.conditions)) {
-      RETURN_IF_ERROR(CheckReveal(admitted_));
-    }
+    ASSIGN_OR_RETURN(query_.conditions, ConditionsFor(parts(), admitted_, table_,
+                                                      StringField(*request, fields_.filter)));
     query_.order_by = kOrder;
     query_.limit = kRowsPerPage;
     after_ = StringField(*request, fields_.after);

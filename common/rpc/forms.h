@@ -73,6 +73,11 @@ bool MaySee(const Table& table, const auth::Caller& caller, const Message& recor
 StatusOr<std::string> ScopeFor(const Parts& parts, const auth::Caller& caller,
                                std::string_view area);
 
+// The conditions of a request's `filter` field as the store compares them. Errors: those of
+// ParseFilter; of CheckReveal when it asks by what is sealed.
+StatusOr<std::vector<store::Condition>> ConditionsFor(const Parts& parts, const Admitted& admitted,
+                                                      const Table& table, std::string_view filter);
+
 // The record that the request names, seen by the caller.
 StatusOr<Stored> FindSeen(const Call& call, const Table& table);
 

@@ -54,10 +54,7 @@ StatusOr<Page> PageOf(const Call& call, const Table& table, const ListFields& fi
   ASSIGN_OR_RETURN(const std::string scope,
                    ScopeFor(call.parts, call.caller(), StringField(request, fields.area)));
   const std::string_view filter = StringField(request, fields.filter);
-  ASSIGN_OR_RETURN(page.query.conditions, ParseFilter(table, filter));
-  if (SealConditions(*call.parts.keyring, table, &page.query.conditions)) {
-    RETURN_IF_ERROR(CheckReveal(call.admitted));
-  }
+  ASSIGN_OR_RETURN(page.query.conditions, ConditionsFor(call.parts, call.admitted, table, filter));
   if (BoolField(request, fields.shared)) {
     // What is shared is little: its own index serves it, whatever area the file is in.
     page.query.conditions.push_back({"shared_area", store::Condition::kNe, std::string()});
@@ -132,6 +129,13 @@ std::vector<Shown> ShownOn(const Message& page, const FieldDescriptor* items) {
 }
 
 }  // namespace
+
+StatusOr<std::vector<store::Condition>> ConditionsFor(const Parts& parts, const Admitted& admitted,
+                                                      const Table& table, std::string_view filter) {
+  ASSIGN_OR_RETURN(auto conditions, ParseFilter(table, filter));
+  if (SealConditions(*parts.keyring, table, &conditions)) RETURN_IF_ERROR(CheckReveal(admitted));
+  return conditions;
+}
 
 StatusOr<Handler> ListForm(const Parts& parts, const Table& table, const Shapes& shapes) {
   ASSIGN_OR_RETURN(const ListFields fields, ListFields::Of(table, shapes));

@@ -41,6 +41,18 @@ Decision<v1::PersonRecord> Without(v1::PersonRecord record, const std::string& o
   return Settle(std::move(record), {"relation.removed"}, env);
 }
 
+// The file with every relation put right that `follow` says it has; none if there is no such.
+template <class Follow>
+std::optional<Decision<v1::PersonRecord>> Following(v1::PersonRecord record, const Env& env,
+                                                    Follow follow) {
+  bool follows = false;
+  for (auto& relation : *record.mutable_person()->mutable_relations()) {
+    follows |= follow(&relation);
+  }
+  if (!follows) return std::nullopt;
+  return Settle(std::move(record), {"relation.followed"}, env);
+}
+
 Status CheckBoth(const v1::PersonRecord& person, const v1::PersonRecord& other, Action action,
                  const Env& env) {
   if (!InScope(env.caller, other.person().area())) return NotFound();
@@ -111,35 +123,25 @@ StatusOr<RelatedFiles> DecideUnrelate(const v1::PersonRecord& person, const v1::
 std::optional<Decision<v1::PersonRecord>> FollowMerge(const v1::PersonRecord& other,
                                                       const std::string& absorbed,
                                                       const std::string& survivor, const Env& env) {
-  v1::PersonRecord after = other;
-  bool follows = false;
-  for (auto& relation : *after.mutable_person()->mutable_relations()) {
-    if (relation.other() != absorbed || relation.has_origin() ||
-        Has(other.person(), survivor, relation.type())) {
-      continue;
-    }
-    relation.set_other(survivor);
-    relation.mutable_origin()->set_person(absorbed);
-    follows = true;
-  }
-  if (!follows) return std::nullopt;
-  return Settle(std::move(after), {"relation.followed"}, env);
+  return Following(other, env, [&](v1::Relation* relation) {
+    if (relation->other() != absorbed || relation->has_origin()) return false;
+    if (Has(other.person(), survivor, relation->type())) return false;
+    relation->set_other(survivor);
+    relation->mutable_origin()->set_person(absorbed);
+    return true;
+  });
 }
 
 std::optional<Decision<v1::PersonRecord>> FollowUnmerge(const v1::PersonRecord& other,
                                                         const std::string& absorbed,
                                                         const std::string& survivor,
                                                         const Env& env) {
-  v1::PersonRecord after = other;
-  bool follows = false;
-  for (auto& relation : *after.mutable_person()->mutable_relations()) {
-    if (relation.other() != survivor || relation.origin().person() != absorbed) continue;
-    relation.set_other(absorbed);
-    relation.clear_origin();
-    follows = true;
-  }
-  if (!follows) return std::nullopt;
-  return Settle(std::move(after), {"relation.followed"}, env);
+  return Following(other, env, [&](v1::Relation* relation) {
+    if (relation->other() != survivor || relation->origin().person() != absorbed) return false;
+    relation->set_other(absorbed);
+    relation->clear_origin();
+    return true;
+  });
 }
 
 }  // namespace pingan::population

@@ -251,6 +251,30 @@ TEST_F(WriterTest, ADecisionIsTakenAgainWhenAnotherRecordItChangesHasMovedOn) {
   EXPECT_EQ(static_cast<const PersonRecord&>(*now->record).person().phone(), "12");
 }
 
+TEST_F(WriterTest, ADecisionIsTakenAgainWhenWhatAChangeRestsOnHasMovedOn) {
+  const std::string first = Create("", "1"), second = Create("", "2"), third = Create("", "3");
+  int decided = 0;
+  WriteJob job = Job(first, "4");
+  job.wanted = [&](const Message&) { return Wanted{.names = {second, third}}; };
+  job.decide = [&](const Message& before, const Related& related) -> StatusOr<Plan> {
+    if (++decided == 1) {
+      WriteJob between = Job(second, "5");
+      between.decide = [](const Message& now, const Related&) -> StatusOr<Plan> {
+        return PlanOf(Decision<PersonRecord>{WithPhone(static_cast<const PersonRecord&>(now), "1"),
+                                             {"person.updated"}});
+      };
+      EXPECT_OK(Write(std::move(between)));
+    }
+    Decision<PersonRecord> decision{static_cast<const PersonRecord&>(before), {"person.met"}};
+    auto other = std::make_shared<PersonRecord>(*related.Get<PersonRecord>(third));
+    decision.also.push_back({.name = third, .after = other, .events = {"person.met"}});
+    decision.also.back().rests_on = second;  // which the write does not change
+    return PlanOf(std::move(decision));
+  };
+  ASSERT_OK(Write(std::move(job)));
+  EXPECT_EQ(decided, 2);
+}
+
 TEST_F(WriterTest, WhatIsForgottenCanBeReadNoMore) {
   const std::string name = Create(kPhone.value, "1");
   ASSERT_OK_AND_ASSIGN(const auto row, store_->Get(persons_.spec, name));

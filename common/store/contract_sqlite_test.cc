@@ -90,6 +90,31 @@ TEST(Sqlite, LargeTransactionsAreWholeForEveryReader) {
   EXPECT_EQ(Ask(*reader, "PRAGMA integrity_check"), "ok");
 }
 
+// The log begins anew beside commits that never pause, and after a long read has held it up.
+TEST(Sqlite, TheLogStaysBoundedWhileCommitsKeepComing) {
+  const std::string path = NewFile().substr(7);
+  ASSERT_OK_AND_ASSIGN(auto database, OpenSqlite(path));
+  ASSERT_OK_AND_ASSIGN(auto writer, database->Connect(Role::kWrite));
+  ASSERT_OK_AND_ASSIGN(auto reader, database->Connect(Role::kRead));
+  ASSERT_OK(RunAll(*writer, {"CREATE TABLE t (a INTEGER, b BLOB)"}));
+  const auto commits = [&](int count) {
+    for (int i = 0; i < count; ++i) ASSERT_OK(RunAll(*writer, {kThousandRows}));
+  };
+  const auto log = [&] { return std::filesystem::file_size(path + "-wal") >> 20; };
+  commits(110);  // each is 4 MB
+  const auto bounded = log();
+  EXPECT_GE(bounded, 128u);
+  EXPECT_LE(bounded, 300u);
+  ASSERT_OK(RunAll(*reader, {"BEGIN", "SELECT count(*) FROM t"}));
+  commits(60);
+  const auto held = log();
+  EXPECT_GT(held, bounded);
+  ASSERT_OK(RunAll(*reader, {"COMMIT"}));
+  commits(100);
+  EXPECT_LE(log(), held + 250);
+  EXPECT_EQ(Ask(*reader, "SELECT count(*) FROM t"), "270000");
+}
+
 // What the memory could not hold is read again while it is only gathered.
 TEST(Sqlite, ATransactionReadsItsOwnSpilledPages) {
   ASSERT_OK_AND_ASSIGN(auto database, OpenSqlite(NewFile().substr(7)));

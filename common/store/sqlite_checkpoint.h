@@ -1,0 +1,41 @@
+// Carries SQLite's log into the database beside the commits, not within them.
+//
+// SQLite does it within the commit that makes the log too long, and all writes wait. Here a thread
+// of its own carries over what is in the log by then; what was committed meanwhile is little, and
+// the next commit carries that over and lets the log begin anew. A log that a thread alone empties
+// would grow without a bound while commits keep coming.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+struct sqlite3;
+
+namespace pingan::store {
+
+class Checkpointer {
+ public:
+  // `db` is of this object alone from now on, and closed by it.
+  explicit Checkpointer(sqlite3* db);
+  ~Checkpointer();
+
+  // Follows the commits of `writer`, in place of SQLite's own checkpoints. Outlives it.
+  void Follow(sqlite3* writer);
+
+ private:
+  // Idle until the log is long; Carrying by the thread; then the rest is Left to the next commit.
+  enum State { kIdle, kCarrying, kLeft, kStopped };
+
+  static int Committed(void* self, sqlite3* writer, const char* name, int pages);
+  void Run();
+
+  sqlite3* const db_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  State state_ = kIdle;
+  int tried_at_ = 0;  // pages in the log when it was last emptied, or tried to be
+  std::thread thread_;
+};
+
+}  // namespace pingan::store

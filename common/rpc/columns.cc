@@ -1,5 +1,7 @@
 #include "common/rpc/columns.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/crypto/blind_index.h"
 
@@ -18,6 +20,17 @@ void Seal(const crypto::Keyring& keyring, const Table& table, std::string_view c
   *text = crypto::BlindIndex(keyring, absl::StrCat(table.spec.name, ".", AbslView(column)), *text);
 }
 
+bool IsIndexed(const Table& table, const std::string& column) {
+  const auto& indexed = table.spec.indexed;
+  return std::find(indexed.begin(), indexed.end(), column) != indexed.end();
+}
+
+// An index has no place for what most rows do not have.
+void LeaveOut(store::Value* value) {
+  const auto* text = std::get_if<std::string>(value);
+  if (text && text->empty()) *value = store::Value();
+}
+
 }  // namespace
 
 std::vector<store::Value> ColumnsOf(const crypto::Keyring& keyring, const Table& table,
@@ -26,6 +39,7 @@ std::vector<store::Value> ColumnsOf(const crypto::Keyring& keyring, const Table&
   for (size_t i = 0; i < values.size(); ++i) {
     const std::string& column = table.spec.columns[i].name;
     if (IsSealed(table, column)) Seal(keyring, table, column, &values[i]);
+    if (IsIndexed(table, column)) LeaveOut(&values[i]);
   }
   return values;
 }

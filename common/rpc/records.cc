@@ -8,8 +8,10 @@ namespace pingan::rpc {
 using common::v1::RECORD_UNREADABLE;
 using crypto::SubjectKey;
 
-const store::TableSpec kSubjectKeys{
-    .name = "subject_keys", .columns = {{"kek", store::Type::kInteger}}, .orders = {{"kek"}}};
+const store::TableSpec kSubjectKeys{.name = "subject_keys",
+                                    .columns = {{"kek", store::Type::kInteger}},
+                                    .orders = {{"kek"}},
+                                    .short_rows = true};
 
 namespace {
 

@@ -7,7 +7,7 @@
 
 namespace pingan::rpc {
 
-const store::TableSpec kTerms{.name = "terms", .searched = true};
+const store::TableSpec kTerms{.name = "terms", .short_rows = true, .searched = true};
 
 namespace {
 

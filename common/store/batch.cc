@@ -32,6 +32,7 @@ Status CheckChanges(const WriteSet& set, const Numbers& numbers, const Changes& 
     return BrokenRule("other number of events than declared");
   if (set.events < 1 && !(changes.puts.empty() && changes.erases.empty()))
     return BrokenRule("changes a row without an event");
+  if (set.events < 1 && set.reply.has_value()) return BrokenRule("replies without an event");
   std::set<RowKey> seen;
   for (const auto& put : changes.restates) {
     RETURN_IF_ERROR(CheckRow(set, put.table, put.row.key, /*fresh=*/false, &seen));

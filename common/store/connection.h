@@ -70,6 +70,7 @@ struct Dialect {
   std::string_view schema_lock;  // holds off others that migrate, until the transaction ends
   std::string_view columns_of;   // names of the columns of table $1; none = no such table
   std::string_view text, integer, bytes;
+  std::string_view in_key_index;  // ends the definition of a table whose rows are short
 };
 
 // One session. Not thread safe.

@@ -90,7 +90,9 @@ std::vector<Statement> ToVersionTwo() {
   for (const char* text :
        {"ALTER TABLE audit DROP COLUMN link", "ALTER TABLE revision DROP COLUMN audit_link",
         "ALTER TABLE revision DROP COLUMN audit_linked",
-        "ALTER TABLE revision DROP COLUMN audit_from", "UPDATE schema_version SET version = 2"}) {
+        "ALTER TABLE revision DROP COLUMN audit_from",
+        "CREATE TABLE replies_by_key AS SELECT * FROM replies", "DROP TABLE replies",
+        "ALTER TABLE replies_by_key RENAME TO replies", "UPDATE schema_version SET version = 2"}) {
     statements.push_back(Sql{text});
   }
   return statements;

@@ -343,12 +343,13 @@ TEST_P(Contract, DeclaredColumnsAreAddedAndUnknownOnesRefused) {
 
 // Version 2 added a column to the events.
 TEST_P(Contract, VersionOneIsBroughtUpToDate) {
-  ASSERT_EQ(Commit(*store_, {.key = "a"}).revision, 1);
+  ASSERT_EQ(Commit(*store_, {.key = "a", .reply = "r"}).revision, 1);
   std::vector<Statement> older = ToVersionTwo();
   older.push_back(Sql{"ALTER TABLE events DROP COLUMN also"});
   older.push_back(Sql{"UPDATE schema_version SET version = 1"});
   Meddle(older);
-  EXPECT_EQ(Commit(*store_, {.key = "b"}).revision, 2);
+  EXPECT_EQ(Commit(*store_, {.key = "b", .reply = "r"}).kind, Outcome::kReplied);
+  EXPECT_EQ(Commit(*store_, {.key = "b", .reply = "s"}).revision, 2);
   ASSERT_OK_AND_ASSIGN(auto events, store_->Events(0, 10, 10));
   ASSERT_THAT(events, SizeIs(2));
   EXPECT_EQ(events[0].also, "");

@@ -127,6 +127,7 @@ TEST_P(Contract, BrokenRulesAreRefused) {
       [](WriteSet& set, Changes&) { set.guards.clear(); },
       [](WriteSet& set, Changes&) { set.events = 2; },
       [](WriteSet& set, Changes& changes) { set.events = 0, changes.events.clear(); },
+      [](WriteSet& set, Changes& changes) { set.events = 0, changes = {}, set.reply.emplace(); },
       [](WriteSet&, Changes& changes) { changes.puts[0].row.version = 9; },
       [](WriteSet&, Changes& changes) { changes.puts[0].row.columns.pop_back(); },
       [](WriteSet&, Changes& changes) { changes.puts.push_back(changes.puts[0]); },

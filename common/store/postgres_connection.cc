@@ -27,6 +27,7 @@ constexpr Dialect kDialect = {
     .text = "TEXT COLLATE \"C\"",
     .integer = "BIGINT",
     .bytes = "BYTEA",
+    .in_key_index = "",
 };
 
 // A COMMIT is never bounded by a timeout: cancelling it would leave its outcome open. Plans are

@@ -32,7 +32,9 @@ struct TableSpec {
   std::string name;
   std::vector<Column> columns;
   std::vector<Order> orders;
-  std::vector<std::string> indexed;  // further single-column indexes, for equality filters
+  // Further single-column indexes, for equality filters, of the rows where the column is not NULL.
+  std::vector<std::string> indexed;
+  bool short_rows = false;  // of some hundred bytes at most: they may be kept in the key's index
   // Keys are "<what is searched for>\n<name>", and writers may guard searches (store.h, Absence).
   bool searched = false;
 };

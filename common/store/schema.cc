@@ -18,6 +18,12 @@ constexpr std::array<std::string_view, 9> kSystemTables = {
 // The digits of county, township and village scopes that an index exists for.
 constexpr std::array<int, 2> kScopeDigits = {6, 9};
 
+std::set<std::string> NotNull(const TableSpec& table) {
+  std::set<std::string> columns = {"key", "area", "version", "body"};
+  for (const Order& order : table.orders) columns.insert(order.column);
+  return columns;
+}
+
 class Ddl {
  public:
   explicit Ddl(const Dialect& dialect) : dialect_(dialect) {}
@@ -40,6 +46,11 @@ class Ddl {
     };
     return absl::StrCat("CREATE TABLE ", Quoted(name), " (", absl::StrJoin(columns, ", ", define),
                         ", PRIMARY KEY (", AbslView(key), "))");
+  }
+
+  std::string Table(const TableSpec& table) const {
+    return absl::StrCat(Table(table.name, ColumnsOf(table), "key", NotNull(table)),
+                        AbslView(table.short_rows ? dialect_.in_key_index : ""));
   }
 
  private:
@@ -68,20 +79,20 @@ std::vector<std::string> Indexes(const TableSpec& table) {
     indexes.push_back(Index(table.name, "area_" + order.column, "area, " + columns));
   }
   for (const std::string& column : table.indexed) {
-    indexes.push_back(Index(table.name, "of_" + column, Quoted(column)));
+    indexes.push_back(absl::StrCat(Index(table.name, "with_" + column, Quoted(column)), " WHERE ",
+                                   Quoted(column), " IS NOT NULL"));
   }
   return indexes;
-}
-
-std::set<std::string> NotNull(const TableSpec& table) {
-  std::set<std::string> columns = {"key", "area", "version", "body"};
-  for (const Order& order : table.orders) columns.insert(order.column);
-  return columns;
 }
 
 // Of what shows a record alone, so that other writes do not pay for it.
 std::string IndexOfReads() {
   return Index("audit", "reads", "name, id") + absl::StrCat(" WHERE ", AbslView(kShows));
+}
+
+// By the revision, so that old ones lie together and go together.
+std::string IndexOfReplies() {
+  return "CREATE UNIQUE INDEX replies_of_key ON replies (key)";
 }
 
 std::vector<std::string> SystemTables(const Dialect& dialect) {
@@ -110,8 +121,8 @@ std::vector<std::string> SystemTables(const Dialect& dialect) {
       all("audit", AuditColumns(), "id"),
       Index("audit", "area6_id", "substr(area, 1, 6), id"),
       IndexOfReads(),
-      all("replies", ReplyColumns(), "key"),
-      Index("replies", "of_revision", "revision"),
+      all("replies", ReplyColumns(), "revision"),
+      IndexOfReplies(),
       all("sequences", {{"name"}, integer("value")}, "name"),
       all("fold_cells", {{"fold"}, key, body}, "fold, key"),
       all("fold_positions", {{"fold"}, integer("position")}, "fold"),
@@ -181,7 +192,7 @@ class Migration {
     ASSIGN_OR_RETURN(std::set<std::string> there, ColumnsThere(table.name));
     const Ddl ddl(dialect_);
     const auto columns = ColumnsOf(table);
-    if (there.empty()) return RunAll({ddl.Table(table.name, columns, "key", NotNull(table))});
+    if (there.empty()) return RunAll({ddl.Table(table)});
     for (const Column& column : columns) {
       if (there.erase(column.name)) continue;
       RETURN_IF_ERROR(
@@ -211,14 +222,36 @@ class Migration {
     };
     // What is there was told to the area it stands under, and to no other.
     if (from < 2) RETURN_IF_ERROR(RunAll({add("events", {"also"})}));
-    if (from >= 3) return absl::OkStatus();
     // The revision first, as commits lock it. The chain begins with the next entry.
-    return RunAll({add("revision", {"audit_from", Type::kInteger}),
-                   add("revision", {"audit_linked", Type::kInteger}),
-                   add("revision", {"audit_link", Type::kBytes}),
-                   add("audit", {"link", Type::kBytes}),
-                   "UPDATE revision SET audit_from = audit_id, audit_linked = audit_id",
-                   "DROP INDEX IF EXISTS audit_reads", IndexOfReads()});
+    if (from < 3)
+      RETURN_IF_ERROR(RunAll({add("revision", {"audit_from", Type::kInteger}),
+                              add("revision", {"audit_linked", Type::kInteger}),
+                              add("revision", {"audit_link", Type::kBytes}),
+                              add("audit", {"link", Type::kBytes}),
+                              "UPDATE revision SET audit_from = audit_id, audit_linked = audit_id",
+                              "DROP INDEX IF EXISTS audit_reads", IndexOfReads()}));
+    return from < 4 ? RebuildReplies() : absl::OkStatus();
+  }
+
+  // They are few: each lives until its revision is compacted.
+  Status RebuildReplies() {
+    const auto names = Names(ReplyColumns());
+    return RunAll({"ALTER TABLE replies RENAME TO replies_before",
+                   Ddl(dialect_).Table("replies", ReplyColumns(), "revision",
+                                       std::set<std::string>(names.begin(), names.end())),
+                   IndexOfReplies(),
+                   absl::StrCat("INSERT INTO replies SELECT ", SelectList(ReplyColumns()),
+                                " FROM replies_before"),
+                   "DROP TABLE replies_before"});
+  }
+
+  // Of before there were indexes that leave NULL out.
+  Status DropFullIndexes(const TableSpec& table) {
+    for (const std::string& column : table.indexed) {
+      RETURN_IF_ERROR(RunAll({absl::StrCat("DROP INDEX IF EXISTS ",
+                                           Quoted(absl::StrCat(table.name, "_of_", column)))}));
+    }
+    return absl::OkStatus();
   }
 
   Status MigrateTo(std::string_view service, std::span<const TableSpec* const> tables,
@@ -236,6 +269,7 @@ class Migration {
     for (const TableSpec* table : tables) {
       RETURN_IF_ERROR(Bring(*table));
       RETURN_IF_ERROR(RunAll(Indexes(*table)));
+      RETURN_IF_ERROR(DropFullIndexes(*table));
     }
     return Run("INSERT INTO schema_version (service, version, declared) VALUES ($1, $2, $3) ON "
                "CONFLICT "
@@ -256,9 +290,8 @@ Status Migrate(Connection& connection, const Dialect& dialect, std::string_view 
   std::string declared;
   for (const TableSpec* table : tables) {
     RETURN_IF_ERROR(CheckDeclaration(*table));
-    absl::StrAppend(&declared,
-                    Ddl(dialect).Table(table->name, ColumnsOf(*table), "key", NotNull(*table)),
-                    ";\n", absl::StrJoin(Indexes(*table), ";\n"), ";\n");
+    absl::StrAppend(&declared, Ddl(dialect).Table(*table), ";\n",
+                    absl::StrJoin(Indexes(*table), ";\n"), ";\n");
   }
   Migration migration(connection, dialect);
   ASSIGN_OR_RETURN(auto stored, migration.Stored(service));

@@ -85,10 +85,11 @@ struct Outcome {
 struct WriteSet {
   std::vector<Guard> guards;
   std::vector<Absence> absences;
-  int64_t since = 0;           // Seen() before the searches of the absences
-  std::string sequence;        // gapless counter to draw a serial from; empty = none
-  int events = 1;              // revisions it takes
-  std::optional<Reply> reply;  // key and fingerprint; absent = not idempotent (system writes)
+  int64_t since = 0;     // Seen() before the searches of the absences
+  std::string sequence;  // gapless counter to draw a serial from; empty = none
+  int events = 1;        // revisions it takes
+  // Key and fingerprint; absent = not idempotent (system writes). Needs an event.
+  std::optional<Reply> reply;
   const TableSpec* reply_table = nullptr;  // of the row that the reply names
   int64_t bytes_hint = 0;                  // rough size, for batching
   bool patient = false;  // never refused for others' sake: its sender bounds what is in flight

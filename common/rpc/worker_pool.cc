@@ -63,38 +63,55 @@ void WorkerPool::Push(int queue, std::function<void()> task) {
   Follow(queue);
 }
 
+// Waking a thread costs more than a short task does. So one is woken at a time, and wakes the next
+// if there is more than it takes itself.
+bool WorkerPool::WakesOne() {
+  if (waiting_ == 0 || idle_ == 0 || waking_) return false;
+  return waking_ = true;
+}
+
 bool WorkerPool::Submit(common::v1::Load load, std::function<void()> task) {
+  bool wakes;
   {
     std::lock_guard lock(mutex_);
     if (Refuses(load)) return false;
     Count(&accepted_);
     Push(load, std::move(task));
+    wakes = WakesOne();
   }
-  ready_.notify_one();
+  if (wakes) ready_.notify_one();
   return true;
 }
 
 void WorkerPool::Accepted(int queue, std::function<void()> task) {
+  bool wakes = false;
   {
     std::lock_guard lock(mutex_);
     if (!stopped_) {
       Push(queue, std::move(task));
       task = nullptr;
+      wakes = WakesOne();
     }
   }
   if (task) return task();  // after Stop: on the caller's thread
-  ready_.notify_one();
+  if (wakes) ready_.notify_one();
 }
 
 bool WorkerPool::Next(std::function<void()>* task) {
   std::unique_lock lock(mutex_);
-  ready_.wait(lock, [this] { return waiting_ > 0 || stopped_; });
+  while (waiting_ == 0 && !stopped_) {
+    ++idle_;
+    ready_.wait(lock);
+    --idle_;
+    waking_ = false;
+  }
   for (int i = 0; i < kClasses; ++i) {
     if (queues_[i].empty()) continue;
     *task = std::move(queues_[i].front().run);
     queues_[i].pop_front();
     --waiting_;
     Follow(i);
+    if (WakesOne()) ready_.notify_one();
     return true;
   }
   return false;

@@ -76,11 +76,14 @@ class WorkerPool {
   bool Next(std::function<void()>* task);
   void Accepted(int queue, std::function<void()> task);
   void Push(int queue, std::function<void()> task);
+  bool WakesOne();
   void Follow(int queue);
 
   const Options options_;
   mutable std::mutex mutex_;  // of the queues and threads; what is atomic is read without it
   std::condition_variable ready_;
+  int idle_ = 0;         // threads that wait for work
+  bool waking_ = false;  // one of them was woken and does not run yet
   std::array<std::deque<Task>, kClasses> queues_;
   std::array<std::atomic<int64_t>, kClasses>
       oldest_us_;  // since when its first task waits, or kNone

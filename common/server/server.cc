@@ -19,7 +19,10 @@
 // Freed memory is kept for a while, and given back by a thread of its own: calls take as much again
 // thousands of times a second.
 extern "C" {
-const char* malloc_conf = "background_thread:true,dirty_decay_ms:30000,muzzy_decay_ms:30000";
+const char* malloc_conf =
+    "background_thread:true,dirty_decay_ms:30000,muzzy_decay_ms:30000,"
+    // What a call needs is taken by one thread and given back by another.
+    "tcache_nslots_small_max:4000,lg_tcache_nslots_mul:3";
 }
 
 namespace pingan::server {

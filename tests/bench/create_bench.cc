@@ -19,7 +19,7 @@
 namespace pingan::bench {
 namespace {
 
-constexpr int kClients = 32, kSqliteClients = 256, kVillageStride = 25;
+constexpr int kClients = 32, kSqliteClients = 512, kVillageStride = 25;
 constexpr double kSeconds = 4;
 // What one create writes.
 constexpr const char* kTables[] = {"disputes", "subject_keys", "events", "audit", "replies"};

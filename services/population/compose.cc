@@ -9,6 +9,7 @@
 #include "services/population/duplicate.h"
 #include "services/population/dwelling.h"
 #include "services/population/erase.h"
+#include "services/population/kin.h"
 #include "services/population/lifecycle.h"
 #include "services/population/merge.h"
 #include "services/population/person.h"
@@ -78,51 +79,36 @@ void AddCandidates(const v1::PersonRecord& after, const Related& related, const 
   }
 }
 
-// Those who are related to the absorbed file follow it.
-void AddFollowing(const MergeFiles& before, decltype(&FollowMerge) follow, const Related& related,
-                  const Env& env, std::vector<Change>* also) {
-  const std::string& absorbed = before.absorbed.person().name();
-  const std::string& survivor = before.survivor.person().name();
+// The files of those who are related follow the relations that went over.
+void AddFollowing(const Relations& relations, const std::string& from, const std::string& to,
+                  const Related& related, const Env& env, std::vector<Change>* also) {
   std::set<std::string> names;
-  for (const auto& relation : before.absorbed.person().relations()) names.insert(relation.other());
-  names.erase(survivor);
+  for (const auto& relation : relations) names.insert(relation.other());
+  for (const std::string& taken : {from, to}) names.erase(taken);
   for (const std::string& name : names) {
-    const auto* other = related.Get<v1::PersonRecord>(name);
-    if (!other) continue;
-    auto decision = follow(*other, absorbed, survivor, env);
+    const auto* relative = related.Get<v1::PersonRecord>(name);
+    if (!relative) continue;
+    auto decision = Follow(*relative, relations, from, to, env);
     if (decision) also->push_back(ChangeOf(name, *std::move(decision)));
   }
 }
 
 StatusOr<Decision<v1::DuplicateRecord>> Join(const MergeFiles& before, MergeDecision decision,
-                                             decltype(&FollowMerge) follow, const Related& related,
-                                             const Env& env) {
+                                             const Related& related, const Env& env) {
   Decision<v1::DuplicateRecord> joined = std::move(decision.candidate);
   Occupants occupants;
   Count(before.survivor, decision.survivor.after, &occupants);
   Count(before.absorbed, decision.absorbed.after, &occupants);
-  joined.also.push_back(ChangeOf(before.survivor.person().name(), std::move(decision.survivor)));
-  joined.also.push_back(ChangeOf(before.absorbed.person().name(), std::move(decision.absorbed)));
-  AddFollowing(before, follow, related, env, &joined.also);
+  const std::string& survivor = before.survivor.person().name();
+  const std::string& absorbed = before.absorbed.person().name();
+  const v1::PersonRecord other = decision.absorbed.after;
+  joined.also.push_back(ChangeOf(survivor, std::move(decision.survivor)));
+  joined.also.push_back(ChangeOf(absorbed, std::move(decision.absorbed)));
+  const bool apart = other.person().state() != v1::Person::MERGED;
+  AddFollowing(AllRelations(other), apart ? survivor : absorbed, apart ? absorbed : survivor,
+               related, env, &joined.also);
   RETURN_IF_ERROR(AddOccupancy(occupants, related, env, &joined.also));
   return joined;
-}
-
-// A relation that ended while the files were one has ended for the absorbed one as well: the other
-// file has it neither to the one nor to the other.
-void DropEnded(const Related& related, const MergeFiles& files, v1::PersonRecord* absorbed) {
-  auto& relations = *absorbed->mutable_person()->mutable_relations();
-  const auto ended = [&](const v1::Relation& relation) {
-    const auto* other = related.Get<v1::PersonRecord>(relation.other());
-    if (!other || relation.other() == files.survivor.person().name()) return false;
-    const auto& theirs = other->person().relations();
-    return std::none_of(theirs.begin(), theirs.end(), [&](const v1::Relation& known) {
-      const bool ours = known.other() == files.absorbed.person().name() ||
-                        known.other() == files.survivor.person().name();
-      return ours && known.type() == InverseOf(relation.type());
-    });
-  };
-  relations.erase(std::remove_if(relations.begin(), relations.end(), ended), relations.end());
 }
 
 // The files of the pair, the one of that name as the survivor.
@@ -203,7 +189,7 @@ Composed<v1::DuplicateRecord> ComposeMerge(const v1::DuplicateRecord& before,
                                            const Related& related, const Env& env) {
   ASSIGN_OR_RETURN(const MergeFiles files, FilesOf(before, request.survivor(), related));
   ASSIGN_OR_RETURN(auto decision, DecideMerge(files, request, env));
-  return Join(files, std::move(decision), &FollowMerge, related, env);
+  return Join(files, std::move(decision), related, env);
 }
 
 Composed<v1::DuplicateRecord> ComposeUnmerge(const v1::DuplicateRecord& before,
@@ -211,8 +197,7 @@ Composed<v1::DuplicateRecord> ComposeUnmerge(const v1::DuplicateRecord& before,
                                              const Related& related, const Env& env) {
   ASSIGN_OR_RETURN(const MergeFiles files, FilesOf(before, before.candidate().survivor(), related));
   ASSIGN_OR_RETURN(auto decision, DecideUnmerge(files, request, env));
-  DropEnded(related, files, &decision.absorbed.after);
-  return Join(files, std::move(decision), &FollowUnmerge, related, env);
+  return Join(files, std::move(decision), related, env);
 }
 
 Composed<v1::TaskRecord> ComposeOpenTask(const v1::TaskRecord&, const v1::OpenTaskRequest& request,

@@ -8,6 +8,7 @@
 
 #include "services/population/days.h"
 #include "services/population/duplicate.h"
+#include "services/population/kin.h"
 #include "services/population/lifecycle.h"
 #include "services/population/merge_fields.h"
 #include "services/population/settle.h"
@@ -72,7 +73,7 @@ void TakeNamesAndIds(const v1::Person& before, const v1::Person& absorbed, v1::P
   }
 }
 
-void TakeDocumentsAndRelations(const v1::Person& absorbed, v1::Person* survivor) {
+void TakeDocuments(const v1::Person& absorbed, v1::Person* survivor) {
   for (const auto& document : absorbed.documents()) {
     const auto& known = survivor->documents();
     if (std::any_of(known.begin(), known.end(), [&](const auto& other) {
@@ -83,18 +84,6 @@ void TakeDocumentsAndRelations(const v1::Person& absorbed, v1::Person* survivor)
     }
     v1::Document& added = *survivor->add_documents();
     added = document;
-    added.mutable_origin()->set_person(absorbed.name());
-  }
-  for (const auto& relation : absorbed.relations()) {
-    const auto& known = survivor->relations();
-    if (relation.other() == survivor->name() ||
-        std::any_of(known.begin(), known.end(), [&](const auto& other) {
-          return other.other() == relation.other() && other.type() == relation.type();
-        })) {
-      continue;
-    }
-    v1::Relation& added = *survivor->add_relations();
-    added = relation;
     added.mutable_origin()->set_person(absorbed.name());
   }
 }
@@ -202,7 +191,8 @@ StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
   v1::Merge merge = BeginMerge(before.survivor, absorbed, env);
   TakeFields(request, absorbed, &person, &merge);
   TakeNamesAndIds(before.survivor.person(), absorbed, &person, &merge);
-  TakeDocumentsAndRelations(absorbed, &person);
+  TakeDocuments(absorbed, &person);
+  JoinRelations(before.absorbed, &after);
   Ids ids;
   TakeResidences(absorbed, Contains(request.take(), std::string("residences")), &after, &merge,
                  &ids, env);

@@ -187,6 +187,12 @@ MergeFiles TwoLives(World* world) {
   world->now = std::max(one.world.now, other.world.now);
   MergeFiles files{one.record, other.record, {}};
   files.absorbed.mutable_person()->set_name(testing::kSecondName);
+  for (auto* file : {&files.survivor, &files.absorbed}) {
+    for (auto& relation : *file->mutable_person()->mutable_relations()) {
+      relation.set_other("persons/411602-00000003");
+      relation.set_id(file->person().name() + relation.id());
+    }
+  }
   for (auto* file : {&files.survivor, &files.absorbed}) file->mutable_person()->clear_move();
   files.survivor = Settle(files.survivor, {}, world->env()).after;
   files.absorbed = Settle(files.absorbed, {}, world->env()).after;

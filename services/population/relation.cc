@@ -4,9 +4,11 @@
 #include <string>
 
 #include "services/population/days.h"
+#include "services/population/kin.h"
 #include "services/population/lifecycle.h"
 #include "services/population/limits.h"
 #include "services/population/settle.h"
+#include "services/population/spells.h"
 
 namespace pingan::population {
 namespace {
@@ -23,34 +25,32 @@ bool Has(const v1::Person& person, const std::string& other, Type type) {
                      [&](const auto& relation) { return Is(relation, other, type); });
 }
 
-Decision<v1::PersonRecord> With(v1::PersonRecord record, const std::string& other, Type type,
-                                const std::string& from_date, const Env& env) {
-  v1::Relation& relation = *record.mutable_person()->add_relations();
-  relation.set_other(other);
-  relation.set_type(type);
-  relation.set_from_date(from_date);
+Decision<v1::PersonRecord> With(v1::PersonRecord record, v1::Relation relation, const Env& env) {
+  Relations all = AllRelations(record);
+  *all.Add() = std::move(relation);
+  SetRelations(std::move(all), &record);
   return Settle(std::move(record), {"relation.recorded"}, env);
 }
 
 Decision<v1::PersonRecord> Without(v1::PersonRecord record, const std::string& other, Type type,
                                    const Env& env) {
-  auto& relations = *record.mutable_person()->mutable_relations();
-  relations.erase(std::remove_if(relations.begin(), relations.end(),
-                                 [&](const auto& relation) { return Is(relation, other, type); }),
-                  relations.end());
+  Relations all = AllRelations(record);
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [&](const auto& relation) { return Is(relation, other, type); }),
+            all.end());
+  SetRelations(std::move(all), &record);
   return Settle(std::move(record), {"relation.removed"}, env);
 }
 
-// The file with every relation put right that `follow` says it has; none if there is no such.
-template <class Follow>
-std::optional<Decision<v1::PersonRecord>> Following(v1::PersonRecord record, const Env& env,
-                                                    Follow follow) {
-  bool follows = false;
-  for (auto& relation : *record.mutable_person()->mutable_relations()) {
-    follows |= follow(&relation);
-  }
-  if (!follows) return std::nullopt;
-  return Settle(std::move(record), {"relation.followed"}, env);
+// A relation is numbered by the file that it was recorded on, and alike on both.
+v1::Relation Numbered(const v1::Relation& stated, v1::PersonRecord* record) {
+  const std::string& name = record->person().name();
+  v1::Relation relation;
+  relation.set_id(name.substr(name.find('/') + 1) + "-" + NextId(record));
+  relation.set_other(stated.other());
+  relation.set_type(stated.type());
+  relation.set_from_date(stated.from_date());
+  return relation;
 }
 
 Status CheckBoth(const v1::PersonRecord& person, const v1::PersonRecord& other, Action action,
@@ -104,9 +104,12 @@ StatusOr<RelatedFiles> DecideRelate(const v1::PersonRecord& person, const v1::Pe
     return Error(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED,
                  "want fewer than 200 relations on a file");
   }
-  return RelatedFiles{
-      With(person, relation.other(), relation.type(), relation.from_date(), env),
-      With(other, person.person().name(), InverseOf(relation.type()), relation.from_date(), env)};
+  v1::PersonRecord numbering = person;
+  const v1::Relation here = Numbered(relation, &numbering);
+  v1::Relation there = here;
+  there.set_other(person.person().name());
+  there.set_type(InverseOf(here.type()));
+  return RelatedFiles{With(std::move(numbering), here, env), With(other, there, env)};
 }
 
 StatusOr<RelatedFiles> DecideUnrelate(const v1::PersonRecord& person, const v1::PersonRecord& other,
@@ -118,30 +121,6 @@ StatusOr<RelatedFiles> DecideUnrelate(const v1::PersonRecord& person, const v1::
   }
   return RelatedFiles{Without(person, request.other(), request.type(), env),
                       Without(other, person.person().name(), InverseOf(request.type()), env)};
-}
-
-std::optional<Decision<v1::PersonRecord>> FollowMerge(const v1::PersonRecord& other,
-                                                      const std::string& absorbed,
-                                                      const std::string& survivor, const Env& env) {
-  return Following(other, env, [&](v1::Relation* relation) {
-    if (relation->other() != absorbed || relation->has_origin()) return false;
-    if (Has(other.person(), survivor, relation->type())) return false;
-    relation->set_other(survivor);
-    relation->mutable_origin()->set_person(absorbed);
-    return true;
-  });
-}
-
-std::optional<Decision<v1::PersonRecord>> FollowUnmerge(const v1::PersonRecord& other,
-                                                        const std::string& absorbed,
-                                                        const std::string& survivor,
-                                                        const Env& env) {
-  return Following(other, env, [&](v1::Relation* relation) {
-    if (relation->other() != survivor || relation->origin().person() != absorbed) return false;
-    relation->set_other(absorbed);
-    relation->clear_origin();
-    return true;
-  });
 }
 
 }  // namespace pingan::population

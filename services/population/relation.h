@@ -2,9 +2,6 @@
 // its inverse, and both are written in one commit.
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "common/base/decision.h"
 #include "common/base/status.h"
 #include "pingan/population/v1/population.pb.h"
@@ -29,16 +26,5 @@ StatusOr<RelatedFiles> DecideRelate(const v1::PersonRecord& person, const v1::Pe
 // The same; INVALID_ARGUMENT (other) when they are not so related.
 StatusOr<RelatedFiles> DecideUnrelate(const v1::PersonRecord& person, const v1::PersonRecord& other,
                                       const v1::UnrelatePersonsRequest& request, const Env& env);
-
-// The file of somebody who is related to a person follows the merge of the person's file into the
-// survivor, and back. None: the relation is not there, or stands to the survivor already; then it
-// names the MERGED file, which says where the person goes on.
-std::optional<Decision<v1::PersonRecord>> FollowMerge(const v1::PersonRecord& other,
-                                                      const std::string& absorbed,
-                                                      const std::string& survivor, const Env& env);
-std::optional<Decision<v1::PersonRecord>> FollowUnmerge(const v1::PersonRecord& other,
-                                                        const std::string& absorbed,
-                                                        const std::string& survivor,
-                                                        const Env& env);
 
 }  // namespace pingan::population

@@ -40,6 +40,8 @@ TEST(Relation, StandsOnBothFilesAndGoesFromBoth) {
   EXPECT_EQ(there.other(), testing::kPersonName);
   EXPECT_EQ(there.type(), Type::PARENT);
   EXPECT_EQ(there.from_date(), "2010-03-02");
+  EXPECT_EQ(there.id(), here.id());
+  EXPECT_THAT(here.id(), ::testing::StartsWith("411602-00000001-"));
   EXPECT_THAT(DecideRelate(related.person.after, related.other.after, request, world.env()),
               Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS));
 
@@ -51,7 +53,7 @@ TEST(Relation, StandsOnBothFilesAndGoesFromBoth) {
   undo.set_type(Type::CHILD);
   ASSERT_OK_AND_ASSIGN(const auto apart, DecideUnrelate(related.person.after, related.other.after,
                                                         undo, world.env()));
-  EXPECT_EQ(apart.person.after.SerializeAsString(), parent.SerializeAsString());
+  EXPECT_EQ(apart.person.after.person().SerializeAsString(), parent.person().SerializeAsString());
   EXPECT_EQ(apart.other.after.SerializeAsString(), child.SerializeAsString());
 }
 
@@ -69,29 +71,6 @@ TEST(Relation, WantsBothFilesInScopeAndOtherwiseAPersonOfItsOwn) {
   world.caller.area = "411602";
   EXPECT_THAT(DecideRelate(one, other, request, world.env()),
               Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
-}
-
-TEST(Relation, FollowsAMergeAndItsEnd) {
-  World world;
-  const auto absorbed = world.Registered();
-  auto child = world.Registered("2025-03-03", testing::kSecondName);
-  const std::string survivor = "persons/411602-00000003";
-  EXPECT_FALSE(FollowMerge(child, testing::kPersonName, survivor, world.env()));
-  auto& relation = *child.mutable_person()->add_relations();
-  relation.set_other(testing::kPersonName);
-  relation.set_type(Type::PARENT);
-  const auto followed = FollowMerge(child, testing::kPersonName, survivor, world.env());
-  ASSERT_TRUE(followed);
-  EXPECT_EQ(followed->after.person().relations(0).other(), survivor);
-  const auto back = FollowUnmerge(followed->after, testing::kPersonName, survivor, world.env());
-  ASSERT_TRUE(back);
-  EXPECT_EQ(back->after.SerializeAsString(), child.SerializeAsString());
-  EXPECT_FALSE(FollowUnmerge(child, testing::kPersonName, survivor, world.env()));
-  // Who is so related to both stays so to both.
-  auto both = child;
-  *both.mutable_person()->add_relations() = relation;
-  both.mutable_person()->mutable_relations(1)->set_other(survivor);
-  EXPECT_FALSE(FollowMerge(both, testing::kPersonName, survivor, world.env()));
 }
 
 TEST(Relation, GoesWithoutAWriteToAnErasedFile) {

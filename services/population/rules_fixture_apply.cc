@@ -179,6 +179,7 @@ v1::PersonRecord Second(const v1::PersonRecord& before) {
     v1::Relation& inverse = *second.mutable_person()->add_relations();
     inverse.set_other(before.person().name());
     inverse.set_type(InverseOf(relation.type()));
+    inverse.set_id(relation.id());
   }
   return second;
 }

@@ -7,6 +7,7 @@
 
 #include "services/population/days.h"
 #include "services/population/duplicate.h"
+#include "services/population/kin.h"
 #include "services/population/lifecycle.h"
 #include "services/population/merge.h"
 #include "services/population/merge_fields.h"
@@ -197,7 +198,6 @@ void RestoreFields(Parting* parting) {
   RemoveAdded({absorbed.external_ids().begin(), absorbed.external_ids().end()}, kept.external_ids(),
               person.mutable_external_ids());
   RemoveOrigin(absorbed.name(), person.mutable_documents());
-  RemoveOrigin(absorbed.name(), person.mutable_relations());
   for (const std::string& field : parting->merge.taken()) {
     const bool permit = field == "permit";
     // The permit goes back with everything that became of it, and with those that followed it.
@@ -265,6 +265,7 @@ StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
   GiveBack(person.mutable_service_items(), other.mutable_service_items(), &parting);
   GiveBackDuties(&parting);
   RestoreFields(&parting);
+  PartRelations(&parting.survivor, &parting.other);
   RestoreStates(&parting);
   parting.survivor.mutable_merges()->RemoveLast();
   return MergeDecision{

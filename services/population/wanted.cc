@@ -5,6 +5,7 @@
 #include "common/identifier/phone.h"
 #include "services/population/duplicate.h"
 #include "services/population/identity.h"
+#include "services/population/kin.h"
 #include "services/population/limits.h"
 #include "services/population/match.h"
 
@@ -198,7 +199,7 @@ Wanted WantedForPair(const v1::DuplicateRecord& before) {
             for (const auto* record : found.All<v1::PersonRecord>()) {
               const auto dwellings = DwellingsOf(*record);
               wanted.names.insert(wanted.names.end(), dwellings.begin(), dwellings.end());
-              for (const auto& relation : record->person().relations()) {
+              for (const auto& relation : AllRelations(*record)) {
                 wanted.names.push_back(relation.other());
               }
             }

@@ -9,16 +9,17 @@
 #include "services/population/duplicate.h"
 #include "services/population/dwelling.h"
 #include "services/population/erase.h"
+#include "services/population/import.h"
 #include "services/population/kin.h"
 #include "services/population/lifecycle.h"
 #include "services/population/merge.h"
+#include "services/population/pairs.h"
 #include "services/population/person.h"
 #include "services/population/relation.h"
 
 namespace pingan::population {
 namespace {
 
-using google::protobuf::Message;
 using Occupants = std::map<std::string, int>;  // that a dwelling gets or loses
 
 bool Names(const v1::PersonRecord& record, const std::string& dwelling) {
@@ -54,31 +55,6 @@ Status AddOccupancy(const Occupants& occupants, const Related& related, const En
   return absl::OkStatus();
 }
 
-// The candidate of a new file is named when the file is.
-std::function<void(const Message&, Message*)> LinkTo(const v1::Person& other) {
-  v1::Person known;
-  known.set_name(other.name());
-  known.set_area(other.area());
-  return [known](const Message& main, Message* after) {
-    NamePair(static_cast<const v1::PersonRecord&>(main).person(), known,
-             static_cast<v1::DuplicateRecord*>(after)->mutable_candidate());
-  };
-}
-
-void AddCandidates(const v1::PersonRecord& after, const Related& related, const Env& env,
-                   std::vector<Change>* also) {
-  const std::string& name = after.person().name();
-  for (const auto* other : related.All<v1::PersonRecord>()) {
-    const std::string pair = name.empty() ? "" : CandidateName(name, other->person().name());
-    const auto* known = related.Get<v1::DuplicateRecord>(pair);
-    auto decision = Suspect(after, *other, known ? *known : v1::DuplicateRecord(), env);
-    if (!decision) continue;
-    also->push_back(ChangeOf(pair, *std::move(decision)));
-    also->back().rests_on = other->person().name();
-    if (name.empty()) also->back().link = LinkTo(other->person());
-  }
-}
-
 // The files of those who are related follow the relations that went over.
 void AddFollowing(const Relations& relations, const std::string& from, const std::string& to,
                   const Related& related, const Env& env, std::vector<Change>* also) {
@@ -96,12 +72,15 @@ void AddFollowing(const Relations& relations, const std::string& from, const std
 StatusOr<Decision<v1::DuplicateRecord>> Join(const MergeFiles& before, MergeDecision decision,
                                              const Related& related, const Env& env) {
   Decision<v1::DuplicateRecord> joined = std::move(decision.candidate);
+  NamePair(decision.survivor.after.person(), decision.absorbed.after.person(),
+           joined.after.mutable_candidate());
   Occupants occupants;
   Count(before.survivor, decision.survivor.after, &occupants);
   Count(before.absorbed, decision.absorbed.after, &occupants);
   const std::string& survivor = before.survivor.person().name();
   const std::string& absorbed = before.absorbed.person().name();
   const v1::PersonRecord other = decision.absorbed.after;
+  AddPairs(before, decision, related, env, &joined.also);
   joined.also.push_back(ChangeOf(survivor, std::move(decision.survivor)));
   joined.also.push_back(ChangeOf(absorbed, std::move(decision.absorbed)));
   const bool apart = other.person().state() != v1::Person::MERGED;
@@ -149,6 +128,7 @@ Composed<v1::PersonRecord> Complete(const v1::PersonRecord& before, const Stated
   Count(before, decision.after, &occupants);
   RETURN_IF_ERROR(AddOccupancy(occupants, related, env, &decision.also));
   if (stated.person) AddCandidates(decision.after, related, env, &decision.also);
+  AddMoved(decision.after, "", related, &decision.also);
   return decision;
 }
 
@@ -156,8 +136,27 @@ Composed<v1::PersonRecord> ComposeCreate(const v1::PersonRecord& empty,
                                          const v1::CreatePersonRequest& request,
                                          const Related& related, const Env& env) {
   ASSIGN_OR_RETURN(auto decision, OnPerson<&DecideCreate>::Decide(empty, request, related, env));
-  RETURN_IF_ERROR(CheckNotOnFile(decision.after.person(), related.All<v1::PersonRecord>(), env));
+  RETURN_IF_ERROR(CheckNotOnFile(empty.person(), decision.after.person(),
+                                 related.All<v1::PersonRecord>(), env));
   return decision;
+}
+
+Composed<v1::PersonRecord> ComposeUpdate(const v1::PersonRecord& before,
+                                         const v1::UpdatePersonRequest& request,
+                                         const Related& related, const Env& env) {
+  ASSIGN_OR_RETURN(auto decision, OnPerson<&DecideUpdate>::Decide(before, request, related, env));
+  RETURN_IF_ERROR(CheckNotOnFile(before.person(), decision.after.person(),
+                                 related.All<v1::PersonRecord>(), env));
+  return decision;
+}
+
+Composed<v1::PersonRecord> ComposeImport(const v1::PersonRecord& none,
+                                         const v1::ImportPersonsRequest& request,
+                                         const Related& related, const Env& env) {
+  ASSIGN_OR_RETURN(auto decision, DecideImport(request, env));
+  RETURN_IF_ERROR(CheckIdsNotOnFile(none.person(), decision.after.person(),
+                                    related.All<v1::PersonRecord>(), env));
+  return Complete(none, StatedBy(none, request), related, env, std::move(decision));
 }
 
 Composed<v1::PersonRecord> ComposeRelate(const v1::PersonRecord& before,

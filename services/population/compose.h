@@ -39,9 +39,16 @@ struct OnPerson<decide> {
   }
 };
 
-// CreatePerson: also not on file already (CheckNotOnFile).
+// CreatePerson and UpdatePerson: also not on file already (CheckNotOnFile); a row of a ledger may
+// be but for its external ids.
 Composed<v1::PersonRecord> ComposeCreate(const v1::PersonRecord& empty,
                                          const v1::CreatePersonRequest& request,
+                                         const Related& related, const Env& env);
+Composed<v1::PersonRecord> ComposeUpdate(const v1::PersonRecord& before,
+                                         const v1::UpdatePersonRequest& request,
+                                         const Related& related, const Env& env);
+Composed<v1::PersonRecord> ComposeImport(const v1::PersonRecord& none,
+                                         const v1::ImportPersonsRequest& request,
                                          const Related& related, const Env& env);
 
 // Both files of a relation. NOT_FOUND if the other does not exist.

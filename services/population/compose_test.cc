@@ -1,5 +1,6 @@
 #include "services/population/compose.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "common/testing/matchers.h"
@@ -98,6 +99,37 @@ TEST(Compose, ChangeOfAFileReassessesTheCandidatesItHas) {
   ASSERT_THAT(decision.also, SizeIs(1));
   EXPECT_EQ(decision.also[0].name, known.candidate().name());
   EXPECT_THAT(decision.also[0].events, ElementsAre("duplicate.reassessed"));
+}
+
+TEST(Compose, IdOfAnotherSystemIsOnFileOnceHoweverItComes) {
+  World world;
+  v1::PersonRecord known = world.Registered();
+  known.mutable_person()->add_external_ids("school:7");
+  const Related related = Having(std::pair(testing::kPersonName, known));
+  const auto exists = Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS);
+  const auto by_id = [](const Wanted& wanted) {
+    return std::any_of(wanted.terms.begin(), wanted.terms.end(), [](const Term& term) {
+      return term.index == "external_id" && term.value == "school:7";
+    });
+  };
+  v1::CreatePersonRequest create;
+  create.mutable_person()->set_area(testing::kVillage);
+  create.mutable_person()->set_kind(v1::FLOATING);
+  create.mutable_person()->set_display_name("欧阳小满");
+  create.mutable_person()->add_external_ids("school:7");
+  EXPECT_TRUE(by_id(OnPerson<&DecideCreate>::Wants({}, create)));
+  EXPECT_THAT(ComposeCreate({}, create, related, world.env()), exists);
+  v1::ImportPersonsRequest import;
+  import.set_row_id("1");
+  *import.mutable_person() = create.person();
+  EXPECT_TRUE(by_id(WantedBy(v1::PersonRecord(), import)));
+  EXPECT_THAT(ComposeImport({}, import, related, world.env()), exists);
+  v1::UpdatePersonRequest update;
+  *update.mutable_person() = create.person();
+  update.mutable_update_mask()->add_paths("external_ids");
+  const v1::PersonRecord other = world.Registered("", testing::kSecondName);
+  EXPECT_TRUE(by_id(OnPerson<&DecideUpdate>::Wants(other, update)));
+  EXPECT_THAT(ComposeUpdate(other, update, related, world.env()), exists);
 }
 
 TEST(Compose, WritesThatSayNothingOfWhoItIsLookForNobody) {

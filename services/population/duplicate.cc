@@ -16,24 +16,42 @@ using Candidate = v1::DuplicateCandidate;
 
 constexpr size_t kMatchesMax = 20;
 
-bool GoesOn(const v1::Person& person) {
-  return person.state() == v1::Person::ACTIVE || person.state() == v1::Person::LEFT;
-}
-
 void SetComparison(const Comparison& comparison, Candidate* candidate) {
   candidate->set_points(comparison.points);
   *candidate->mutable_reasons() = {comparison.reasons.begin(), comparison.reasons.end()};
 }
 
-bool SharesDocument(const v1::Person& one, const v1::Person& other) {
-  for (const auto& a : one.documents()) {
-    for (const auto& b : other.documents()) {
-      if (a.document_type() == b.document_type() && a.document_number() == b.document_number()) {
-        return true;
-      }
+bool HasDocument(const v1::Person& person, const v1::Document& document) {
+  const auto& documents = person.documents();
+  return std::any_of(documents.begin(), documents.end(), [&](const auto& known) {
+    return known.document_type() == document.document_type() &&
+           known.document_number() == document.document_number();
+  });
+}
+
+bool HasId(const v1::Person& person, const std::string& id) {
+  const auto& ids = person.external_ids();
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+// Refused if a file that the caller may see has one of the facts, by `has`, that were not there
+// before.
+template <class Facts, class Has>
+Status CheckNew(const v1::Person& before, const v1::Person& person, const Facts& facts, Has has,
+                const char* problem, const std::vector<const v1::PersonRecord*>& found,
+                const Env& env) {
+  for (const auto* record : found) {
+    const v1::Person& known = record->person();
+    if (known.name() == person.name() || known.state() == v1::Person::MERGED) continue;
+    if (!InScope(env.caller, known.area())) continue;
+    if (std::none_of(facts.begin(), facts.end(),
+                     [&](const auto& fact) { return !has(before, fact) && has(known, fact); })) {
+      continue;
     }
+    return Error(absl::StatusCode::kAlreadyExists, problem,
+                 {.reason = common::v1::RESOURCE_EXISTS, .metadata = {{"name", known.name()}}});
   }
-  return false;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -54,39 +72,51 @@ void NamePair(const v1::Person& one, const v1::Person& other, Candidate* candida
   candidate->set_second(second.name());
 }
 
+bool GoesOn(const v1::Person& person) {
+  return person.state() != v1::Person::MERGED && !person.has_erase_time();
+}
+
 std::optional<Decision<v1::DuplicateRecord>> Suspect(const v1::PersonRecord& one,
                                                      const v1::PersonRecord& other,
-                                                     const v1::DuplicateRecord& known,
-                                                     const Env& env) {
+                                                     const v1::DuplicateRecord& known, const Env&,
+                                                     int from) {
   if (one.person().name() == other.person().name()) return std::nullopt;
   if (!GoesOn(one.person()) || !GoesOn(other.person())) return std::nullopt;
   const Comparison comparison = Compare(one.person(), other.person());
+  const Candidate::State state = known.candidate().state();
+  const bool open = known.has_candidate() && state == Candidate::OPEN;
+  if (known.has_candidate() && !open && state != Candidate::LAPSED) return std::nullopt;
+  if (!open && comparison.points < from) return std::nullopt;
   v1::DuplicateRecord after = known;
   Candidate& candidate = *after.mutable_candidate();
-  if (known.has_candidate()) {
-    if (candidate.state() != Candidate::OPEN || candidate.points() == comparison.points) {
-      return std::nullopt;
-    }
-    SetComparison(comparison, &candidate);
-    return Decision<v1::DuplicateRecord>{std::move(after), {"duplicate.reassessed"}};
-  }
-  if (comparison.points < kSuspect) return std::nullopt;
   NamePair(one.person(), other.person(), &candidate);
   candidate.set_state(Candidate::OPEN);
+  candidate.clear_survivor();
   SetComparison(comparison, &candidate);
-  return Decision<v1::DuplicateRecord>{std::move(after), {"duplicate.suspected"}};
+  if (open && comparison.points == known.candidate().points()) return std::nullopt;
+  const char* event = open                    ? "duplicate.reassessed"
+                      : known.has_candidate() ? "duplicate.reopened"
+                                              : "duplicate.suspected";
+  return Decision<v1::DuplicateRecord>{std::move(after), {event}};
 }
 
-Status CheckNotOnFile(const v1::Person& person, const std::vector<const v1::PersonRecord*>& found,
-                      const Env& env) {
-  for (const auto* record : found) {
-    const v1::Person& known = record->person();
-    if (known.name() == person.name() || known.state() == v1::Person::MERGED) continue;
-    if (!InScope(env.caller, known.area()) || !SharesDocument(person, known)) continue;
-    return Error(absl::StatusCode::kAlreadyExists, "a file has this identity document",
-                 {.reason = common::v1::RESOURCE_EXISTS, .metadata = {{"name", known.name()}}});
-  }
-  return absl::OkStatus();
+Decision<v1::DuplicateRecord> Lapsed(v1::DuplicateRecord record, const std::string& survivor) {
+  record.mutable_candidate()->set_state(Candidate::LAPSED);
+  record.mutable_candidate()->set_survivor(survivor);
+  return {.after = std::move(record), .events = {"duplicate.lapsed"}};
+}
+
+Status CheckNotOnFile(const v1::Person& before, const v1::Person& person,
+                      const std::vector<const v1::PersonRecord*>& found, const Env& env) {
+  RETURN_IF_ERROR(CheckNew(before, person, person.documents(), HasDocument,
+                           "a file has this identity document", found, env));
+  return CheckIdsNotOnFile(before, person, found, env);
+}
+
+Status CheckIdsNotOnFile(const v1::Person& before, const v1::Person& person,
+                         const std::vector<const v1::PersonRecord*>& found, const Env& env) {
+  return CheckNew(before, person, person.external_ids(), HasId, "a file has this external id",
+                  found, env);
 }
 
 StatusOr<v1::FindDuplicatesResponse> FindMatches(const v1::FindDuplicatesRequest& request,

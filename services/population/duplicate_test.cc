@@ -60,11 +60,13 @@ TEST(Duplicate, DecisionIsRemembered) {
 TEST(Duplicate, IsNotOfFilesThatDoNotGoOn) {
   World world;
   const Pair pair(&world);
-  for (const auto state : {v1::Person::DECEASED, v1::Person::MERGED}) {
-    auto other = pair.other;
-    other.mutable_person()->set_state(state);
-    EXPECT_FALSE(Suspect(pair.one, other, {}, world.env()).has_value());
-  }
+  auto merged = pair.other, erased = pair.other, died = pair.other;
+  merged.mutable_person()->set_state(v1::Person::MERGED);
+  erased.mutable_person()->mutable_erase_time()->set_seconds(1);
+  died.mutable_person()->set_state(v1::Person::DECEASED);
+  EXPECT_FALSE(Suspect(pair.one, merged, {}, world.env()).has_value());
+  EXPECT_FALSE(Suspect(pair.one, erased, {}, world.env()).has_value());
+  EXPECT_TRUE(Suspect(pair.one, died, {}, world.env()).has_value());
 }
 
 TEST(Duplicate, DismissedByEitherAreaOnce) {
@@ -91,14 +93,37 @@ TEST(Duplicate, OnFileIsToldOfOnesOwnAreaOnly) {
   World world;
   const Pair pair(&world);
   v1::Person person = World::NewPerson().person();
-  const auto refused = CheckNotOnFile(person, {&pair.one}, world.env());
+  const auto refused = CheckNotOnFile({}, person, {&pair.one}, world.env());
   EXPECT_THAT(refused, Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS));
   EXPECT_EQ(DetailsOf(refused).metadata[0].second, testing::kPersonName);
-  EXPECT_OK(CheckNotOnFile(pair.one.person(), {&pair.one}, world.env()));
+  EXPECT_OK(CheckNotOnFile({}, pair.one.person(), {&pair.one}, world.env()));
   person.mutable_documents(0)->set_document_number(testing::CitizenIdOf("32010219900517457"));
-  EXPECT_OK(CheckNotOnFile(person, {&pair.one}, world.env()));
+  EXPECT_OK(CheckNotOnFile({}, person, {&pair.one}, world.env()));
   world.caller.area = "411603";
-  EXPECT_OK(CheckNotOnFile(World::NewPerson().person(), {&pair.one}, world.env()));
+  EXPECT_OK(CheckNotOnFile({}, World::NewPerson().person(), {&pair.one}, world.env()));
+}
+
+// Of a file that is changed only what it did not have; what two have from before does not stand in
+// the way of other changes.
+TEST(Duplicate, OnFileIsAskedOfWhatIsNew) {
+  World world;
+  Pair pair(&world);
+  v1::Person before = pair.other.person(), after = before;
+  EXPECT_OK(CheckNotOnFile(before, after, {&pair.one}, world.env()));
+  before.clear_documents();
+  EXPECT_THAT(CheckNotOnFile(before, after, {&pair.one}, world.env()),
+              Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS));
+  EXPECT_OK(CheckIdsNotOnFile(before, after, {&pair.one}, world.env()));
+  after.clear_documents();
+  after.add_external_ids("school:7");
+  pair.one.mutable_person()->add_external_ids("school:7");
+  for (const auto& check : {CheckNotOnFile, CheckIdsNotOnFile}) {
+    EXPECT_THAT(check(before, after, {&pair.one}, world.env()),
+                Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS));
+    EXPECT_OK(check(after, after, {&pair.one}, world.env()));
+  }
+  pair.one.mutable_person()->set_state(v1::Person::MERGED);
+  EXPECT_OK(CheckNotOnFile(before, after, {&pair.one}, world.env()));
 }
 
 TEST(Duplicate, FindAnswersWhatTheCallerMaySeeBestFirst) {

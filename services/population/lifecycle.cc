@@ -53,7 +53,7 @@ constexpr Row kTable[] = {
     {"DeliverService",     {y,  y,  n,  n}},
     {"DenyService",        {y,  y,  n,  n}},
     {"VerifyPerson",       {y,  y,  n,  n}},
-    {"MergePersons",       {y,  y,  n,  n}},
+    {"MergePersons",       {y,  y,  y,  n}},
     {"EraseSubject",       {n,  y,  y,  n}},
 };
 // clang-format on

@@ -37,6 +37,15 @@ Status CheckFiles(const MergeFiles& files, const std::string& survivor) {
   return absl::OkStatus();
 }
 
+// A file that goes on after a death, or a death that goes with the file, would be a decision of its
+// own: the register wants it told first.
+Status CheckBothAlive(const MergeFiles& files) {
+  const bool one = files.survivor.person().state() == v1::Person::DECEASED;
+  const bool other = files.absorbed.person().state() == v1::Person::DECEASED;
+  if (one == other) return absl::OkStatus();
+  return Refused("MergePersons", "one has died: record the death on the other file first", {});
+}
+
 Status CheckTake(const v1::MergePersonsRequest& request) {
   for (int i = 0; i < request.take_size(); ++i) {
     if (request.take(i) == "residences" || Contains(kMergeFields, request.take(i))) continue;
@@ -183,6 +192,7 @@ StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
   }
   RETURN_IF_ERROR(CheckAllowed(before.survivor.person(), Action::kMergePersons));
   RETURN_IF_ERROR(CheckAllowed(before.absorbed.person(), Action::kMergePersons));
+  RETURN_IF_ERROR(CheckBothAlive(before));
   RETURN_IF_ERROR(CheckTake(request));
 
   v1::PersonRecord after = before.survivor;
@@ -205,6 +215,10 @@ StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
   TakeDuties(absorbed, ids, &after);
   if (absorbed.state() == v1::Person::ACTIVE) person.set_state(v1::Person::ACTIVE);
   merge.set_first_id(std::max(after.next_id(), 1));
+  for (const auto& earlier : before.absorbed.merges()) {
+    merge.add_family(earlier.absorbed());
+    merge.mutable_family()->MergeFrom(earlier.family());
+  }
   *after.add_merges() = std::move(merge);
 
   v1::PersonRecord gone = before.absorbed;

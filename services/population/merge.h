@@ -33,14 +33,14 @@ struct MergeDecision {
   Decision<v1::DuplicateRecord> candidate;
 };
 
-// NOT_FOUND unless both files are the caller's; ACTION_NOT_ALLOWED unless the candidate is OPEN and
-// both files allow it; INVALID_ARGUMENT (survivor, take[i]).
+// NOT_FOUND unless both files are the caller's; ACTION_NOT_ALLOWED unless the candidate is OPEN,
+// both files allow it, and both persons have died or neither; INVALID_ARGUMENT (survivor, take[i]).
 StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
                                     const v1::MergePersonsRequest& request, const Env& env);
 
 // NOT_FOUND as above; ACTION_NOT_ALLOWED unless the candidate is MERGED, the merge is the
-// survivor's last, and no move is offered; INVALID_ARGUMENT (to_absorbed[i]): no later fact, or its
-// residence would overlap one of the other file.
+// survivor's last, no move is offered and nobody has died since; INVALID_ARGUMENT (to_absorbed[i]):
+// no later fact, or its residence would overlap one of the other file.
 StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
                                       const v1::UnmergePersonsRequest& request, const Env& env);
 

@@ -14,7 +14,7 @@ namespace pingan::population {
 // Fields of Person of which one file's word is chosen; beside them "residences" can be taken.
 inline constexpr std::string_view kMergeFields[] = {
     "kind",           "display_name",      "sex",   "birth_date", "ethnicity", "education",
-    "household_area", "household_address", "phone", "permit"};
+    "household_area", "household_address", "phone", "permit",     "death_date"};
 
 bool HasField(const v1::Person& person, std::string_view field);
 

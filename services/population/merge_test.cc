@@ -239,6 +239,35 @@ TEST(Merge, DoesNotLoseTheActiveRegistration) {
   EXPECT_NE(OpenSpell(merged.survivor.after.person(), v1::Residence::MAIN), nullptr);
 }
 
+// Of the dead with the dead, on the day that is chosen; never of the dead with the living.
+TEST(Merge, WantsADeathOnBothFiles) {
+  World world;
+  MergeFiles files = TwoFiles(&world);
+  v1::RecordDeathRequest death;
+  death.set_death_date("2026-03-01");
+  files.absorbed = world.Must(DecideRecordDeath(files.absorbed, death, world.env()));
+  v1::MergePersonsRequest request;
+  request.set_survivor(testing::kPersonName);
+  EXPECT_THAT(DecideMerge(files, request, world.env()),
+              Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
+  death.set_death_date("2026-02-27");
+  files.survivor = world.Must(DecideRecordDeath(files.survivor, death, world.env()));
+  const MergeFiles merged = Merge(files, &world, {"death_date"});
+  EXPECT_EQ(merged.survivor.person().state(), v1::Person::DECEASED);
+  EXPECT_EQ(merged.survivor.person().death_date(), "2026-03-01");
+  const MergeFiles apart = Unmerge(merged, &world);
+  EXPECT_EQ(Now(apart.survivor), Now(files.survivor));
+  EXPECT_EQ(Now(apart.absorbed), Now(files.absorbed));
+}
+
+TEST(Merge, IsNotTakenApartWhenThePersonHasDiedSince) {
+  World world;
+  MergeFiles files = Merge(TwoFiles(&world), &world, {});
+  files.survivor = world.Do(Action::kRecordDeath, files.survivor);
+  EXPECT_THAT(DecideUnmerge(files, {}, world.env()),
+              Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
+}
+
 TEST(Merge, RefusesWhatCannotBe) {
   World world;
   const MergeFiles files = TwoFiles(&world);

@@ -174,7 +174,8 @@ v1::PersonRecord Second(const v1::PersonRecord& before) {
   v1::PersonRecord second;
   second.mutable_person()->set_name(kSecondName);
   second.mutable_person()->set_area(before.person().area());
-  second.mutable_person()->set_state(v1::Person::ACTIVE);
+  const bool died = before.person().state() == v1::Person::DECEASED;
+  second.mutable_person()->set_state(died ? v1::Person::DECEASED : v1::Person::ACTIVE);
   for (const auto& relation : before.person().relations()) {
     v1::Relation& inverse = *second.mutable_person()->add_relations();
     inverse.set_other(before.person().name());

@@ -19,12 +19,6 @@
 namespace pingan::population {
 namespace {
 
-StatusOr<Decision<v1::PersonRecord>> Imported(const v1::PersonRecord&,
-                                              const v1::ImportPersonsRequest& request,
-                                              const Env& env) {
-  return DecideImport(request, env);
-}
-
 StatusOr<Decision<v1::DwellingRecord>> ImportedDwelling(const v1::DwellingRecord&,
                                                         const v1::ImportDwellingsRequest& request,
                                                         const Env& env) {
@@ -79,7 +73,7 @@ void Service::ServePersons() {
   Get<v1::PersonRecord, v1::GetPersonRequest>();
   List<v1::PersonRecord, v1::ListPersonsRequest, v1::ListPersonsResponse>();
   Find<v1::PersonRecord, v1::LookupPersonRequest>(&LookUp, &WantedBy);
-  WritePerson<&DecideUpdate>();
+  Write(&ComposeUpdate, &OnPerson<&DecideUpdate>::Wants);
   WritePerson<&DecideRecordDeath>();
   WritePerson<&DecideVerify>();
   Write<v1::PersonRecord, v1::RelatePersonsRequest>(&ComposeRelate, &WantedBy);
@@ -97,8 +91,8 @@ void Service::ServePersons() {
   WritePerson<&DecideRevokeMove>();
   Reads<v1::ListReadsRequest, v1::ListReadsResponse>();
   Write(&ComposeErase, &WantedBy, &Erased);
-  Import<v1::PersonRecord, v1::ImportPersonsRequest, v1::ImportPersonsResponse>(
-      &OnPerson<&Imported>::Decide, &OnPerson<&Imported>::Wants);
+  Import<v1::PersonRecord, v1::ImportPersonsRequest, v1::ImportPersonsResponse>(&ComposeImport,
+                                                                                &WantedBy);
   Export<v1::PersonRecord, v1::ExportPersonsRequest, v1::ExportPersonsResponse>();
 }
 

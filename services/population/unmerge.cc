@@ -249,6 +249,10 @@ StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
     return Refused("UnmergePersons", "want the survivor's last merge", {});
   }
   RETURN_IF_ERROR(CheckAllowed(before.survivor.person(), Action::kMergePersons));
+  if (before.survivor.person().state() == v1::Person::DECEASED &&
+      merges.rbegin()->kept().state() != v1::Person::DECEASED) {
+    return Refused("UnmergePersons", "the person has died since", {});
+  }
   RETURN_IF_ERROR(CheckNamed(before.survivor.person(), *merges.rbegin(), request));
 
   Parting parting{.merge = *merges.rbegin(),

@@ -8,6 +8,7 @@
 #include "services/population/kin.h"
 #include "services/population/limits.h"
 #include "services/population/match.h"
+#include "services/population/pairs.h"
 
 namespace pingan::population {
 namespace {
@@ -24,17 +25,94 @@ std::vector<Term> KeyTerms(const std::vector<std::string>& keys) {
 }
 
 // By what pairs are found: the keys that the file had, and those that it gets. What it had finds
-// the candidates whose points change.
+// the candidates whose points change. The ids that it gets find who has them.
 std::vector<Term> SearchTerms(const v1::Person& before, const v1::Person& after) {
   std::vector<std::string> keys = BlockingKeys(Comparable(after));
   const std::vector<std::string> known = BlockingKeys(before);
   keys.insert(keys.end(), known.begin(), known.end());
   const std::set<std::string> each(keys.begin(), keys.end());
-  return KeyTerms({each.begin(), each.end()});
+  std::vector<Term> terms = KeyTerms({each.begin(), each.end()});
+  for (const auto& id : after.external_ids()) {
+    terms.push_back({kExternalIds, id, /*secret=*/true});
+  }
+  return terms;
+}
+
+// What a file says of the person with the word of another to add, as after a merge.
+v1::Person Together(const v1::Person& person, const v1::Person& other) {
+  v1::Person both = person;
+  both.add_former_names(other.display_name());
+  both.mutable_former_names()->MergeFrom(other.former_names());
+  both.mutable_documents()->MergeFrom(other.documents());
+  if (both.birth_date().empty()) both.set_birth_date(other.birth_date());
+  return both;
+}
+
+// What is left of a survivor's word when its last merge is taken back.
+v1::Person Alone(const v1::PersonRecord& survivor) {
+  v1::Person person = survivor.person();
+  person.clear_documents();
+  for (const auto& document : survivor.person().documents()) {
+    if (!document.has_origin()) *person.add_documents() = document;
+  }
+  if (survivor.merges().empty()) return person;
+  const v1::Person& kept = survivor.merges().rbegin()->kept();
+  if (!kept.birth_date().empty()) person.set_birth_date(kept.birth_date());
+  if (!kept.phone().empty()) person.set_phone(kept.phone());
+  if (!kept.display_name().empty()) person.add_former_names(kept.display_name());
+  return person;
+}
+
+// By what is found whom two files may be of, as one or each by itself, whatever is taken from
+// which.
+std::vector<Term> TermsOfPair(const v1::PersonRecord& one, const v1::PersonRecord& other) {
+  std::set<std::string> keys;
+  for (const auto& said :
+       {one.person(), other.person(), Alone(one), Alone(other),
+        Together(one.person(), other.person()), Together(other.person(), one.person())}) {
+    for (std::string& key : BlockingKeys(said)) keys.insert(std::move(key));
+  }
+  std::vector<Term> terms = KeyTerms({keys.begin(), keys.end()});
+  for (Term& term : terms) term.table = "persons";
+  return terms;
 }
 
 void Add(const v1::Residence& spell, std::vector<std::string>* names) {
   if (!spell.dwelling().empty()) names->push_back(spell.dwelling());
+}
+
+// The pairs that these files are in, or may be, with all others that were found.
+Wanted PairsWith(const std::vector<const v1::PersonRecord*>& files, const Related& found) {
+  Wanted wanted;
+  for (const auto* file : files) {
+    for (const auto* other : found.All<v1::PersonRecord>()) {
+      if (other->person().name() == file->person().name()) continue;
+      const auto names = PairsBetween(*file, *other);
+      wanted.names.insert(wanted.names.end(), names.begin(), names.end());
+    }
+  }
+  return wanted;
+}
+
+// What two files name, and the files that they may be of one person with.
+Wanted AroundPair(const v1::PersonRecord* first, const v1::PersonRecord* second,
+                  const Related& found) {
+  Wanted wanted;
+  if (!first || !second) return wanted;
+  for (const auto* file : {first, second}) {
+    const auto dwellings = DwellingsOf(*file);
+    wanted.names.insert(wanted.names.end(), dwellings.begin(), dwellings.end());
+    for (const auto& relation : AllRelations(*file)) wanted.names.push_back(relation.other());
+    for (const auto* pair : found.All<v1::DuplicateRecord>()) {
+      const std::string third = ThirdOf(*pair, file->person().name());
+      if (!third.empty()) wanted.names.push_back(third);
+    }
+  }
+  wanted.terms = TermsOfPair(*first, *second);
+  wanted.then = [one = *first, other = *second](const Related& all) {
+    return PairsWith({&one, &other}, all);
+  };
+  return wanted;
 }
 
 }  // namespace
@@ -123,19 +201,21 @@ std::vector<std::string> DwellingsOf(const v1::PersonRecord& record) {
 Wanted WantedFor(const v1::PersonRecord& before, const Stated& stated) {
   Wanted wanted{.names = DwellingsOf(before)};
   for (const auto& [field, spell] : stated.spells) Add(spell, &wanted.names);
-  if (!stated.person) return wanted;
+  const std::string& name = before.person().name();
+  if (!stated.person) {
+    if (stated.spells.empty() || name.empty()) return wanted;
+    wanted.terms = {PairTerm(name)};
+    wanted.limit = kPairsMax;
+    return wanted;
+  }
   wanted.terms = SearchTerms(before.person(), *stated.person);
-  const std::string name = before.person().name();
   if (name.empty()) return wanted;  // a new one has no candidates yet
-  wanted.then = [name](const Related& found) {
-    Wanted candidates;
-    for (const auto* other : found.All<v1::PersonRecord>()) {
-      if (other->person().name() == name) continue;
-      candidates.names.push_back(CandidateName(name, other->person().name()));
-    }
-    return candidates;
-  };
+  wanted.then = [before](const Related& found) { return PairsWith({&before}, found); };
   return wanted;
+}
+
+Wanted WantedBy(const v1::PersonRecord& none, const v1::ImportPersonsRequest& request) {
+  return WantedFor(none, StatedBy(none, request));
 }
 
 Wanted WantedBy(const v1::PersonRecord&, const v1::RelatePersonsRequest& request) {
@@ -192,18 +272,13 @@ Wanted WantedBy(const v1::TaskRecord& before, const v1::CompleteTaskRequest&) {
 }
 
 Wanted WantedForPair(const v1::DuplicateRecord& before) {
-  return {.names = {before.candidate().first(), before.candidate().second()},
-          .terms = {},
-          .then = [](const Related& found) {
-            Wanted wanted;
-            for (const auto* record : found.All<v1::PersonRecord>()) {
-              const auto dwellings = DwellingsOf(*record);
-              wanted.names.insert(wanted.names.end(), dwellings.begin(), dwellings.end());
-              for (const auto& relation : AllRelations(*record)) {
-                wanted.names.push_back(relation.other());
-              }
-            }
-            return wanted;
+  const std::string first = before.candidate().first(), second = before.candidate().second();
+  return {.names = {first, second},
+          .terms = {PairTerm(first), PairTerm(second)},
+          .limit = kPairsMax,
+          .then = [first, second](const Related& found) {
+            return AroundPair(found.Get<v1::PersonRecord>(first),
+                              found.Get<v1::PersonRecord>(second), found);
           }};
 }
 

@@ -24,8 +24,8 @@ StatusOr<Term> LookupTerm(const v1::LookupPersonRequest& request);
 std::vector<Term> TermsOf(const v1::DuplicateRecord& record);
 Term PairTerm(const std::string& person);
 
-// What a request on a person states: residences, each by its field, and who the person is from then
-// on (Comparable).
+// What a request on a person states: residences, each by its field, which the file's area may
+// follow, and who the person is from then on (Comparable).
 struct Stated {
   std::vector<std::pair<std::string, v1::Residence>> spells;
   std::optional<v1::Person> person;
@@ -43,14 +43,15 @@ Stated StatedBy(const v1::PersonRecord&, const Request&) {
   return {};
 }
 
-// The dwellings that a file and a request name, the files that may be of the same person, and the
-// candidates of those pairs.
+// The dwellings that a file and a request name; the files that may be of the same person, and the
+// candidates of those pairs; or, if the file may go to another area, the pairs that it is in.
 Wanted WantedFor(const v1::PersonRecord& before, const Stated& stated);
 
 // The dwellings that a decision on the file may fill or empty: of its open residences, of what a
 // merge set aside, of the move that is offered.
 std::vector<std::string> DwellingsOf(const v1::PersonRecord& record);
 
+Wanted WantedBy(const v1::PersonRecord& none, const v1::ImportPersonsRequest& request);
 Wanted WantedBy(const v1::PersonRecord& before, const v1::RelatePersonsRequest& request);
 Wanted WantedBy(const v1::PersonRecord& before, const v1::UnrelatePersonsRequest& request);
 Wanted WantedBy(const v1::PersonRecord& none, const v1::LookupPersonRequest& request);
@@ -58,7 +59,8 @@ Wanted WantedBy(const v1::PersonRecord& none, const v1::FindDuplicatesRequest& r
 Wanted WantedBy(const v1::PersonRecord& none, const v1::ListResidentsRequest& request);
 Wanted WantedBy(const v1::TaskRecord& none, const v1::OpenTaskRequest& request);
 Wanted WantedBy(const v1::TaskRecord& before, const v1::CompleteTaskRequest& request);
-// Both files, their dwellings and the files of those who are related to them.
+// Both files with the pairs that they are in; their dwellings, those who are related to them, and
+// whoever else one of them, or both as one, may be; and the pairs of these.
 Wanted WantedForPair(const v1::DuplicateRecord& before);
 
 }  // namespace pingan::population

@@ -1,0 +1,123 @@
+// Merges of persons over the wire: what becomes of the third files around the two.
+#include <algorithm>
+
+#include "tests/integration/population_world.h"
+
+namespace pingan::testing {
+namespace {
+
+using absl::StatusCode;
+namespace v1 = population::v1;
+namespace reason = common::v1;
+using Pair = v1::DuplicateCandidate;
+
+class PopulationMerge : public PopulationWorld {
+ protected:
+  static std::string PairOf(const v1::Person& one, const v1::Person& other) {
+    const auto id = [](const v1::Person& person) { return person.name().substr(8); };
+    return "duplicates/" + std::min(id(one), id(other)) + "." + std::max(id(one), id(other));
+  }
+  Pair PairNow(const v1::Person& one, const v1::Person& other) const {
+    return Must<Pair>(Police("4116"), Of<v1::GetDuplicateRequest>(PairOf(one, other)));
+  }
+  Pair Merge(const v1::Person& absorbed, const v1::Person& survivor) const {
+    auto merge = On<v1::MergePersonsRequest>(PairOf(absorbed, survivor));
+    merge.set_survivor(survivor.name());
+    return Must<Pair>(Police("4116"), merge);
+  }
+  Pair Unmerge(const v1::Person& absorbed, const v1::Person& survivor) const {
+    auto unmerge = On<v1::UnmergePersonsRequest>(PairOf(absorbed, survivor));
+    unmerge.set_reason("two after all");
+    return Must<Pair>(Police("4116"), unmerge);
+  }
+  // How many pairs are open as of that revision or later.
+  int64_t Open(int64_t revision) const {
+    v1::GetStatisticsRequest ask;
+    ask.set_min_revision(revision);
+    int64_t open = 0;
+    const auto counted = Must<v1::GetStatisticsResponse>(Police("4116"), ask);
+    for (const auto& row : counted.rows()) {
+      open += row.counts().at("duplicates_open");
+    }
+    return open;
+  }
+};
+
+TEST_F(PopulationMerge, PairsWithThirdFilesLapseAndComeBack) {
+  const v1::Person one = Create(), other = Create(kHere, "125"), third = Create(kHere, "127");
+  EXPECT_EQ(Open(PairNow(other, third).revision()), 3);
+  Merge(other, one);
+  EXPECT_EQ(PairNow(other, third).state(), Pair::LAPSED);
+  EXPECT_EQ(PairNow(other, third).survivor(), one.name());
+  EXPECT_EQ(PairNow(one, third).state(), Pair::OPEN);
+  EXPECT_EQ(Open(PairNow(other, third).revision()), 1);
+  auto dismiss = On<v1::DismissDuplicateRequest>(PairOf(other, third));
+  dismiss.set_reason("cousins");
+  Pair dismissed;
+  EXPECT_THAT(Police("4116").Call(dismiss, &dismissed),
+              Fails(StatusCode::kFailedPrecondition, reason::ACTION_NOT_ALLOWED));
+  Unmerge(other, one);
+  EXPECT_EQ(PairNow(other, third).state(), Pair::OPEN);
+  EXPECT_EQ(PairNow(one, third).state(), Pair::OPEN);
+  EXPECT_EQ(Open(PairNow(other, third).revision()), 2);
+}
+
+TEST_F(PopulationMerge, RelativeIsNamedThroughTwoMergesAndBack) {
+  const v1::Person one = Create(), other = Create(kHere, "125"), third = Create(kHere, "127");
+  auto born = NewPerson(kHere);
+  born.mutable_person()->set_display_name("欧阳小满");
+  born.mutable_person()->clear_documents();
+  born.mutable_person()->clear_phone();
+  born.mutable_person()->set_birth_date("2020-03-02");
+  const v1::Person child = Must<v1::Person>(Police("4116"), born);
+  auto relate = On<v1::RelatePersonsRequest>(one.name());
+  relate.mutable_relation()->set_other(child.name());
+  relate.mutable_relation()->set_type(v1::Relation::CHILD);
+  Must<v1::Person>(Police("4116"), relate);
+  const auto parent = [&] { return Get(child.name(), Police("4116")).relations(0).other(); };
+  Merge(one, other);
+  Merge(other, third);
+  EXPECT_EQ(parent(), third.name());
+  Unmerge(other, third);
+  EXPECT_EQ(parent(), other.name());
+  Unmerge(one, other);
+  EXPECT_EQ(parent(), one.name());
+  EXPECT_EQ(Get(one.name(), Police("4116")).relations(0).other(), child.name());
+}
+
+TEST_F(PopulationMerge, PairGoesWithAFileThatMoves) {
+  const v1::Person one = Create(), other = Create(kHere, "125");
+  const auto seen = [&] {
+    Pair pair;
+    return Police("411621").Call(Of<v1::GetDuplicateRequest>(PairOf(one, other)), &pair);
+  };
+  EXPECT_THAT(seen(), Fails(StatusCode::kNotFound, reason::RESOURCE_ABSENT));
+  auto offer = On<v1::OfferMoveRequest>(other.name());
+  offer.set_to_area(kThere);
+  Must<v1::Person>(Police("411602"), offer);
+  auto accept = On<v1::AcceptMoveRequest>(other.name());
+  *accept.mutable_arrival() = Spell(kThere, "2026-03-02");
+  Must<v1::Person>(Police("411621"), accept);
+  EXPECT_OK(seen());
+}
+
+TEST_F(PopulationMerge, UpdateTakesNoDocumentOrIdThatIsOnFile) {
+  auto first = NewPerson();
+  first.mutable_person()->add_external_ids("school:12");
+  const v1::Person one = Must<v1::Person>(Police("4116"), first), other = Create(kHere, "125");
+  const auto update = [&](const std::string& area, const char* path) {
+    auto request = New<v1::UpdatePersonRequest>();
+    *request.mutable_person() = first.person();
+    request.mutable_person()->set_name(other.name());
+    request.mutable_update_mask()->add_paths(path);
+    v1::Person person;
+    return Police(area).Call(request, &person);
+  };
+  for (const char* path : {"documents", "external_ids"}) {
+    EXPECT_THAT(update("4116", path), Fails(StatusCode::kAlreadyExists, reason::RESOURCE_EXISTS));
+  }
+  EXPECT_OK(update("4116", "phone"));
+}
+
+}  // namespace
+}  // namespace pingan::testing

@@ -15,11 +15,15 @@ StatusOr<Decision<v1::PersonRecord>> DecideErase(const v1::PersonRecord& before,
                                                  const Env& env);
 
 // What else is kept of the person: the files that were merged into it and into those, their tasks,
-// the pairs of each; and the dwellings that the file names.
+// the pairs of each; the files that one of them was merged into for a time; and the dwellings that
+// the file names.
 Wanted WantedBy(const v1::PersonRecord& before, const v1::EraseSubjectRequest& request);
 
-// Those, erased with it. A task that is open is cancelled: "task.erased", "duplicate.erased".
-// FAILED_PRECONDITION (LIMIT_REACHED) if there are more pairs than are read.
-StatusOr<std::vector<Change>> ErasedWith(const Related& related, const Env& env);
+// Those, erased with it. A task that is open is cancelled: "task.erased", "duplicate.erased". A
+// file of somebody else that one of them was merged into for a time goes on without the residences
+// that it told of then: "person.cleared". FAILED_PRECONDITION (LIMIT_REACHED) if there are more
+// pairs than are read.
+StatusOr<std::vector<Change>> ErasedWith(const v1::PersonRecord& before, const Related& related,
+                                         const Env& env);
 
 }  // namespace pingan::population

@@ -8,6 +8,7 @@
 #include "common/testing/matchers.h"
 #include "services/population/compose.h"
 #include "services/population/duplicate.h"
+#include "services/population/merge.h"
 #include "services/population/residence.h"
 #include "services/population/rules_fixture.h"
 
@@ -109,8 +110,60 @@ TEST(Erase, SaysWhenThereIsMoreThanItReads) {
     pair.mutable_candidate()->set_name("duplicates/" + std::to_string(i));
     found.Add(pair.candidate().name(), std::make_shared<v1::DuplicateRecord>(pair));
   }
-  EXPECT_THAT(ErasedWith(found, world.env()),
+  EXPECT_THAT(ErasedWith({}, found, world.env()),
               Fails(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED));
+}
+
+// Both files as the merge leaves them, or the un-merge.
+void Join(World* world, v1::PersonRecord* survivor, v1::PersonRecord* absorbed,
+          v1::DuplicateRecord* pair) {
+  v1::MergePersonsRequest merge;
+  merge.set_survivor(survivor->person().name());
+  *pair = Suspect(*survivor, *absorbed, {}, world->env(), 0)->after;
+  const auto merged = DecideMerge({*survivor, *absorbed, *pair}, merge, world->env());
+  *survivor = world->Commit(merged->survivor.after);
+  *absorbed = world->Commit(merged->absorbed.after);
+  *pair = merged->candidate.after;
+}
+void Part(World* world, v1::PersonRecord* survivor, v1::PersonRecord* absorbed,
+          const v1::DuplicateRecord& pair) {
+  const auto apart = DecideUnmerge({*survivor, *absorbed, pair}, {}, world->env());
+  *survivor = world->Commit(apart->survivor.after);
+  *absorbed = world->Commit(apart->absorbed.after);
+}
+
+// Whose file was one with another's for a time, and this with a third's: of that no address is left
+// in their files.
+TEST(Erase, ClearsTheFilesThatHadTakenItIn) {
+  World world;
+  v1::PersonRecord erased = world.Registered("");
+  v1::PersonRecord second = world.Registered("", testing::kSecondName);
+  v1::PersonRecord third = world.Registered("", kThirdName);
+  v1::RegisterResidenceRequest in;
+  *in.mutable_residence() = testing::Spell(testing::kSecondVillage, "2023-01-01", "2024-01-01");
+  in.mutable_residence()->set_address(kWords);
+  erased = world.Must(DecideRegisterResidence(erased, in, world.env()));
+  v1::DuplicateRecord pair, later;
+  Join(&world, &second, &erased, &pair);
+  Join(&world, &third, &second, &later);
+  Part(&world, &third, &second, later);
+  Part(&world, &second, &erased, pair);
+  erased.mutable_person()->set_state(v1::Person::LEFT);
+  Kept kept;
+  for (const auto& file : {second, third}) {
+    EXPECT_THAT(file.SerializeAsString(), ::testing::HasSubstr(kWords));
+    kept.Add(file);
+  }
+  const Related found = kept.Find(WantedBy(erased, v1::EraseSubjectRequest()));
+  ASSERT_OK_AND_ASSIGN(const auto decided, ComposeErase(erased, {}, found, world.env()));
+  ASSERT_THAT(decided.also, SizeIs(2));
+  for (const Change& change : decided.also) {
+    EXPECT_FALSE(change.forget) << "the other person's file goes on";
+    EXPECT_THAT(change.events, ElementsAre("person.cleared"));
+    const auto& other = static_cast<const v1::PersonRecord&>(*change.after);
+    EXPECT_EQ(other.person().display_name(), second.person().display_name());
+    EXPECT_THAT(other.SerializeAsString(), ::testing::Not(::testing::HasSubstr(kWords)));
+  }
 }
 
 // A file that took in another, which had taken in a third; each has tasks and pairs.

@@ -11,6 +11,8 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+constexpr size_t kGuardedMax = 20;
+
 // Adds to the readings what each of the lists names.
 Status ReadAll(Records* records, const Tables& tables, std::span<const Names> lists,
                std::span<Reading> readings) {
@@ -65,7 +67,8 @@ StatusOr<std::vector<Names>> NamesOf(Records* records, const Table& table,
       const Names& having = found[next].names;
       const auto end = having.begin() + static_cast<ptrdiff_t>(std::min(having.size(), most));
       names.insert(names.end(), having.begin(), end);
-      if (having.size() < most) readings[at].absences.push_back(AbsenceOf(std::move(found[next])));
+      if (having.size() >= std::min(most, kGuardedMax)) continue;
+      readings[at].absences.push_back(AbsenceOf(std::move(found[next])));
     }
   }
   return lists;

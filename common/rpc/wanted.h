@@ -25,8 +25,8 @@ using SeenByName = std::map<std::string, Seen, std::less<>>;
 // Those that there are.
 Related RelatedOf(const SeenByName& seen);
 
-// What one has read. A write that was decided on it guards the searches that it rests on; one that
-// found as many as it may is not among them, for it has left some out anyhow.
+// What one has read. A write that was decided on it guards the searches that it rests on, but none
+// that found twenty or as many as it may (ADR 23).
 struct Reading {
   SeenByName seen;
   std::vector<store::Absence> absences;

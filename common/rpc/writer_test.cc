@@ -275,6 +275,26 @@ TEST_F(WriterTest, ADecisionIsTakenAgainWhenWhatAChangeRestsOnHasMovedOn) {
   EXPECT_EQ(decided, 2);
 }
 
+// A telephone that many share must not hold up everybody who writes to one of them.
+TEST_F(WriterTest, ADecisionIsTakenAgainWhenATermThatFewShareFindsAnother) {
+  for (int i = 0; i < 18; ++i) Create(kPhone.value, std::to_string(i));
+  for (const int known : {18, 19, 20, 21}) {
+    const std::string request = "between " + std::to_string(known);
+    size_t seen = 0;
+    int decided = 0;
+    WriteJob job = Job("", request + " it");
+    job.wanted = [](const Message&) { return Wanted{.terms = {kPhone}, .limit = 100}; };
+    job.decide = [&](const Message&, const Related& related) -> StatusOr<Plan> {
+      seen = related.All<PersonRecord>().size();
+      if (++decided == 1) Create(kPhone.value, request);
+      return PlanOf(Decision<PersonRecord>{WithPhone({}, "9"), {"person.created"}});
+    };
+    ASSERT_OK(Write(std::move(job)));
+    EXPECT_EQ(decided, known < 20 ? 2 : 1) << known;
+    EXPECT_EQ(seen, known < 20 ? known + 1 : known);
+  }
+}
+
 TEST_F(WriterTest, WhatIsForgottenCanBeReadNoMore) {
   const std::string name = Create(kPhone.value, "1");
   ASSERT_OK_AND_ASSIGN(const auto row, store_->Get(persons_.spec, name));

@@ -36,7 +36,8 @@ inline constexpr int kTaskWorkingDays = 10;
 // Files that ever named one dwelling and are looked at to say who lives there.
 inline constexpr int kResidentsMax = 5000;
 
-// Files that share a number and are looked at, of which those that the caller may see are told.
+// Files that share a number and are looked at, of which those that the caller may see are told or
+// compared. A write looks at as many as a search does.
 inline constexpr int kLookupMax = 500;
 
 // Pairs of one file that are looked at when it is erased.

@@ -1,7 +1,6 @@
 #include "services/population/match.h"
 
 #include <algorithm>
-#include <set>
 
 #include "common/text/name_key.h"
 #include "services/population/identity.h"
@@ -13,6 +12,7 @@ using Verdict = v1::FieldReason;
 
 constexpr size_t kIdDigits = 17;  // before the check character
 constexpr size_t kKeysMax = 16;
+constexpr char kSoundKinds[] = {'n', 'f', 'b'};  // birth date, front and back of the citizen ID
 
 int PointsOf(std::string_view field, Verdict::Verdict verdict) {
   struct Row {
@@ -191,17 +191,21 @@ std::vector<std::string> BlockingKeys(const v1::Person& person) {
     keys.push_back(DocumentKey(document.document_type(), document.document_number()));
   }
   if (!person.phone().empty()) keys.push_back(PhoneKey(person.phone()));
-  std::set<std::string> sounds = {text::BlockingSound(text::KeyOfName(person.display_name()))};
-  for (const auto& former : person.former_names()) {
-    sounds.insert(text::BlockingSound(text::KeyOfName(former)));
-  }
-  sounds.erase("");
   const std::string id = CitizenIdOf(person);
-  for (const std::string& sound : sounds) {
-    if (!person.birth_date().empty()) keys.push_back("n:" + sound + ":" + person.birth_date());
-    if (id.empty()) continue;
-    keys.push_back("f:" + sound + ":" + id.substr(0, 10) + id.substr(15, 2));
-    keys.push_back("b:" + sound + ":" + id.substr(11, 6));
+  const auto add = [&](char kind, const std::string& sound) {
+    if (sound.empty() || (kind == 'n' ? person.birth_date() : id).empty()) return;
+    std::string key = std::string(1, kind) + ":" + sound + ":";
+    if (kind == 'n') key += person.birth_date();
+    if (kind == 'f') key += id.substr(0, 10) + id.substr(15, 2);
+    if (kind == 'b') key += id.substr(11, 6);
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
+  };
+  const std::string current = text::BlockingSound(text::KeyOfName(person.display_name()));
+  for (const char kind : kSoundKinds) add(kind, current);
+  for (const char kind : kSoundKinds) {
+    for (const auto& former : person.former_names()) {
+      add(kind, text::BlockingSound(text::KeyOfName(former)));
+    }
   }
   if (keys.size() > kKeysMax) keys.resize(kKeysMax);
   return keys;

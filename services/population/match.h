@@ -32,11 +32,13 @@ Comparison Compare(const v1::Person& one, const v1::Person& other);
 // phone; the sounds of each name with the birth date, with the front of the citizen ID (area, year
 // and the end of the sequence) and with its back (from the second digit of the month to the end of
 // the sequence). So one wrong digit or two swapped ones anywhere in the number, together with a
-// name that sounds alike, leave a key in common.
+// name that sounds alike, leave a key in common. Former names share what the others leave free:
+// each with the birth date first, as far as there is room.
 //
-// Each holds enough of the number that few share it: of ten million people of one city, a name
-// that sounds like two in a thousand leaves less than one on average behind every key. So what is
-// compared does not grow with the register, and nobody is left out by the limit on what is read.
+// Each but the phone holds enough of the number that few share it: of ten million people of one
+// city, a name that sounds like two in a thousand leaves less than one on average behind every key.
+// So what is compared does not grow with the register, and nobody is left out by the limit on what
+// is read; behind a phone, from the 501st file on (kLookupMax).
 //
 // Keys hold personal data: store them through the blind index only.
 std::vector<std::string> BlockingKeys(const v1::Person& person);

@@ -246,6 +246,26 @@ TEST(Match, KeysAreFew) {
   EXPECT_TRUE(BlockingKeys({}).empty());
 }
 
+// Ten former names would fill all sixteen.
+TEST(Match, KeysOfTheCurrentNameComeBeforeFormerNames) {
+  const auto mine = BlockingKeys(Zhang());
+  EXPECT_EQ(mine.size(), 5u) << "document, phone and three of the name";
+  v1::Person renamed = Zhang();
+  for (const char* given : {"啊", "波", "次", "德", "佛", "哥", "黑", "鸡", "科", "乐"}) {
+    renamed.add_former_names(std::string("阿") + given);
+  }
+  const auto keys = BlockingKeys(renamed);
+  EXPECT_EQ(keys.size(), 16u);
+  EXPECT_TRUE(std::equal(mine.begin(), mine.end(), keys.begin()));
+  for (const auto& former : renamed.former_names()) {
+    v1::Person under = Zhang();
+    under.set_display_name(former);
+    under.clear_documents();
+    under.clear_phone();
+    EXPECT_TRUE(KeyInCommon(renamed, under)) << former << " with the birth date";
+  }
+}
+
 TEST(CompareDigits, TellsSlipsApart) {
   const struct {
     const char* one;

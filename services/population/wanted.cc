@@ -199,7 +199,7 @@ std::vector<std::string> DwellingsOf(const v1::PersonRecord& record) {
 }
 
 Wanted WantedFor(const v1::PersonRecord& before, const Stated& stated) {
-  Wanted wanted{.names = DwellingsOf(before)};
+  Wanted wanted{.names = DwellingsOf(before), .terms = {}, .limit = kLookupMax};
   for (const auto& [field, spell] : stated.spells) Add(spell, &wanted.names);
   const std::string& name = before.person().name();
   if (!stated.person) {

@@ -61,6 +61,28 @@ TEST_F(PopulationLookup, ANumberThatManyShareIsLookedUpWithinTheArea) {
       << "of those alone who were told of";
 }
 
+// The name sounds otherwise, so that nothing but the telephone leads from one file to the other.
+TEST_F(PopulationLookup, AWriteLooksAtAsManyWhoShareANumberAsASearch) {
+  std::vector<v1::ImportPersonsRequest> rows;
+  for (int i = 0; i < 25; ++i) {
+    rows.push_back(Row(i));
+    rows.back().mutable_person()->set_phone("13800000001");
+  }
+  ASSERT_EQ(Import(rows).rows_stored(), 25);
+  const std::string known = Must<v1::Person>(Police("411681"), NewPerson("411681001001")).name();
+  auto slip = NewPerson(kHere, "125");
+  slip.mutable_person()->set_display_name("张建民");
+  v1::FindDuplicatesRequest search;
+  *search.mutable_person() = slip.person();
+  const auto found = Must<v1::FindDuplicatesResponse>(Police("4116", "service_delivery"), search);
+  ASSERT_EQ(found.matches_size(), 1);
+  EXPECT_EQ(found.matches(0).person(), known);
+  Must<v1::Person>(Police("4116"), slip);
+  const auto pairs = Must<v1::ListDuplicatesResponse>(Police("4116"), v1::ListDuplicatesRequest());
+  ASSERT_EQ(pairs.candidates_size(), 1);
+  EXPECT_EQ(pairs.candidates(0).second(), known);
+}
+
 TEST_F(PopulationLookup, IsListedByEmployerForWhoMaySeeIt) {
   const std::string name = Create().name();
   auto work = On<v1::RecordEmploymentRequest>(name);

@@ -3,7 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/crypto/digest.h"
 #include "common/rpc/forms.h"
-#include "common/rpc/mask.h"
+#include "common/rpc/unmask.h"
 #include "common/rpc/validate.h"
 
 namespace pingan::rpc {
@@ -31,19 +31,17 @@ StatusOr<Target> TargetOf(const Method& method, const Message& request) {
 }
 
 // What an update means: what was only shown masked and came back so is unchanged.
-std::unique_ptr<Message> Meant(const Call& call, const Table& table, const Message& before) {
+StatusOr<std::unique_ptr<Message>> Meant(const Call& call, const Table& table,
+                                         const Message& before) {
   std::unique_ptr<Message> request(call.request->New());
   request->CopyFrom(*call.request);
-  if (!call.admitted.reveal) {
-    Unmask(table.Resource(before),
-           request->GetReflection()->MutableMessage(request.get(), call.method.fields.resource));
-  }
+  if (!call.admitted.reveal) RETURN_IF_ERROR(Unmask(table.Resource(before), request.get()));
   return request;
 }
 
 StatusOr<Plan> DecideUpdate(const Call& call, const Table& table, const DecideFn& decide,
                             const Message& before, const Related& related) {
-  const std::unique_ptr<Message> request = Meant(call, table, before);
+  ASSIGN_OR_RETURN(const std::unique_ptr<Message> request, Meant(call, table, before));
   RETURN_IF_ERROR(Validate(request.get()));
   return decide(before, *request, related, call.env());
 }
@@ -71,8 +69,9 @@ StatusOr<std::shared_ptr<WriteJob>> JobOf(const std::shared_ptr<Call>& call, con
   };
   if (rules.wanted) {
     job->wanted = [call, &table, wanted = rules.wanted](const Message& before) {
-      return call->method.fields.resource ? wanted(before, *Meant(*call, table, before))
-                                          : wanted(before, *call->request);
+      if (!call->method.fields.resource) return wanted(before, *call->request);
+      const auto request = Meant(*call, table, before);
+      return request.ok() ? wanted(before, **request) : Wanted();  // the decision tells why
     };
   }
   job->admit = [call, &table, etag = target.etag, unseen = rules.unseen](const Message& before) {

@@ -79,12 +79,6 @@ Message* MutableMessage(Message* message, const FieldDescriptor* field, int i) {
                               : reflection->MutableMessage(message, field);
 }
 
-const Message& GetMessage(const Message& message, const FieldDescriptor* field, int i) {
-  const Reflection* reflection = message.GetReflection();
-  return field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
-                              : reflection->GetMessage(message, field);
-}
-
 std::string GetText(const Message& message, const FieldDescriptor* field, int i) {
   const Reflection* reflection = message.GetReflection();
   return field->is_repeated() ? reflection->GetRepeatedString(message, field, i)
@@ -113,22 +107,6 @@ void MaskBy(const Plan& plan, Message* message, const Viewer& viewer) {
   }
 }
 
-void UnmaskBy(const Plan& plan, const Message& stored, Message* sent) {
-  for (const auto& field : plan.fields) {
-    const int size = std::min(SizeOf(stored, field.descriptor), SizeOf(*sent, field.descriptor));
-    for (int i = 0; i < size; ++i) {
-      if (field.message) {
-        UnmaskBy(*field.message, GetMessage(stored, field.descriptor, i),
-                 MutableMessage(sent, field.descriptor, i));
-        continue;
-      }
-      std::string text = GetText(stored, field.descriptor, i);
-      if (GetText(*sent, field.descriptor, i) != Masked(field.sensitivity, text)) continue;
-      SetText(sent, field.descriptor, i, std::move(text));
-    }
-  }
-}
-
 }  // namespace
 
 bool HasSensitiveFields(const Descriptor* type) {
@@ -142,10 +120,6 @@ Viewer ViewerOf(const auth::Caller& caller) {
 
 void Mask(Message* message, const Viewer& viewer) {
   MaskBy(PerType<Plan>::Of(message->GetDescriptor()), message, viewer);
-}
-
-void Unmask(const Message& stored, Message* sent) {
-  UnmaskBy(PerType<Plan>::Of(sent->GetDescriptor()), stored, sent);
 }
 
 std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value) {

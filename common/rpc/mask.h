@@ -27,11 +27,6 @@ Viewer ViewerOf(const auth::Caller& caller);
 // Masks every sensitive field in place, also inside repeated and nested messages.
 void Mask(google::protobuf::Message* message, const Viewer& viewer = {});
 
-// For what comes back from somebody who was shown a mask: each sensitive field of `sent` that holds
-// exactly the mask of the same field of `stored` gets the stored value. The messages of a repeated
-// field are the same if they stand in the same place.
-void Unmask(const google::protobuf::Message& stored, google::protobuf::Message* sent);
-
 // One value: NAME 张三 -> 张*; ID_NUMBER keeps the first 6 and the last 2 of a long one; PHONE the
 // first 3 and the last 4; ADDRESS the first 6 characters; FREE_TEXT becomes "***". Empty stays
 // empty.

@@ -1,0 +1,144 @@
+#include "common/rpc/unmask.h"
+
+#include "common/rpc/mask.h"
+#include "common/testing/matchers.h"
+#include "pingan/disputes/v1/disputes.pb.h"
+#include "pingan/population/v1/population.pb.h"
+
+namespace pingan::rpc {
+namespace {
+
+namespace disputes = disputes::v1;
+namespace v1 = population::v1;
+using Names = std::vector<std::string>;
+using testing::NamesField;
+
+v1::Person Named(const Names& former_names) {
+  v1::Person person;
+  for (const auto& name : former_names) person.add_former_names(name);
+  return person;
+}
+
+v1::UpdatePersonRequest Update(const v1::Person& person, const char* path) {
+  v1::UpdatePersonRequest request;
+  *request.mutable_person() = person;
+  request.mutable_update_mask()->add_paths(path);
+  return request;
+}
+
+TEST(Unmask, AnItemOfAListIsWhatItsMaskStandsFor) {
+  const v1::Person stored = Named({"张三", "李四", "王小五", "张六"});
+  const struct {
+    Names sent, meant;
+    int fails = -1;
+  } kCases[] = {
+      {{"张*", "李*", "王**", "张*"}, {"张三", "李四", "王小五", "张六"}},
+      {{"李*", "王**"}, {"李四", "王小五"}},
+      {{"王**", "李*"}, {"王小五", "李四"}},
+      {{"赵七", "王**"}, {"赵七", "王小五"}},
+      {{"张*", "李*", "张*"}, {"张三", "李四", "张六"}},
+      {{"张三", "李*", "张*"}, {"张三", "李四", "张六"}},
+      {{"张*", "张三"}, {"张六", "张三"}},
+      {{"李*", "张*"}, {}, 1},         // which of the two?
+      {{"李*", "李*"}, {}, 0},         // there is one
+      {{"李四", "李*"}, {}, 1},        // and that came in clear
+      {{"钱*"}, {}, 0},                // of nothing
+      {{"张*", "张*", "张*"}, {}, 0},  // there are two
+      {{}, {}},
+  };
+  for (const auto& row : kCases) {
+    auto request = Update(Named(row.sent), "former_names");
+    const Status status = Unmask(stored, &request);
+    if (row.fails >= 0) {
+      EXPECT_THAT(status, NamesField("person.former_names[" + std::to_string(row.fails) + "]"));
+      continue;
+    }
+    EXPECT_OK(status);
+    const auto& names = request.person().former_names();
+    EXPECT_EQ(Names(names.begin(), names.end()), row.meant);
+  }
+}
+
+TEST(Unmask, OneFieldIsThatOfTheRecord) {
+  v1::Person stored;
+  stored.set_phone("13800000001");
+  for (const auto& [sent, meant] :
+       {std::pair("138****0001", "13800000001"), {"13900000000", "13900000000"}, {"", ""}}) {
+    v1::Person person;
+    person.set_phone(sent);
+    auto request = Update(person, "phone");
+    EXPECT_OK(Unmask(stored, &request));
+    EXPECT_EQ(request.person().phone(), meant);
+  }
+  v1::Person person;
+  person.set_phone("138****0002");
+  auto request = Update(person, "phone");
+  EXPECT_THAT(Unmask(stored, &request), NamesField("person.phone"));
+  request = Update(person, "display_name");
+  EXPECT_OK(Unmask(stored, &request));
+  EXPECT_EQ(request.person().phone(), "") << "which the update does not name";
+}
+
+disputes::Dispute Stored() {
+  disputes::Dispute stored;
+  for (const char* phone : {"13800000001", "13800000002", "13800000003"}) {
+    disputes::Party& party = *stored.add_parties();
+    party.set_kind(disputes::Party::PERSON);
+    party.set_display_name("张三");
+    party.set_phone(phone);
+    party.add_representatives()->set_phone(phone);
+  }
+  return stored;
+}
+
+disputes::UpdateDisputeRequest UpdateOf(disputes::Dispute dispute) {
+  disputes::UpdateDisputeRequest request;
+  Mask(&dispute);
+  *request.mutable_dispute() = std::move(dispute);
+  request.mutable_update_mask()->add_paths("parties");
+  return request;
+}
+
+TEST(Unmask, AMessageOfAListIsTheOneThatItsMasksFit) {
+  const disputes::Dispute stored = Stored();
+  auto request = UpdateOf(stored);
+  const auto parties = [&] { return request.mutable_dispute()->mutable_parties(); };
+  ASSERT_OK(Unmask(stored, &request));
+  EXPECT_EQ(request.dispute().SerializeAsString(), stored.SerializeAsString());
+
+  request = UpdateOf(stored);
+  parties()->DeleteSubrange(0, 1);
+  parties()->SwapElements(0, 1);
+  parties()->at(0).set_document_number("41160219900101001X");             // learnt
+  parties()->at(1).set_phone("13900000000");                              // changed
+  parties()->at(1).mutable_representatives(0)->set_display_name("李四");  // likewise
+  ASSERT_OK(Unmask(stored, &request));
+  EXPECT_EQ(parties()->at(0).phone(), "13800000003");
+  EXPECT_EQ(parties()->at(0).display_name(), "张三");
+  EXPECT_EQ(parties()->at(0).representatives(0).phone(), "13800000003");
+  EXPECT_EQ(parties()->at(1).phone(), "13900000000");
+  EXPECT_EQ(parties()->at(1).display_name(), "张三");
+  EXPECT_EQ(parties()->at(1).representatives(0).phone(), "13800000002");
+}
+
+TEST(Unmask, AMessageThatCouldBeSeveralIsRefused) {
+  const disputes::Dispute stored = Stored();
+  auto request = UpdateOf(stored);
+  const auto parties = [&] { return request.mutable_dispute()->mutable_parties(); };
+  parties()->DeleteSubrange(0, 1);
+  parties()->at(0).set_phone("13900000000");
+  parties()->at(0).clear_representatives();  // the name alone fits two of them
+  EXPECT_THAT(Unmask(stored, &request), NamesField("dispute.parties[0].display_name"));
+
+  request = UpdateOf(stored);
+  parties()->at(1).mutable_representatives(0)->set_phone("138****0009");
+  EXPECT_THAT(Unmask(stored, &request), NamesField("dispute.parties[1].representatives[0].phone"));
+
+  request = UpdateOf(stored);
+  disputes::Party& other = *parties()->Add();
+  other.set_display_name("李*");
+  EXPECT_THAT(Unmask(stored, &request), NamesField("dispute.parties[3].display_name"));
+}
+
+}  // namespace
+}  // namespace pingan::rpc

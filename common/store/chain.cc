@@ -34,12 +34,16 @@ class Walk {
   AuditCheck Take() { return std::move(check_); }
   void Blame(AuditCheck::Fault fault, int64_t id) { check_.fault = fault, check_.wrong = id; }
 
-  // The entry of the mark itself stands as it was noted.
-  void Meet(const Audit& audit) {
+  // The entry of the mark itself stands as it was noted. What it says is bound to the link of the
+  // entry before it, if that has one: its own and the revision row's may have been taken away.
+  void Meet(const Audit* before, const Audit& audit) {
     const std::string& noted = check_.through.link;
     if (audit.id > begin_) return Blame(AuditCheck::kMissing, begin_);
+    const bool first = audit.id == end_.since + 1;
+    const bool bound = first || (before && !before->link.empty());
     if ((!audit.link.empty() && audit.link != noted) ||
-        (audit.id == end_.linked.id && end_.linked.link != noted)) {
+        (audit.id == end_.linked.id && end_.linked.link != noted) ||
+        (bound && LinkOf(first ? "" : before->link, audit) != noted)) {
       Blame(AuditCheck::kChanged, begin_);
     }
   }
@@ -99,7 +103,7 @@ Sql ReadEntries(int64_t first, int limit) {
 }
 
 int64_t FirstToExamine(const AuditMark& after, int64_t since) {
-  if (!after.link.empty()) return after.id;
+  if (!after.link.empty()) return after.id - 1;
   // Numbers begin at 1: what has another was put there by somebody else.
   return since > 0 ? since + 1 : INT64_MIN;
 }
@@ -109,10 +113,11 @@ AuditCheck Examine(const ChainEnd& end, const AuditMark& after, int limit,
   Walk walk(end, after);
   auto row = rows.begin();
   if (!after.link.empty() && !walk.found()) {
+    const Audit* before = row != rows.end() && row->id < after.id ? &*row++ : nullptr;
     if (row == rows.end()) {
       walk.Blame(AuditCheck::kMissing, after.id);
     } else {
-      walk.Meet(*row++);
+      walk.Meet(before, *row++);
     }
   }
   for (; row != rows.end() && !walk.found(); ++row) {

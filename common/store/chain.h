@@ -35,7 +35,9 @@ int64_t FirstToExamine(const AuditMark& after, int64_t since);
 
 // Judges `limit` entries after the mark. A change to an entry without a link is told of the first
 // of those that stand beside it since the mark, or of the one after them. The rows are those from
-// FirstToExamine on, two more than the limit if there are so many.
+// FirstToExamine on, three more than the limit if there are so many. The entry of the mark is bound
+// to the one before it; where that has no link either, a change to both is told after the next
+// commit.
 AuditCheck Examine(const ChainEnd& end, const AuditMark& after, int limit,
                    const std::vector<Audit>& rows);
 

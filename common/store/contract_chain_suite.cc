@@ -159,6 +159,29 @@ TEST_P(Contract, AnEndThatWasCutOffIsFoundByAMark) {
   EXPECT_EQ(check.wrong, kEntries);
 }
 
+// As if an older program had written it: nothing in the database says what it was.
+TEST_P(Contract, AnEntryThatLostItsLinksIsFoundByItsMark) {
+  WriteEntries(*store_, "a", kEntries);
+  const AuditMark noted = MarkOf(*store_);
+  Meddle({Sql{"UPDATE revision SET audit_linked = 7, "
+              "audit_link = (SELECT link FROM audit WHERE id = 7)"},
+          Sql{"UPDATE audit SET link = '' WHERE id = 8"}});
+  EXPECT_EQ(MarkOf(*store_, noted).id, 8) << "it says what it said";
+  Meddle({Sql{"UPDATE audit SET actor = 'x' WHERE id = 8"}});
+  const AuditCheck check = CheckFrom(*store_, noted);
+  EXPECT_EQ(check.fault, AuditCheck::kChanged);
+  EXPECT_EQ(check.wrong, kEntries);
+}
+
+TEST_P(Contract, TheFirstEntryIsFoundByItsMarkToo) {
+  WriteEntries(*store_, "a", 1);
+  const AuditMark noted = MarkOf(*store_);
+  EXPECT_EQ(MarkOf(*store_, noted).id, 1);
+  Meddle({Sql{"UPDATE audit SET actor = 'x', link = ''"},
+          Sql{"UPDATE revision SET audit_linked = 0, audit_link = ''"}});
+  EXPECT_EQ(CheckFrom(*store_, noted).fault, AuditCheck::kChanged);
+}
+
 TEST_P(Contract, LinksThatWereAllComputedAnewAreFoundByAMark) {
   WriteEntries(*store_, "a", kEntries);
   const AuditMark noted = MarkOf(*store_);

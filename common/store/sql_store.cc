@@ -148,7 +148,7 @@ StatusOr<AuditCheck> SqlStore::CheckAudit(const AuditMark& after, int limit) {
     return FieldError("after_link", "want the link that was told with the entry");
   // The end and the entries as of one moment, whatever is written meanwhile.
   const Statement statements[] = {Sql{std::string(database_->dialect().begin_read)}, ReadChainEnd(),
-                                  ReadEntries(FirstToExamine(after, since), limit + 2),
+                                  ReadEntries(FirstToExamine(after, since), limit + 3),
                                   Sql{"COMMIT"}};
   ASSIGN_OR_RETURN(auto results, readers_.Run(statements));
   const ChainEnd end = DecodeChainEnd(results[1].rows.at(0));

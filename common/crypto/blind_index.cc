@@ -7,7 +7,7 @@
 namespace pingan::crypto {
 
 FieldIndex::FieldIndex(const Keyring& keyring, std::string_view field)
-    : key_(HkdfSha256(keyring.Current()->index.view(), "pingan blind index v1", field)) {}
+    : key_(keyring.IndexKey(field)) {}
 
 std::string FieldIndex::Of(std::string_view value) const {
   const Secret code = HmacSha256(key_.view(), {value});

@@ -1,6 +1,7 @@
 #include "common/crypto/keyring.h"
 
 #include "absl/strings/str_cat.h"
+#include "common/crypto/hmac.h"
 #include "common/crypto/keyring_file.h"
 #include "common/crypto/random.h"
 
@@ -46,6 +47,14 @@ StatusOr<std::unique_ptr<Keyring>> Keyring::Create(const std::string& path) {
 std::shared_ptr<const Keys> Keyring::Current() const {
   std::lock_guard lock(mutex_);
   return keys_;
+}
+
+const Secret& Keyring::IndexKey(std::string_view field) const {
+  std::lock_guard lock(index_mutex_);
+  const auto known = index_keys_.find(field);
+  if (known != index_keys_.end()) return known->second;
+  const Secret key = HkdfSha256(Current()->index.view(), "pingan blind index v1", field);
+  return index_keys_.emplace(field, key).first->second;
 }
 
 std::shared_ptr<const Keys> Keyring::Holding(uint32_t kek_id) const {

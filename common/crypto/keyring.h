@@ -56,6 +56,10 @@ class Keyring {
   // The keys at this moment; keep the pointer for the length of one operation only.
   std::shared_ptr<const Keys> Current() const;
 
+  // The key of the blind index of a field (blind_index.h), derived the first time it is asked for.
+  // Lives as long as the keyring.
+  const Secret& IndexKey(std::string_view field) const;
+
   // Keys that hold `kek_id`: the current ones or, when another process has rotated since, those now
   // in the file. Null if neither has it.
   std::shared_ptr<const Keys> Holding(uint32_t kek_id) const;
@@ -79,6 +83,8 @@ class Keyring {
   mutable std::mutex reload_mutex_;  // taken before mutex_
   mutable std::mutex mutex_;         // guards keys_
   mutable std::shared_ptr<const Keys> keys_;
+  mutable std::mutex index_mutex_;  // guards index_keys_
+  mutable std::map<std::string, Secret, std::less<>> index_keys_;
 };
 
 }  // namespace pingan::crypto

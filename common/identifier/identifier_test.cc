@@ -1,5 +1,6 @@
 #include "common/identifier/citizen_id.h"
 #include "common/identifier/credit_code.h"
+#include "common/identifier/personal.h"
 #include "common/identifier/phone.h"
 #include "common/testing/matchers.h"
 
@@ -130,6 +131,16 @@ TEST(Phone, Refuses) {
        {"", "1380000000", "138000000000", "12800000000", "1380000000x", "8000000", "0394-800000",
         "010-800000000", "00948000000", "+1 2025550100", "0394800000000"}) {
     EXPECT_THAT(ParsePhone("phone", bad), NamesField("phone")) << bad;
+  }
+}
+
+TEST(PersonalNumber, IsAnIdentityOrTelephoneNumber) {
+  for (const char* text :
+       {"11010519491231002X", "110105491231002", "13800000000", "0394-8000000"}) {
+    EXPECT_TRUE(IsPersonalNumber(text)) << text;
+  }
+  for (const char* text : {"", "row-1", "110105194912310021", "110105499931002", "1380000000"}) {
+    EXPECT_FALSE(IsPersonalNumber(text)) << text;
   }
 }
 

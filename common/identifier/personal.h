@@ -8,9 +8,11 @@
 
 namespace pingan::identifier {
 
-// A citizen ID of 18 characters or a telephone number of the mainland.
+// A citizen ID, also one of 15 digits as old ledgers have it, or a telephone number of the
+// mainland.
 inline bool IsPersonalNumber(std::string_view text) {
-  return ParseCitizenId("", text).ok() || ParsePhone("", text).ok();
+  return ParseCitizenId("", text, CitizenIdForm::kCurrentOrLegacy).ok() ||
+         ParsePhone("", text).ok();
 }
 
 }  // namespace pingan::identifier

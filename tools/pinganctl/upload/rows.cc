@@ -4,7 +4,7 @@
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
-#include "common/identifier/citizen_id.h"
+#include "common/identifier/personal.h"
 #include "pingan/common/v1/options.pb.h"
 #include "re2/re2.h"
 
@@ -33,10 +33,7 @@ std::string ProblemOfRowId(const google::protobuf::Message& request) {
   const std::string row_id = RowIdOf(request);
   const RE2& form = FormOf(request.GetDescriptor()->FindFieldByName("row_id"));
   if (!RE2::FullMatch(row_id, form)) return absl::StrCat("does not match ", form.pattern());
-  const bool identity =
-      identifier::ParseCitizenId("row_id", row_id, identifier::CitizenIdForm::kCurrentOrLegacy)
-          .ok();
-  return identity ? "is an identity number" : "";
+  return identifier::IsPersonalNumber(row_id) ? "is an identity or telephone number" : "";
 }
 
 }  // namespace pingan::ctl

@@ -301,5 +301,18 @@ TEST(Upload, NamesARowIdThatIsTooLongOrComesTwiceByItsOwnLine) {
   ExpectCounts(ran.counts, {.read = 4, .stored = 1, .refused = 3});
 }
 
+// The service refuses them too, but then they are in its log already.
+TEST(Upload, SendsNoRowIdThatIsSomebodysNumber) {
+  const Ran ran = Import({"11010519491231002X", "110105491231002", "13800000000", "a"},
+                         [](int, const Rows& rows) {
+                           EXPECT_THAT(rows, SizeIs(1));
+                           return Answer(1, 0);
+                         });
+  EXPECT_OK(ran.status);
+  EXPECT_THAT(ran.problems, ElementsAre("2 row_id: is an identity or telephone number",
+                                        "3 row_id: is an identity or telephone number",
+                                        "4 row_id: is an identity or telephone number"));
+}
+
 }  // namespace
 }  // namespace pingan::ctl

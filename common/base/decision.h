@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "common/base/limits.h"
 
 namespace pingan {
 
@@ -34,6 +35,7 @@ struct Env {
   absl::Time now;
   const area::Tree& areas;
   const calendar::Calendar& calendar;
+  const Limits& limits;  // of the service, as the city wants them
 };
 
 // Something a record can be found by that is not one of its columns: one of several values, or a

@@ -31,7 +31,7 @@ class Call {
   std::unique_ptr<Message> request;
 
   const auth::Caller& caller() const { return *admitted.caller; }
-  Env env() const { return {caller(), admitted.now, *parts.areas, *parts.calendar}; }
+  Env env() const { return {caller(), admitted.now, *parts.areas, *parts.calendar, *parts.limits}; }
   grpc::CallbackServerContext* context() const { return context_; }
   grpc::ServerUnaryReactor* reactor() const { return reactor_; }
 

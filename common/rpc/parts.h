@@ -12,6 +12,7 @@
 #include "common/auth/policy.h"
 #include "common/base/clock.h"
 #include "common/base/decision.h"
+#include "common/base/limits.h"
 #include "common/cache/coherence.h"
 #include "common/cache/l1.h"
 #include "common/calendar/working_days.h"
@@ -44,6 +45,7 @@ struct Parts {
   const auth::Policy* policy = nullptr;
   const area::Tree* areas = nullptr;
   const calendar::Calendar* calendar = nullptr;
+  const Limits* limits = nullptr;
   const crypto::Keyring* keyring = nullptr;
   store::Store* store = nullptr;
   const Tables* tables = nullptr;

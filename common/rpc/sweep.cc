@@ -76,7 +76,7 @@ int Sweep::Page(const Table& table, absl::Time now) {
     job->patient = true;
     job->now = now;
     job->decide = [this, &table, now](const Message& before, const Related&) {
-      return table.tick(before, Env{system_, now, *parts_.areas, *parts_.calendar});
+      return table.tick(before, Env{system_, now, *parts_.areas, *parts_.calendar, *parts_.limits});
     };
     parts_.writer->Execute(job, [&](StatusOr<Written> result) {
       if (result.ok() && result->revision > 0) ++written;

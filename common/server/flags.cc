@@ -24,6 +24,7 @@ ABSL_FLAG(std::string, state, ".run",
           "folder for what the process keeps: ready file, development keys");
 ABSL_FLAG(std::string, areas, "common/area/data/zhoukou.tsv",
           "the areas of the deployment; the default is in the repository");
+ABSL_FLAG(std::string, limits, "", "file of the city's own limits; empty = the service's");
 ABSL_FLAG(std::string, keyring, "", "file of the encryption keys (default: in --state)");
 ABSL_FLAG(int, keyring_seconds, 10, "how often the file of the keys is looked at");
 ABSL_FLAG(int, rewrap_rate, 2000, "subject keys a second that a rotation wraps anew");
@@ -144,6 +145,7 @@ StatusOr<Flags> ParseFlags(int argc, char** argv) {
               .sole_replica = absl::GetFlag(FLAGS_sole_replica),
               .state = absl::GetFlag(FLAGS_state),
               .areas = absl::GetFlag(FLAGS_areas),
+              .limits = absl::GetFlag(FLAGS_limits),
               .keyring = absl::GetFlag(FLAGS_keyring),
               .policy = absl::GetFlag(FLAGS_policy),
               .dev = absl::GetFlag(FLAGS_dev),

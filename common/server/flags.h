@@ -16,6 +16,7 @@ struct Flags {
   bool sole_replica = false;      // PostgreSQL without Redis, and no other replica ever
   std::string state;              // folder
   std::string areas;              // file
+  std::string limits;             // file; empty = the service's own
   std::string keyring;            // file; empty = <state>/keyring
   std::string policy;             // file; empty = built in
   bool dev = false;               // development keys and clock; loopback only

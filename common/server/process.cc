@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/auth/dev_keys.h"
+#include "common/base/tsv.h"
 #include "common/rpc/terms.h"
 
 namespace pingan::server {
@@ -18,6 +19,13 @@ Status About(std::string_view what, const Status& status) {
   if (status.ok()) return status;
   return Error(status.code(), absl::StrCat(AbslView(what), ": ", status.message()),
                DetailsOf(status));
+}
+
+StatusOr<Limits> CityLimits(const Flags& flags, const ServiceSpec& spec) {
+  if (!spec.limits) return Error(absl::StatusCode::kInternal, common::v1::INTERNAL_FAULT, "none");
+  if (flags.limits.empty()) return *spec.limits;
+  ASSIGN_OR_RETURN(const std::string text, ReadFile("file of limits", flags.limits));
+  return spec.limits->With(text, flags.limits);
 }
 
 cache::Coherence::Mode ModeOf(const Flags& flags) {
@@ -76,6 +84,9 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
   }
   RETURN_IF_ERROR(About("--areas", areas.status()));
   areas_ = std::make_unique<area::Tree>(*std::move(areas));
+  auto limits = CityLimits(flags, spec);
+  RETURN_IF_ERROR(About("--limits", limits.status()));
+  limits_ = *std::move(limits);
   auto keyring =
       flags.dev ? crypto::Keyring::Create(flags.keyring) : crypto::Keyring::Load(flags.keyring);
   RETURN_IF_ERROR(About("--keyring", keyring.status()));
@@ -104,6 +115,7 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
   parts_.policy = policy_.get();
   parts_.areas = areas_.get();
   parts_.calendar = &calendar::Calendar::Embedded();
+  parts_.limits = &limits_;
   parts_.keyring = keyring_.get();
   parts_.quota = quota_.get();
   parts_.metrics = metrics_.get();

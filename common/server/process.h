@@ -40,6 +40,7 @@ class Process {
   std::unique_ptr<rpc::DevClock> dev_clock_;
   std::unique_ptr<auth::Policy> policy_;
   std::unique_ptr<area::Tree> areas_;
+  Limits limits_;
   std::unique_ptr<crypto::Keyring> keyring_;
   std::unique_ptr<auth::Authenticator> authenticator_;
   std::unique_ptr<rpc::Metrics> metrics_;

@@ -38,9 +38,16 @@ std::string Temp(const std::string& name) {
   return std::string(std::getenv("TEST_TMPDIR")) + "/" + name;
 }
 
-StatusOr<std::unique_ptr<Process>> Start(const std::string& state = Temp("state")) {
+ServiceSpec Spec() {
+  static const Limits kNone;
+  return {.name = "things", .tables = {&Things()}, .limits = &kNone};
+}
+
+StatusOr<std::unique_ptr<Process>> Start(const std::string& state = Temp("state"),
+                                         const std::string& limits = "") {
   Flags flags{.state = state,
               .areas = "common/area/data/zhoukou.tsv",
+              .limits = limits,
               .dev = true,
               .workers = 2,
               .queue = 16,
@@ -51,7 +58,7 @@ StatusOr<std::unique_ptr<Process>> Start(const std::string& state = Temp("state"
               .keyring_seconds = 3600,
               .rewrap_rate = 1000};
   flags.keyring = Temp("keyring");
-  return Process::Start(flags, {.name = "things", .tables = {&Things()}});
+  return Process::Start(flags, Spec());
 }
 
 // A port of the loopback that is taken while this lives.
@@ -139,7 +146,7 @@ TEST(MainDeathTest, ABusyMetricsPortEndsItWithItsFlag) {
   };
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
-  const ServiceSpec spec = {.name = "things", .tables = {&Things()}};
+  const ServiceSpec spec = Spec();
   EXPECT_EXIT(std::exit(Main(static_cast<int>(argv.size()), argv.data(), spec)),
               ::testing::ExitedWithCode(1),
               "things: --metrics: cannot listen on " + busy.address());
@@ -151,6 +158,19 @@ TEST(Process, AStateFolderThatCannotBeWrittenIsRefused) {
   for (const std::string& state : {std::string("/proc"), file, file + "/below"}) {
     EXPECT_THAT(Start(state), testing::NamesField("--state")) << state;
   }
+}
+
+TEST(Process, ABadFileOfLimitsIsRefusedByFlagLineAndLimit) {
+  const std::string path = Temp("limits.tsv");
+  std::ofstream(path) << "# version: city\nmove.days\t10\n";
+  EXPECT_THAT(Start(Temp("limited"), path).status().message(),
+              ::testing::HasSubstr("--limits: " + path + ":2: move.days: no such limit"));
+  EXPECT_THAT(Start(Temp("limited"), path + ".none").status().message(),
+              ::testing::HasSubstr("--limits: cannot read"));
+  const auto without =
+      Process::Start({.state = Temp("limited"), .areas = "common/area/data/zhoukou.tsv"},
+                     {.name = "things", .tables = {&Things()}});
+  EXPECT_EQ(without.status().code(), absl::StatusCode::kInternal);
 }
 
 TEST(Process, AKeyThatWasDestroyedOpensNothingAnyMore) {

@@ -12,8 +12,9 @@
 namespace pingan::server {
 
 struct ServiceSpec {
-  std::string name;                        // "disputes"
+  std::string name;                       // "disputes"
   std::vector<const rpc::Table*> tables;  // the first is counted
+  const Limits* limits = nullptr;         // the defaults; without them it does not start
   std::function<std::unique_ptr<rpc::Service>(const rpc::Parts&)> make_service;
 };
 

@@ -118,7 +118,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideChangeRisk(const v1::DisputeRecord& 
   v1::Dispute& dispute = *after.mutable_dispute();
   dispute.set_risk(request.risk());
   const auto step = ManagementStep(dispute);
-  const int days = ManagementLimit(step, dispute.level(), dispute.risk()).days;
+  const int days = ManagementLimit(step, dispute.level(), dispute.risk(), env.limits).days;
   v1::Clock& clock = *dispute.mutable_management();
   if (!step.empty() && days != clock.days()) {
     RETURN_IF_ERROR(CheckRoom(clock.changes_size(), kClockItemsMax, "changes of a limit"));

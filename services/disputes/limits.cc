@@ -1,5 +1,11 @@
 #include "services/disputes/limits.h"
 
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status.h"
+
 namespace pingan::disputes {
 namespace {
 
@@ -18,33 +24,14 @@ constexpr StatutoryRow kStatutory[] = {
     {"handle", Base::kCalendarDays, 30, "SF/T 0083-2020: mediate in 30 days, longer by consent"},
 };
 
-struct ManagementRow {
-  std::string_view step;
-  v1::Level level;
-  Base base;
-  int days[4];  // blue, yellow, orange, red
-};
+constexpr char kDefaults[] =
+#include "services/disputes/limits.inc"
+    ;
 
-// Inside the statutory limits, and the shorter the more pressing the case is.
-// clang-format off
-constexpr ManagementRow kManagement[] = {
-    {"accept", v1::HOUSEHOLD, Base::kWorkingDays,  { 3,  3,  2,  1}},
-    {"accept", v1::VILLAGE,   Base::kWorkingDays,  { 3,  3,  2,  1}},
-    {"accept", v1::TOWNSHIP,  Base::kWorkingDays,  { 3,  3,  2,  1}},
-    {"accept", v1::COUNTY,    Base::kWorkingDays,  { 4,  4,  3,  2}},
-    {"accept", v1::CITY,      Base::kWorkingDays,  { 4,  4,  3,  2}},
-    {"handle", v1::HOUSEHOLD, Base::kCalendarDays, {10,  7,  5,  3}},
-    {"handle", v1::VILLAGE,   Base::kCalendarDays, {20, 15, 10,  5}},
-    {"handle", v1::TOWNSHIP,  Base::kCalendarDays, {25, 20, 15,  7}},
-    {"handle", v1::COUNTY,    Base::kCalendarDays, {28, 25, 20, 10}},
-    {"handle", v1::CITY,      Base::kCalendarDays, {28, 28, 25, 15}},
-    {"verify", v1::HOUSEHOLD, Base::kWorkingDays,  {30, 30, 20, 10}},
-    {"verify", v1::VILLAGE,   Base::kWorkingDays,  {30, 30, 20, 10}},
-    {"verify", v1::TOWNSHIP,  Base::kWorkingDays,  {30, 30, 20, 10}},
-    {"verify", v1::COUNTY,    Base::kWorkingDays,  {30, 30, 20, 10}},
-    {"verify", v1::CITY,      Base::kWorkingDays,  {30, 30, 20, 10}},
-};
-// clang-format on
+// A limit that differs by level: "handle.village".
+std::string OfLevel(std::string_view what, v1::Level level) {
+  return absl::StrCat(AbslView(what), ".", absl::AsciiStrToLower(v1::Level_Name(level)));
+}
 
 }  // namespace
 
@@ -55,21 +42,33 @@ calendar::Limit StatutoryLimit(std::string_view step) {
   return {};
 }
 
-calendar::Limit ManagementLimit(std::string_view step, v1::Level level, v1::Risk risk) {
+const Limits& DefaultLimits() {
+  static const auto* const kLimits = new Limits(Limits::Parse(kDefaults, "limits.tsv").value());
+  return *kLimits;
+}
+
+calendar::Limit ManagementLimit(std::string_view step, v1::Level level, v1::Risk risk,
+                                const Limits& limits) {
   const int colour = risk == v1::RISK_UNSPECIFIED ? v1::YELLOW : risk;
-  for (const auto& row : kManagement) {
-    if (row.step != step || row.level != level) continue;
-    return {.base = row.base, .days = row.days[colour - v1::BLUE], .source = "management"};
-  }
-  return {};
+  return {.base = step == "handle" ? Base::kCalendarDays : Base::kWorkingDays,
+          .days = limits.Of(OfLevel(step, level), static_cast<size_t>(colour - v1::BLUE)),
+          .source = "management"};
 }
 
-int YellowDays(std::string_view step) {
-  return step == "accept" ? 1 : step == "handle" ? 2 : 5;
+int YellowDays(std::string_view step, const Limits& limits) {
+  return limits.Of(absl::StrCat("yellow.", AbslView(step)));
 }
 
-int AttemptsMax(v1::Level level) {
-  return level <= v1::TOWNSHIP ? 3 : 1;
+int TierDays(int tier, const Limits& limits) {
+  return limits.Of("tiers", static_cast<size_t>(tier - 1));
+}
+
+int AttemptsMax(v1::Level level, const Limits& limits) {
+  return limits.Of(OfLevel("attempts", level));
+}
+
+int ReopenDays(const Limits& limits) {
+  return limits.Of("reopen.days");
 }
 
 }  // namespace pingan::disputes

@@ -1,4 +1,5 @@
 #include "common/server/server.h"
+#include "services/disputes/limits.h"
 #include "services/disputes/service.h"
 #include "services/disputes/tables.h"
 
@@ -7,6 +8,7 @@ int main(int argc, char** argv) {
       argc, argv,
       {.name = "disputes",
        .tables = {&pingan::disputes::DisputeTable()},
+       .limits = &pingan::disputes::DefaultLimits(),
        .make_service =
            [](const pingan::rpc::Parts& parts) -> std::unique_ptr<pingan::rpc::Service> {
          return std::make_unique<pingan::disputes::Service>(parts);

@@ -55,7 +55,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRecordAttempt(const v1::DisputeRecor
   std::vector<std::string> events = {"attempt.recorded"};
   if (attempt.outcome() == v1::Attempt::UNSUCCESSFUL) {
     after.set_attempts_at_level(before.attempts_at_level() + 1);
-    if (after.attempts_at_level() >= AttemptsMax(before.dispute().level())) {
+    if (after.attempts_at_level() >= AttemptsMax(before.dispute().level(), env.limits)) {
       events.push_back(LeaveLevel(&after, env));
     }
   }

@@ -62,10 +62,10 @@ TEST_F(MessageTest, TheAnswerIsWhatWasPostedWhateverCameAfterIt) {
   EXPECT_EQ(id(Post("2", "to 1")), "");
   Env party = world_.env();
   const auth::Caller first = Party("1");
-  EXPECT_EQ(
-      PostedMessage(record_, Post("", "to 1"), {first, party.now, party.areas, party.calendar})
-          .id(),
-      "")
+  EXPECT_EQ(PostedMessage(record_, Post("", "to 1"),
+                          {first, party.now, party.areas, party.calendar, party.limits})
+                .id(),
+            "")
       << "an officer wrote it";
   record_ = DecidePostMessage(record_, Post("1", "to 1"), world_.env())->after;
   EXPECT_EQ(id(Post("1", "to 1")), "4") << "the same again: the later";

@@ -12,6 +12,7 @@
 #include "common/calendar/working_days.h"
 #include "pingan/disputes/v1/disputes.pb.h"
 #include "services/disputes/lifecycle.h"
+#include "services/disputes/limits.h"
 
 namespace pingan::disputes::testing {
 
@@ -34,7 +35,9 @@ v1::RecordAgreementRequest Agreement(bool oral);
 struct World {
   World();
 
-  Env env() const { return {.caller = caller, .now = now, .areas = areas, .calendar = calendar}; }
+  Env env() const {
+    return {.caller = caller, .now = now, .areas = areas, .calendar = calendar, .limits = limits};
+  }
 
   // A request with two persons, category 0201, that registers in kVillage.
   static v1::CreateDisputeRequest NewCase();
@@ -65,6 +68,7 @@ struct World {
   absl::Time now;
   area::Tree areas;
   const calendar::Calendar& calendar;
+  Limits limits = DefaultLimits();
 };
 
 }  // namespace pingan::disputes::testing

@@ -70,19 +70,18 @@ class Earliest {
   std::optional<Due> due_;
 };
 
-void OfferManagement(const v1::DisputeRecord& record, const calendar::Calendar& calendar,
-                     Earliest* earliest) {
+void OfferManagement(const v1::DisputeRecord& record, const Env& env, Earliest* earliest) {
   const v1::Clock& clock = record.dispute().management();
   if (ManagementStep(record.dispute()).empty()) return;
   const auto after = [&](int offset) {
-    return calendar::Deadline(TimerOf(clock, offset), calendar) + kInstant;
+    return calendar::Deadline(TimerOf(clock, offset), env.calendar) + kInstant;
   };
   if (clock.card() == v1::Clock::CARD_UNSPECIFIED) {
-    earliest->Offer(Due::Kind::kYellowCard, 0, after(-YellowDays(clock.step())));
+    earliest->Offer(Due::Kind::kYellowCard, 0, after(-YellowDays(clock.step(), env.limits)));
   } else if (clock.card() == v1::Clock::YELLOW_CARD) {
     earliest->Offer(Due::Kind::kRedCard, 0, after(0));
-  } else if (const int fired = record.tiers_fired_size(); fired < int{kTierDays.size()}) {
-    earliest->Offer(Due::Kind::kTier, fired + 1, after(kTierDays[fired]));
+  } else if (const int fired = record.tiers_fired_size(); fired < kTiers) {
+    earliest->Offer(Due::Kind::kTier, fired + 1, after(TierDays(fired + 1, env.limits)));
   }
 }
 
@@ -128,20 +127,20 @@ void StartClocks(v1::DisputeRecord* record, absl::Time start, const Env& env) {
   if (statutory_begins) Start(statutory, statutory_step, StatutoryLimit(statutory_step), start);
   if (management_begins) {
     Start(management, management_step,
-          ManagementLimit(management_step, dispute.level(), dispute.risk()), start);
+          ManagementLimit(management_step, dispute.level(), dispute.risk(), env.limits), start);
     record->clear_tiers_fired();
   }
   if (!statutory_step.empty()) SetDueTime(statutory, env.calendar);
   if (!management_step.empty()) SetDueTime(management, env.calendar);
 }
 
-std::optional<Due> NextDue(const v1::DisputeRecord& record, const calendar::Calendar& calendar) {
+std::optional<Due> NextDue(const v1::DisputeRecord& record, const Env& env) {
   const v1::Dispute& dispute = record.dispute();
   Earliest earliest;
-  OfferManagement(record, calendar, &earliest);
+  OfferManagement(record, env, &earliest);
   if (!StatutoryStep(dispute).empty() && dispute.statutory().card() != v1::Clock::RED_CARD) {
     earliest.Offer(Due::Kind::kStatutory, 0,
-                   calendar::Deadline(TimerOf(dispute.statutory()), calendar) + kInstant);
+                   calendar::Deadline(TimerOf(dispute.statutory()), env.calendar) + kInstant);
   }
   if (dispute.state() == v1::Dispute::PERFORMING) {
     for (int i = 0; i < dispute.agreement().instalments_size(); ++i) {
@@ -164,7 +163,7 @@ Decision<v1::DisputeRecord> Settle(const v1::DisputeRecord& before, v1::DisputeR
   if (!IsOpen(dispute.state())) dispute.clear_transfer();
   dispute.set_major(dispute.scale() == v1::MAJOR_GROUP || dispute.risk() == v1::RED);
   dispute.clear_next_due_time();
-  if (const auto due = NextDue(after, env.calendar)) {
+  if (const auto due = NextDue(after, env)) {
     *dispute.mutable_next_due_time() = ToProto(due->time);
   }
   return {.after = std::move(after), .events = std::move(events)};

@@ -39,6 +39,6 @@ struct Due {
   int index;  // of kTier (1 to 3) and kInstalment
   absl::Time time;
 };
-std::optional<Due> NextDue(const v1::DisputeRecord& record, const calendar::Calendar& calendar);
+std::optional<Due> NextDue(const v1::DisputeRecord& record, const Env& env);
 
 }  // namespace pingan::disputes

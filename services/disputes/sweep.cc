@@ -50,8 +50,7 @@ std::string Fire(const Due& due, v1::DisputeRecord* record, const Env& env) {
 StatusOr<Decision<v1::DisputeRecord>> DecideTick(const v1::DisputeRecord& before, const Env& env) {
   v1::DisputeRecord after = before;
   std::vector<std::string> events;
-  for (auto due = NextDue(after, env.calendar); due && due->time <= env.now;
-       due = NextDue(after, env.calendar)) {
+  for (auto due = NextDue(after, env); due && due->time <= env.now; due = NextDue(after, env)) {
     events.push_back(Fire(*due, &after, env));
     StartClocks(&after, env.now, env);
   }

@@ -63,7 +63,7 @@ void CheckCase(const v1::DisputeRecord& record, const World& world) {
   if (!StatutoryStep(dispute).empty()) {
     EXPECT_EQ(paused(dispute.statutory()), paused(dispute.management()));
   }
-  const auto due = NextDue(record, world.calendar);
+  const auto due = NextDue(record, world.env());
   EXPECT_EQ(dispute.has_next_due_time(), due.has_value());
   if (due) {
     EXPECT_EQ(FromProto(dispute.next_due_time()), due->time);

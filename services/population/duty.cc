@@ -31,7 +31,7 @@ void Owe(v1::PersonRecord* record, v1::Duty::Kind kind, std::string_view fact,
 }
 
 absl::CivilDay WorkingDue(std::string_view event_date, const Env& env) {
-  return env.calendar.AddWorkingDays(DayOf(event_date), kReportWorkingDays);
+  return env.calendar.AddWorkingDays(DayOf(event_date), ReportWorkingDays(env.limits));
 }
 
 }  // namespace
@@ -56,8 +56,8 @@ void OweEmployer(v1::PersonRecord* record, v1::Duty::Kind kind, const v1::Employ
 
 void OweChange(v1::PersonRecord* record, v1::Duty::Kind kind, std::string_view fact,
                std::string_view event_date, bool reported, const Env& env) {
-  Owe(record, kind, fact, event_date, env.calendar.AddCalendarDays(DayOf(event_date), kChangeDays),
-      reported, env);
+  Owe(record, kind, fact, event_date,
+      env.calendar.AddCalendarDays(DayOf(event_date), ChangeDays(env.limits)), reported, env);
 }
 
 StatusOr<Decision<v1::PersonRecord>> DecideRecordReport(const v1::PersonRecord& before,

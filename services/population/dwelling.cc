@@ -72,7 +72,7 @@ Status NormaliseDwelling(v1::Dwelling* dwelling, identifier::CitizenIdForm form,
 }
 
 Decision<v1::DwellingRecord> SettleDwelling(v1::DwellingRecord after,
-                                            std::vector<std::string> events) {
+                                            std::vector<std::string> events, const Env& env) {
   v1::Dwelling& dwelling = *after.mutable_dwelling();
   const bool over =
       dwelling.permitted_occupants() > 0 && dwelling.occupants() > dwelling.permitted_occupants();
@@ -82,9 +82,11 @@ Decision<v1::DwellingRecord> SettleDwelling(v1::DwellingRecord after,
   }
   dwelling.clear_next_due_time();
   if (!dwelling.verification_due()) {
-    absl::Time due = After(calendar::DayOf(FromProto(dwelling.verify_time())) + kStaleDays);
+    absl::Time due =
+        After(calendar::DayOf(FromProto(dwelling.verify_time())) + StaleDaysOfDwelling(env.limits));
     if (after.has_visit_time()) {
-      due = std::max(due, After(calendar::DayOf(FromProto(after.visit_time())) + kRevisitDays));
+      due = std::max(
+          due, After(calendar::DayOf(FromProto(after.visit_time())) + RevisitDays(env.limits)));
     }
     *dwelling.mutable_next_due_time() = ToProto(due);
   }
@@ -105,7 +107,7 @@ StatusOr<Decision<v1::DwellingRecord>> DecideCreateDwelling(
   RETURN_IF_ERROR(CheckPlace("dwelling.area", dwelling.area(), env));
   RETURN_IF_ERROR(NormaliseDwelling(&dwelling, identifier::CitizenIdForm::kCurrent, env));
   *dwelling.mutable_verify_time() = ToProto(env.now);
-  return SettleDwelling(std::move(after), {"dwelling.created"});
+  return SettleDwelling(std::move(after), {"dwelling.created"}, env);
 }
 
 StatusOr<Decision<v1::DwellingRecord>> DecideUpdateDwelling(
@@ -122,7 +124,7 @@ StatusOr<Decision<v1::DwellingRecord>> DecideUpdateDwelling(
                                      {sent.GetDescriptor()->FindFieldByName(path)});
   }
   RETURN_IF_ERROR(NormaliseDwelling(&dwelling, identifier::CitizenIdForm::kCurrent, env));
-  return SettleDwelling(std::move(after), {"dwelling.updated"});
+  return SettleDwelling(std::move(after), {"dwelling.updated"}, env);
 }
 
 StatusOr<Decision<v1::DwellingRecord>> DecideRecordHazard(const v1::DwellingRecord& before,
@@ -143,7 +145,7 @@ StatusOr<Decision<v1::DwellingRecord>> DecideRecordHazard(const v1::DwellingReco
   hazard.set_type(request.hazard().type());
   hazard.set_note(request.hazard().note());
   hazard.set_find_date(Text(Today(env)));
-  return SettleDwelling(std::move(after), {"hazard.recorded"});
+  return SettleDwelling(std::move(after), {"hazard.recorded"}, env);
 }
 
 StatusOr<Decision<v1::DwellingRecord>> DecideRectifyHazard(const v1::DwellingRecord& before,
@@ -154,7 +156,7 @@ StatusOr<Decision<v1::DwellingRecord>> DecideRectifyHazard(const v1::DwellingRec
   for (v1::Hazard& hazard : *after.mutable_dwelling()->mutable_hazards()) {
     if (hazard.id() != request.hazard() || !hazard.rectify_date().empty()) continue;
     hazard.set_rectify_date(Text(Today(env)));
-    return SettleDwelling(std::move(after), {"hazard.rectified"});
+    return SettleDwelling(std::move(after), {"hazard.rectified"}, env);
   }
   return FieldError("hazard", "no such open hazard");
 }
@@ -166,7 +168,7 @@ StatusOr<Decision<v1::DwellingRecord>> DecideVerifyDwelling(
   *after.mutable_dwelling()->mutable_verify_time() = ToProto(env.now);
   after.mutable_dwelling()->set_verification_due(false);
   after.clear_visit_time();
-  return SettleDwelling(std::move(after), {"dwelling.verified"});
+  return SettleDwelling(std::move(after), {"dwelling.verified"}, env);
 }
 
 std::map<std::string, int> OccupancyChanges(const v1::PersonRecord& before,
@@ -182,7 +184,7 @@ StatusOr<Decision<v1::DwellingRecord>> DecideOccupancy(const v1::DwellingRecord&
                                                        const Env& env) {
   v1::DwellingRecord after = before;
   after.mutable_dwelling()->set_occupants(std::max(0, before.dwelling().occupants() + change));
-  return SettleDwelling(std::move(after), {"dwelling.occupied"});
+  return SettleDwelling(std::move(after), {"dwelling.occupied"}, env);
 }
 
 Status CheckDwellingOf(std::string_view field, const v1::Residence& spell,

@@ -64,6 +64,6 @@ Status NormaliseDwelling(v1::Dwelling* dwelling, identifier::CitizenIdForm form,
 
 // The end of every decision: whether it is over-occupied, and when the next look is due.
 Decision<v1::DwellingRecord> SettleDwelling(v1::DwellingRecord after,
-                                            std::vector<std::string> events);
+                                            std::vector<std::string> events, const Env& env);
 
 }  // namespace pingan::population

@@ -109,7 +109,8 @@ Status TakeServices(const v1::Person& sent, v1::PersonRecord* record, const Env&
     if (ended != !item.end_date().empty()) {
       return FieldError(path + ".end_date", "want it of what was delivered or denied, no other");
     }
-    const absl::CivilDay due = env.calendar.AddWorkingDays(asked, ServiceWorkingDays(item.kind()));
+    const absl::CivilDay due =
+        env.calendar.AddWorkingDays(asked, ServiceWorkingDays(item.kind(), env.limits));
     if (ended) {
       ASSIGN_OR_RETURN(const absl::CivilDay end,
                        ParsePastDay(path + ".end_date", item.end_date(), env));
@@ -256,7 +257,7 @@ StatusOr<Decision<v1::DwellingRecord>> DecideImportDwelling(
     hazard.set_id(std::to_string(i + 1));
   }
   *dwelling.mutable_verify_time() = ToProto(env.now);
-  return SettleDwelling(std::move(after), {"dwelling.imported"});
+  return SettleDwelling(std::move(after), {"dwelling.imported"}, env);
 }
 
 }  // namespace pingan::population

@@ -1,7 +1,8 @@
-// How long things may take and how many there may be. Statutes say where; the rest are a city's own
-// defaults.
+// How long things may take and how many there may be: what statutes say, what a city sets itself
+// (common/base/limits.h), what the program bears.
 #pragma once
 
+#include "common/base/limits.h"
 #include "pingan/population/v1/person.pb.h"
 
 namespace pingan::population {
@@ -16,22 +17,17 @@ inline constexpr int kIssueDaysExtended = 30;
 inline constexpr int kGuardianAge = 16;
 inline constexpr int kIncapableAge = 8;
 
-// Zhejiang regulations on the registration of residents, arts 8-11: employers, landlords, in
-// working days.
-inline constexpr int kReportWorkingDays = 3;
-// The same, arts 13 and 19: change of address or workplace, in calendar days.
-inline constexpr int kChangeDays = 10;
+// What a city sets itself: codes/limits.tsv has the defaults and says what each is.
+const Limits& DefaultLimits();
 
-// Days after which an offered move is gone.
-inline constexpr int kMoveDays = 15;
-
-// Days without a look after which a file goes into the verification queue.
-inline constexpr int kStaleDaysFloating = 180;
-inline constexpr int kStaleDays = 365;
-// Days after a visit that did not find the file right.
-inline constexpr int kRevisitDays = 30;
-// Working days for a visit.
-inline constexpr int kTaskWorkingDays = 10;
+int ReportWorkingDays(const Limits& limits);
+int ChangeDays(const Limits& limits);
+int MoveDays(const Limits& limits);
+int StaleDays(v1::PersonKind kind, const Limits& limits);
+int StaleDaysOfDwelling(const Limits& limits);
+int RevisitDays(const Limits& limits);
+int TaskWorkingDays(const Limits& limits);
+int ServiceWorkingDays(v1::ServiceItem::Kind kind, const Limits& limits);
 
 // Files that ever named one dwelling and are looked at to say who lives there.
 inline constexpr int kResidentsMax = 5000;
@@ -45,20 +41,5 @@ inline constexpr int kPairsMax = 5000;
 
 // Facts of one list of one file.
 inline constexpr int kFactsMax = 200;
-
-// Working days for an answer to a request for a service.
-constexpr int ServiceWorkingDays(v1::ServiceItem::Kind kind) {
-  switch (kind) {
-    case v1::ServiceItem::SETTLEMENT:
-    case v1::ServiceItem::SCHOOLING:
-      return 20;
-    case v1::ServiceItem::HOUSING:
-      return 30;
-    case v1::ServiceItem::MEDICAL:
-      return 5;
-    default:
-      return 15;
-  }
-}
 
 }  // namespace pingan::population

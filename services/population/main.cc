@@ -1,4 +1,5 @@
 #include "common/server/server.h"
+#include "services/population/limits.h"
 #include "services/population/service.h"
 #include "services/population/tables.h"
 
@@ -7,6 +8,7 @@ int main(int argc, char** argv) {
       argc, argv,
       {.name = "population",
        .tables = pingan::population::AllTables(),
+       .limits = &pingan::population::DefaultLimits(),
        .make_service =
            [](const pingan::rpc::Parts& parts) -> std::unique_ptr<pingan::rpc::Service> {
          return std::make_unique<pingan::population::Service>(parts);

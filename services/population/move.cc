@@ -21,7 +21,7 @@ v1::Move NewMove(v1::Move::Side side, const std::string& to_area, const Env& env
   move.set_offered_by(side);
   move.set_to_area(to_area);
   *move.mutable_offer_time() = ToProto(env.now);
-  *move.mutable_expire_time() = ToProto(calendar::EndOf(Today(env) + kMoveDays));
+  *move.mutable_expire_time() = ToProto(calendar::EndOf(Today(env) + MoveDays(env.limits)));
   move.set_actor(env.caller.subject);
   return move;
 }

@@ -2,7 +2,7 @@
 //
 // Until then the old registration is the active one; with the acceptance the old spell ends and the
 // new one begins on the same day in one commit. There are never two, whatever races: both sides
-// write the one file. Offers not answered in kMoveDays are gone.
+// write the one file. Offers not answered in MoveDays are gone.
 //
 // The leaving side offers what it has. The receiving side may claim a file that it cannot see, with
 // the person's identity document in hand: the leaving side answers. The side that answers sees the

@@ -69,7 +69,8 @@ void CheckFile(const v1::PersonRecord& record) {
   for (const auto& past : record.superseded()) {
     RC_ASSERT(past.recorded_revision() < past.superseded_revision());
   }
-  const auto due = NextDue(record);
+  static const World kWorld;
+  const auto due = NextDue(record, kWorld.env());
   RC_ASSERT(person.has_next_due_time() == due.has_value());
 }
 

@@ -13,6 +13,7 @@
 #include "common/calendar/working_days.h"
 #include "pingan/population/v1/population.pb.h"
 #include "services/population/lifecycle.h"
+#include "services/population/limits.h"
 
 namespace pingan::population::testing {
 
@@ -38,7 +39,9 @@ v1::Residence Spell(std::string_view area, std::string_view from_date,
 struct World {
   World();
 
-  Env env() const { return {.caller = caller, .now = now, .areas = areas, .calendar = calendar}; }
+  Env env() const {
+    return {.caller = caller, .now = now, .areas = areas, .calendar = calendar, .limits = limits};
+  }
   void GoTo(const std::string& text) { now = At(text); }
 
   // A floating person of another city, born 1990-05-17, with a citizen ID and a phone, without a
@@ -74,6 +77,7 @@ struct World {
   absl::Time now;
   area::Tree areas;
   const calendar::Calendar& calendar;
+  Limits limits = DefaultLimits();
   int64_t revision = 0;
 };
 

@@ -61,7 +61,8 @@ StatusOr<Decision<v1::PersonRecord>> DecideRequestService(const v1::PersonRecord
   item.set_detail(request.item().detail());
   item.set_state(Item::REQUESTED);
   item.set_request_date(Text(Today(env)));
-  item.set_due_date(Text(env.calendar.AddWorkingDays(Today(env), ServiceWorkingDays(kind))));
+  item.set_due_date(
+      Text(env.calendar.AddWorkingDays(Today(env), ServiceWorkingDays(kind, env.limits))));
   *after.mutable_person()->add_service_items() = std::move(item);
   return Settle(std::move(after), {"service.requested"}, env);
 }

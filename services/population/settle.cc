@@ -32,17 +32,18 @@ void OfferPermit(const Permit& permit, Earliest* earliest) {
   }
 }
 
-absl::Time VerificationDue(const v1::PersonRecord& record) {
+absl::Time VerificationDue(const v1::PersonRecord& record, const Env& env) {
   const v1::Person& person = record.person();
-  const int days = person.kind() == v1::FLOATING ? kStaleDaysFloating : kStaleDays;
+  const int days = StaleDays(person.kind(), env.limits);
   const absl::Time stale = After(calendar::DayOf(FromProto(person.verify_time())) + days);
   if (!record.has_visit_time()) return stale;
-  return std::max(stale, After(calendar::DayOf(FromProto(record.visit_time())) + kRevisitDays));
+  return std::max(stale,
+                  After(calendar::DayOf(FromProto(record.visit_time())) + RevisitDays(env.limits)));
 }
 
 }  // namespace
 
-std::optional<Due> NextDue(const v1::PersonRecord& record) {
+std::optional<Due> NextDue(const v1::PersonRecord& record, const Env& env) {
   const v1::Person& person = record.person();
   Earliest earliest;
   if (person.state() == v1::Person::MERGED || person.state() == v1::Person::DECEASED) return {};
@@ -62,7 +63,7 @@ std::optional<Due> NextDue(const v1::PersonRecord& record) {
     earliest.Offer(Due::Kind::kServiceLate, After(DayOf(item.due_date())), i);
   }
   if (person.state() == v1::Person::ACTIVE && !person.verification_due()) {
-    earliest.Offer(Due::Kind::kVerification, VerificationDue(record));
+    earliest.Offer(Due::Kind::kVerification, VerificationDue(record, env));
   }
   return earliest.due();
 }
@@ -73,7 +74,7 @@ Decision<v1::PersonRecord> Settle(v1::PersonRecord after, std::vector<std::strin
   if (const auto* open = OpenSpell(person, v1::Residence::MAIN)) person.set_area(open->area());
   if (person.state() != v1::Person::ACTIVE) person.clear_move();
   person.clear_next_due_time();
-  if (const auto due = NextDue(after)) *person.mutable_next_due_time() = ToProto(due->time);
+  if (const auto due = NextDue(after, env)) *person.mutable_next_due_time() = ToProto(due->time);
   return {.after = std::move(after), .events = std::move(events)};
 }
 

@@ -29,6 +29,6 @@ struct Due {
   int index = 0;
   absl::Time time;
 };
-std::optional<Due> NextDue(const v1::PersonRecord& record);
+std::optional<Due> NextDue(const v1::PersonRecord& record, const Env& env);
 
 }  // namespace pingan::population

@@ -45,7 +45,7 @@ std::string Fire(const Due& due, v1::PersonRecord* record) {
 StatusOr<Decision<v1::PersonRecord>> DecideTick(const v1::PersonRecord& before, const Env& env) {
   v1::PersonRecord after = before;
   std::vector<std::string> events;
-  for (auto due = NextDue(after); due && due->time <= env.now; due = NextDue(after)) {
+  for (auto due = NextDue(after, env); due && due->time <= env.now; due = NextDue(after, env)) {
     events.push_back(Fire(*due, &after));
   }
   if (events.empty()) return Decision<v1::PersonRecord>{.after = before, .events = {}};
@@ -61,7 +61,7 @@ StatusOr<Decision<v1::DwellingRecord>> DecideTick(const v1::DwellingRecord& befo
   v1::DwellingRecord after = before;
   after.mutable_dwelling()->set_verification_due(true);
   after.set_tasks_opened(before.tasks_opened() + 1);
-  return SettleDwelling(std::move(after), {"verification.due"});
+  return SettleDwelling(std::move(after), {"verification.due"}, env);
 }
 
 StatusOr<Decision<v1::TaskRecord>> DecideTick(const v1::TaskRecord& before, const Env& env) {

@@ -30,8 +30,8 @@ v1::Dwelling* MutableOf(v1::DwellingRecord* record) {
 Decision<v1::PersonRecord> Settled(v1::PersonRecord record, const char* event, const Env& env) {
   return Settle(std::move(record), {event}, env);
 }
-Decision<v1::DwellingRecord> Settled(v1::DwellingRecord record, const char* event, const Env&) {
-  return SettleDwelling(std::move(record), {event});
+Decision<v1::DwellingRecord> Settled(v1::DwellingRecord record, const char* event, const Env& env) {
+  return SettleDwelling(std::move(record), {event}, env);
 }
 
 // Where one has to go; empty = not known.
@@ -53,7 +53,7 @@ v1::TaskRecord NewTask(const Record& subject, int number, Task::Cause cause, con
   task.set_subject(ResourceOf(subject).name());
   task.set_cause(cause);
   task.set_grid(GridOf(ResourceOf(subject)));
-  task.set_due_date(Text(env.calendar.AddWorkingDays(Today(env), kTaskWorkingDays)));
+  task.set_due_date(Text(env.calendar.AddWorkingDays(Today(env), TaskWorkingDays(env.limits))));
   return SettleTask(std::move(record), {}).after;
 }
 

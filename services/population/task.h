@@ -53,7 +53,7 @@ StatusOr<Decision<v1::TaskRecord>> DecideCancelTask(const v1::TaskRecord& before
                                                     const Env& env);
 
 // What a completed task does to its subject, in the same commit: CONFIRMED verifies it, another
-// outcome puts it into the queue again in kRevisitDays. Always OK; asks nothing of the caller.
+// outcome puts it into the queue again in RevisitDays. Always OK; asks nothing of the caller.
 StatusOr<Decision<v1::PersonRecord>> DecideVisited(const v1::PersonRecord& before,
                                                    const v1::TaskRecord& completed, const Env& env);
 StatusOr<Decision<v1::DwellingRecord>> DecideVisited(const v1::DwellingRecord& before,

@@ -23,6 +23,7 @@
 #include "common/rpc/terms.h"
 #include "common/store/records.h"
 #include "services/population/import.h"
+#include "services/population/limits.h"
 #include "services/population/match.h"
 #include "services/population/person.h"
 #include "services/population/spells.h"
@@ -197,7 +198,8 @@ void Register::Copy(int64_t from, int64_t to) const {
   const area::Tree areas = Must(area::Tree::Load("common/area/data/zhoukou.tsv"));
   const auto keyring = Must(crypto::Keyring::Load(server_->keyring()));
   const auth::Caller importer{.subject = "bench", .roles = {"importer"}, .area = "4116"};
-  const Env env{importer, Clock::Real().Now(), areas, calendar::Calendar::Embedded()};
+  const Env env{importer, Clock::Real().Now(), areas, calendar::Calendar::Embedded(),
+                population::DefaultLimits()};
   const rpc::Table& table = population::PersonTable();
   const rpc::Records records(nullptr, keyring.get());
   CopyIn persons(database_, table.spec), keys(database_, rpc::kSubjectKeys),

@@ -197,7 +197,7 @@ void Author::Service(int days_left) {
                                               v1::ServiceItem::HOUSING, v1::ServiceItem::MEDICAL,
                                               v1::ServiceItem::SCHOOLING};
   const v1::ServiceItem::Kind kind = kKinds[dice_.Weighted({10, 30, 12, 28, 20})];
-  const int limit = population::ServiceWorkingDays(kind);  // of working days, so these are enough
+  const int limit = population::ServiceWorkingDays(kind, population::DefaultLimits());
   if (days_left > 0) AnyDay(days_left);
   auto& item = *Add<v1::RequestServiceRequest>().mutable_item();
   item.set_kind(kind);

@@ -242,7 +242,9 @@ void Author::Extras() {
 // Meetings without success that leave the case with a chance: the city is the last level.
 int HardMeetings(v1::Level level, Dice* dice) {
   int most = 0;
-  for (int l = level; l < v1::CITY; ++l) most += disputes::AttemptsMax(static_cast<v1::Level>(l));
+  for (int l = level; l < v1::CITY; ++l) {
+    most += disputes::AttemptsMax(static_cast<v1::Level>(l), disputes::DefaultLimits());
+  }
   return most == 0 ? 0 : dice->Between(1, std::min(most, 7));
 }
 

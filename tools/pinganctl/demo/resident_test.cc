@@ -6,6 +6,7 @@
 #include "common/calendar/working_days.h"
 #include "common/testing/matchers.h"
 #include "services/population/import.h"
+#include "services/population/limits.h"
 
 namespace pingan::ctl {
 namespace {
@@ -27,7 +28,8 @@ class ResidentTest : public ::testing::Test {
                                .purposes = {},
                                .party = "",
                                .expires = absl::InfiniteFuture()};
-  const Env env_{importer_, TimeOf(kToday), areas_, calendar::Calendar::Embedded()};
+  const Env env_{importer_, TimeOf(kToday), areas_, calendar::Calendar::Embedded(),
+                 population::DefaultLimits()};
 };
 
 TEST_F(ResidentTest, IsTakenByTheServiceAsItStands) {

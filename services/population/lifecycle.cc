@@ -34,7 +34,7 @@ constexpr Row kTable[] = {
     {"EndResidence",       {y,  y,  n,  n}},
     {"CorrectResidence",   {y,  y,  y,  n}},
     {"OfferMove",          {y,  n,  n,  n}},
-    {"ClaimMove",          {y,  n,  n,  n}},
+    {"ClaimMove",          {y,  y,  n,  n}},
     {"AcceptMove",         {y,  n,  n,  n}},
     {"RejectMove",         {y,  n,  n,  n}},
     {"RevokeMove",         {y,  n,  n,  n}},
@@ -117,8 +117,10 @@ const char* MissingForResidence(const v1::Person& person, Action action) {
       return WantAny(
           person.residences(), [](const auto& spell) { return spell.to_date().empty(); },
           "no residence is open");
-    case Action::kOfferMove:
     case Action::kClaimMove:
+      if (person.state() == v1::Person::LEFT) return nullptr;  // nobody to ask
+      [[fallthrough]];
+    case Action::kOfferMove:
       if (person.has_move()) return "a move is offered already";
       return Want(resident, "want a registered residence");
     default:  // AcceptMove, RejectMove, RevokeMove

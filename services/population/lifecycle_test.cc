@@ -67,7 +67,7 @@ const Row kRows[] = {
      PINGAN_ALWAYS "ChangeResidence EndResidence OfferMove ClaimMove ApplyForPermit DeliverService "
                    "DenyService " PINGAN_HERE},
     {"Left", [](World* w) { return Led(w, {Action::kEndResidence}); },
-     PINGAN_ALWAYS "VerifyPerson MergePersons EraseSubject"},
+     PINGAN_ALWAYS "ClaimMove VerifyPerson MergePersons EraseSubject"},
     {"Deceased", [](World* w) { return Led(w, {Action::kRecordDeath}); },
      "CorrectResidence MergePersons EraseSubject"},
     {"Merged",

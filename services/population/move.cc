@@ -100,6 +100,10 @@ StatusOr<Decision<v1::PersonRecord>> DecideClaimMove(const v1::PersonRecord& bef
     return FieldError("arrival.area", "want another area than its own");
   }
   v1::PersonRecord after = before;
+  if (before.person().state() == v1::Person::LEFT) {
+    RETURN_IF_ERROR(Begin(&after, arrival, "arrival", env));
+    return Settle(std::move(after), {"residence.registered"}, env);
+  }
   v1::Move move = NewMove(v1::Move::RECEIVING, arrival.area(), env);
   *move.mutable_arrival() = arrival;
   *after.mutable_person()->mutable_move() = std::move(move);

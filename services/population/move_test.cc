@@ -91,6 +91,29 @@ TEST(Move, ClaimWantsTheDocumentInHand) {
   EXPECT_EQ(DecideClaimMove(record, Claim(record), world.env()).status(), other.status());
 }
 
+// Nobody has the person: there is no side that could answer.
+TEST(Move, AClaimTakesUpWhoHasLeftAtOnce) {
+  World world;
+  const auto left = world.Do(Action::kEndResidence, world.Registered());
+  world.caller.area = kReceiving;
+  v1::ClaimMoveRequest request = Claim(left);
+  *request.mutable_arrival() = Spell(testing::kOtherVillage, "2025-03-02");
+  EXPECT_THAT(DecideClaimMove(left, request, world.env()), NamesField("arrival.from_date"))
+      << "while the person lived elsewhere";
+  *request.mutable_arrival() = Spell(testing::kOtherVillage, "2026-03-02");
+  v1::ClaimMoveRequest without = request;
+  without.clear_document();
+  EXPECT_THAT(DecideClaimMove(left, without, world.env()),
+              Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
+  ASSERT_OK_AND_ASSIGN(const auto taken, DecideClaimMove(left, request, world.env()));
+  EXPECT_THAT(taken.events, ElementsAre("residence.registered"));
+  const v1::Person& person = taken.after.person();
+  EXPECT_EQ(person.state(), v1::Person::ACTIVE);
+  EXPECT_EQ(person.area(), testing::kOtherVillage);
+  EXPECT_FALSE(person.has_move());
+  EXPECT_EQ(person.residences_size(), 2);
+}
+
 TEST(Move, NamesWhatIsWrong) {
   World world;
   const auto before = world.Registered();

@@ -44,6 +44,10 @@ Status CheckDeath(const v1::Person& person, const std::string& day, const Env& e
   if (std::any_of(person.residences().begin(), person.residences().end(), begins_after)) {
     return FieldError("death_date", "is before an open residence; correct that first");
   }
+  if (std::any_of(person.residences().begin(), person.residences().end(),
+                  [&](const auto& spell) { return spell.to_date() > day; })) {
+    return FieldError("death_date", "is before the end of a residence; correct that first");
+  }
   if (std::any_of(person.employments().begin(), person.employments().end(), begins_after)) {
     return FieldError("death_date", "is before an open employment; end that first");
   }

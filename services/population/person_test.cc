@@ -5,6 +5,7 @@
 #include "common/testing/matchers.h"
 #include "services/population/employment.h"
 #include "services/population/identity.h"
+#include "services/population/residence.h"
 #include "services/population/rules_fixture.h"
 
 namespace pingan::population {
@@ -180,6 +181,28 @@ TEST(Person, DeathEndsWhatIsOpen) {
   for (const char* day : {"2026-03-03", "1990-05-16", "2025-03-02"}) {
     request.set_death_date(day);
     EXPECT_THAT(DecideRecordDeath(before, request, world.env()), NamesField("death_date")) << day;
+  }
+}
+
+TEST(Person, LivesNowhereAfterTheDeath) {
+  World world;
+  const auto left = world.Do(Action::kEndResidence, world.Registered());  // on 2026-03-02
+  v1::RecordDeathRequest request;
+  request.set_death_date("2026-03-01");
+  EXPECT_THAT(DecideRecordDeath(left, request, world.env()), NamesField("death_date"));
+  request.set_death_date("2026-03-02");
+  const auto deceased = world.Must(DecideRecordDeath(left, request, world.env()));
+  world.GoTo("2026-03-05 10:00");
+  v1::CorrectResidenceRequest correct;
+  correct.set_id("1");
+  for (const auto& [end, ok] : {std::pair("2026-03-03", false), {"2026-03-02", true}}) {
+    *correct.mutable_residence() = testing::Spell(testing::kVillage, "2025-03-03", end);
+    const auto corrected = DecideCorrectResidence(deceased, correct, world.env());
+    if (ok) {
+      EXPECT_OK(corrected);
+    } else {
+      EXPECT_THAT(corrected, NamesField("residence.to_date"));
+    }
   }
 }
 

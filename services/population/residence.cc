@@ -105,10 +105,20 @@ Status Succeed(v1::PersonRecord* record, v1::Residence next, std::string_view fi
   return absl::OkStatus();
 }
 
+Status Begin(v1::PersonRecord* record, const v1::Residence& spell, std::string_view field,
+             const Env& env) {
+  const std::string path = std::string(field) + ".from_date";
+  RETURN_IF_ERROR(CheckRoom(*record));
+  RETURN_IF_ERROR(CheckBorn(path, record->person(), spell.from_date()));
+  RETURN_IF_ERROR(CheckNoOverlap(path, record->person(), spell));
+  OweLetting(record, Record(record, spell, env), env);
+  if (IsOpenMain(spell)) record->mutable_person()->set_state(v1::Person::ACTIVE);
+  return absl::OkStatus();
+}
+
 StatusOr<Decision<v1::PersonRecord>> DecideRegisterResidence(
     const v1::PersonRecord& before, const v1::RegisterResidenceRequest& request, const Env& env) {
   RETURN_IF_ERROR(Check(before.person(), Action::kRegisterResidence, env));
-  RETURN_IF_ERROR(CheckRoom(before));
   const v1::Residence spell = Stated(request.residence());
   RETURN_IF_ERROR(CheckSpell("residence", spell, env));
   if (!InScope(env.caller, spell.area())) return FieldError("residence.area", "no such area");
@@ -117,11 +127,8 @@ StatusOr<Decision<v1::PersonRecord>> DecideRegisterResidence(
                    "a registration is active: change it here, or move it",
                    AllowedActions(before.person()));
   }
-  RETURN_IF_ERROR(CheckBorn("residence.from_date", before.person(), spell.from_date()));
-  RETURN_IF_ERROR(CheckNoOverlap("residence.from_date", before.person(), spell));
   v1::PersonRecord after = before;
-  OweLetting(&after, Record(&after, spell, env), env);
-  if (IsOpenMain(spell)) after.mutable_person()->set_state(v1::Person::ACTIVE);
+  RETURN_IF_ERROR(Begin(&after, spell, "residence", env));
   return Settle(std::move(after), {"residence.registered"}, env);
 }
 
@@ -172,9 +179,11 @@ StatusOr<Decision<v1::PersonRecord>> DecideCorrectResidence(
     return FieldError("residence", "want what it was, or retract");
   }
   RETURN_IF_ERROR(CheckCorrection(*known, request));
-  if (before.person().state() == v1::Person::DECEASED && !request.retract() &&
-      request.residence().to_date().empty()) {
-    return FieldError("residence.to_date", "want an end: the person has died");
+  const std::string& death = before.person().death_date();
+  if (before.person().state() == v1::Person::DECEASED && !request.retract()) {
+    const std::string& end = request.residence().to_date();
+    if (end.empty()) return FieldError("residence.to_date", "want an end: the person has died");
+    if (!death.empty() && end > death) return FieldError("residence.to_date", "is after the death");
   }
   v1::PersonRecord after = before;
   const std::string why = (request.retract() ? "retracted: " : "corrected: ") + request.reason();

@@ -42,6 +42,12 @@ StatusOr<Decision<v1::PersonRecord>> DecideCorrectResidence(
 // exist and are not in the future, an end after the beginning, codes. Nothing of overlaps.
 Status CheckSpell(std::string_view field, const v1::Residence& spell, const Env& env);
 
+// Records a spell that was checked and begins without ending another: the person is ACTIVE from an
+// open MAIN one on. Says who owes which report of it. INVALID_ARGUMENT (<field>.from_date): before
+// the birth, or it overlaps; LIMIT_REACHED at 200 versions.
+Status Begin(v1::PersonRecord* record, const v1::Residence& spell, std::string_view field,
+             const Env& env);
+
 // Ends the open MAIN spell where `next` begins and records `next` as MAIN; `next` was checked. Says
 // who owes which report of it.
 Status Succeed(v1::PersonRecord* record, v1::Residence next, std::string_view field,

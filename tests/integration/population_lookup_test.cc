@@ -61,6 +61,30 @@ TEST_F(PopulationLookup, ANumberThatManyShareIsLookedUpWithinTheArea) {
       << "of those alone who were told of";
 }
 
+// Who tries one number after another leaves a trace, of whom it was asked nothing.
+TEST_F(PopulationLookup, ALookUpThatFindsNobodyIsOnRecordToo) {
+  Create();
+  v1::LookupPersonRequest lookup;
+  lookup.set_document_number(CitizenId("32010219900517125"));
+  for (int i = 0; i < 2; ++i) {
+    const auto none = Must<v1::LookupPersonResponse>(Police("411602", "service_delivery"), lookup);
+    EXPECT_EQ(none.persons_size(), 0);
+  }
+  const auto audit =
+      Must<v1::ListAuditEntriesResponse>(As("auditor", "411602"), v1::ListAuditEntriesRequest());
+  int found = 0;
+  for (const auto& entry : audit.entries()) {
+    if (entry.method() != "LookupPerson") continue;
+    ++found;
+    EXPECT_EQ(entry.name(), "");
+    EXPECT_EQ(entry.actor(), "police_officer-411602");
+    EXPECT_EQ(entry.purpose(), "service_delivery");
+    EXPECT_EQ(entry.SerializeAsString().find("19900517"), std::string::npos);
+  }
+  EXPECT_EQ(found, 2);
+  EXPECT_GT(VerifyAudit().entry(), 2);
+}
+
 // The name sounds otherwise, so that nothing but the telephone leads from one file to the other.
 TEST_F(PopulationLookup, AWriteLooksAtAsManyWhoShareANumberAsASearch) {
   std::vector<v1::ImportPersonsRequest> rows;

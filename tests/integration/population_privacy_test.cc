@@ -15,7 +15,8 @@ using ::testing::IsEmpty;
 namespace v1 = population::v1;
 
 constexpr char kName[] = "钟离灵鹫", kPhone[] = "13912345670", kAddress[] = "金丝雀弄七十七号",
-               kWords[] = "口说无凭之言", kEmployer[] = "周口市钟表店";
+               kWords[] = "口说无凭之言", kEmployer[] = "周口市钟表店",
+               kCreditCode[] = "91350100M000100Y43";
 const std::string kNumber = CitizenId("32010219900517991");
 
 class PopulationPrivacy : public PopulationWorld {
@@ -35,6 +36,7 @@ class PopulationPrivacy : public PopulationWorld {
     name_ = Must<v1::Person>(Police("411602"), request).name();
     auto work = On<v1::RecordEmploymentRequest>(name_);
     work.mutable_employment()->set_employer(kEmployer);
+    work.mutable_employment()->set_credit_code(kCreditCode);
     work.mutable_employment()->set_occupation(kWords);
     work.mutable_employment()->set_from_date("2026-03-01");
     work.mutable_employment()->set_source(v1::SELF);
@@ -46,7 +48,7 @@ class PopulationPrivacy : public PopulationWorld {
     std::vector<std::string> found;
     for (const std::string& secret :
          {std::string(kName), std::string(kPhone), std::string(kAddress), kNumber,
-          std::string(kWords), std::string(kEmployer)}) {
+          std::string(kWords), std::string(kEmployer), std::string(kCreditCode)}) {
       if (bytes.find(secret) != std::string::npos) found.push_back(secret);
     }
     return found;

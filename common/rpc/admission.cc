@@ -121,6 +121,16 @@ Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServe
   return absl::OkStatus();
 }
 
+Status StillAdmitted(const Parts& parts, const grpc::CallbackServerContext& context,
+                     const Admitted& admitted) {
+  if (Clock::Real().Now() >= admitted.deadline) {
+    return Error(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED,
+                 "the deadline passed during the stream");
+  }
+  const Headers headers = Read(context);
+  return parts.authenticator->Authenticate(headers.authorization, headers.authorizations).status();
+}
+
 bool WantsEnglish(const grpc::CallbackServerContext& context) {
   const auto& metadata = context.client_metadata();
   const auto found = metadata.find("accept-language");

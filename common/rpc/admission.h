@@ -29,6 +29,12 @@ struct Admitted {
 Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServerContext& context,
              Admitted* admitted);
 
+// Of a stream, while it goes on: UNAUTHENTICATED once its token has expired or is not believed any
+// more (a revocation, a key that went), DEADLINE_EXCEEDED (DEADLINE_PASSED) after its deadline.
+// Some 100 ns.
+Status StillAdmitted(const Parts& parts, const grpc::CallbackServerContext& context,
+                     const Admitted& admitted);
+
 // Whether the call's `accept-language` asks for English.
 bool WantsEnglish(const grpc::CallbackServerContext& context);
 

@@ -82,14 +82,7 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
       return Error(absl::StatusCode::kUnavailable, common::v1::DRAINING,
                    "the server is going away");
     }
-    const absl::Time now = Clock::Real().Now();
-    if (now >= admitted_.caller->expires) {
-      return Error(absl::StatusCode::kUnauthenticated, common::v1::TOKEN_EXPIRED,
-                   "the token has expired");
-    }
-    if (now < admitted_.deadline) return absl::OkStatus();
-    return Error(absl::StatusCode::kDeadlineExceeded, common::v1::DEADLINE_PASSED,
-                 "the deadline passed during the stream");
+    return StillAdmitted(parts(), *context_, admitted_);
   }
 
   // The revision comes before the first read, so that nothing read is older.

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/crypto/digest.h"
+#include "common/rpc/beat.h"
 #include "common/rpc/ending.h"
 #include "common/rpc/wire_status.h"
 
@@ -38,26 +39,14 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     self_ = shared_from_this();
     Status status = Admit(stream_.parts, stream_.method, *context_, &admitted_);
     if (!status.ok()) return End(status);
+    const absl::Time end = std::min(admitted_.deadline, admitted_.caller->expires);
+    beat_.Start(end, [self = shared_from_this()] { self->Check(); });
     StartRead(&incoming_);
   }
 
   void OnReadDone(bool ok) override {
-    if (!ok) {
-      {
-        std::lock_guard lock(mutex_);
-        complete_ = true;
-      }
-      return MaybeEnd();
-    }
-    if (stream_.parts.draining->load(std::memory_order_relaxed)) {
-      // What was read before is carried out; the sender begins anew with what it has no word of.
-      {
-        std::lock_guard lock(mutex_);
-        complete_ = true;
-        outcome_ = Draining();
-      }
-      return MaybeEnd();
-    }
+    if (!ok) return Complete(context_->IsCancelled() ? Cancelled() : absl::OkStatus());
+    if (const Status status = GoesOn(); !status.ok()) return Complete(status);
     grpc::ByteBuffer body;
     body.Swap(&incoming_);
     if (body.Length() > stream_.method.size_max) {
@@ -81,12 +70,41 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     ReadOn();
   }
 
-  void OnDone() override { self_.reset(); }
+  void OnDone() override {
+    beat_.Stop();
+    self_.reset();
+  }
 
  private:
+  Status Cancelled() const {
+    RETURN_IF_ERROR(StillAdmitted(stream_.parts, *context_, admitted_));
+    return Error(absl::StatusCode::kCancelled, common::v1::CALL_CANCELLED, "the caller went away");
+  }
+
+  Status GoesOn() const {
+    if (stream_.parts.draining->load(std::memory_order_relaxed)) return Draining();
+    return StillAdmitted(stream_.parts, *context_, admitted_);
+  }
+
+  // Also of a sender that says nothing.
+  void Check() {
+    if (const Status status = GoesOn(); !status.ok()) Complete(status);
+  }
+
+  // Nothing more is read. What was read before is carried out; after an error the sender begins
+  // anew with what it has no word of.
+  void Complete(const Status& outcome) {
+    {
+      std::lock_guard lock(mutex_);
+      if (!std::exchange(complete_, true)) outcome_ = outcome;
+    }
+    MaybeEnd();
+  }
+
   void ReadOn() {
     {
       std::lock_guard lock(mutex_);
+      if (complete_) return;
       if (in_flight_ >= kInFlightMax) {
         paused_ = true;
         return;
@@ -177,11 +195,11 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     grpc::Slice holder;
     const std::string_view bytes = Contiguous(body, &holder);
     const bool read = request->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-    {
+    if (read) {
       std::lock_guard lock(mutex_);
-      paused_ = read;
-      complete_ = !read;
-      if (!read) outcome_ = too_large;
+      paused_ = true;
+    } else {
+      Complete(too_large);
     }
     Told(read ? RowId(*request) : "", too_large, false);
   }
@@ -214,8 +232,13 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
         Add(known ? fields_.known : fields_.stored);
       --in_flight_;
       read_on = std::exchange(paused_, false);
+      resuming_ += read_on;
     }
-    if (read_on) ReadOn();
+    if (read_on) {
+      ReadOn();
+      std::lock_guard lock(mutex_);
+      --resuming_;
+    }
     MaybeEnd();
   }
 
@@ -251,7 +274,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   void MaybeEnd() {
     {
       std::lock_guard lock(mutex_);
-      if (!complete_ || in_flight_ > 0 || ended_) return;
+      if (!complete_ || in_flight_ > 0 || resuming_ > 0 || ended_) return;
       ended_ = true;
     }
     *response_ = ToBuffer(*answer_);
@@ -278,9 +301,11 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   std::deque<grpc::ByteBuffer> waiting_;  // rows that nobody has looked at yet
   int gatherers_ = 0;
   bool paused_ = false;
+  int resuming_ = 0;  // about to read outside of OnReadDone, where gRPC may be done meanwhile
   bool complete_ = false;
   bool ended_ = false;
   Status outcome_;  // of the stream as a whole
+  Beat beat_;
 };
 
 }  // namespace

@@ -1,11 +1,10 @@
 #include "common/rpc/watch.h"
 
-#include <grpcpp/alarm.h>
-
 #include <deque>
 #include <mutex>
 
 #include "common/events/sight.h"
+#include "common/rpc/beat.h"
 #include "common/rpc/ending.h"
 #include "common/rpc/event.h"
 #include "common/rpc/forms.h"
@@ -16,7 +15,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 
 constexpr int kEventsPerRead = 64;
-constexpr absl::Duration kHeartbeat = absl::Seconds(10);
 
 // One stream. Exactly one of these goes on at any time: a pump on a worker, a write on the wire, or
 // waiting for the feed or the heartbeat; `mutex_` guards the passing on from one to the next.
@@ -32,7 +30,8 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     Status status = Admit(stream_.parts, stream_.method, *context_, &admitted_);
     if (status.ok()) status = Read(body);
     if (!status.ok()) return End(status);
-    Arm();
+    const absl::Time end = std::min(admitted_.deadline, admitted_.caller->expires);
+    beat_.Start(end, [self = shared_from_this()] { self->Heartbeat(); });
     ToPump();
   }
 
@@ -45,11 +44,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   void OnDone() override {
     parts().feed->Cancel(wait_);
-    {
-      std::lock_guard lock(mutex_);
-      done_ = true;
-      alarm_.reset();
-    }
+    beat_.Stop();
     self_.reset();
   }
 
@@ -83,16 +78,14 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   // Reads on from the feed; runs on a worker.
   void Pump() {
     if (cancelled_.load()) return End(Cancelled());
-    if (Clock::Real().Now() >= admitted_.caller->expires) {
-      return End(Error(absl::StatusCode::kUnauthenticated, common::v1::TOKEN_EXPIRED,
-                       "the token has expired"));
-    }
-    if (Status status = Begin(); !status.ok()) return End(status);
+    Status status = StillAdmitted(parts(), *context_, admitted_);
+    if (status.ok()) status = Begin();
+    if (!status.ok()) return End(status);
     auto events = parts().feed->Read(after_, kEventsPerRead);
     if (!events.ok()) return End(events.status());
     for (const auto& event : *events) {
       after_ = event->revision;
-      if (Status status = Tell(*event); !status.ok()) return End(status);
+      if (status = Tell(*event); !status.ok()) return End(status);
     }
     if (!out_.empty()) return ToWrite();
     if (!events->empty()) return ToPump();
@@ -138,8 +131,11 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     out_.push_back(ToBuffer(*answer));
   }
 
+  // What was read before the caller lost its right is not told after.
   void ToWrite() {
     if (out_.empty()) return ToPump();
+    const Status status = StillAdmitted(parts(), *context_, admitted_);
+    if (!status.ok()) return End(status);
     writing_ = std::move(out_.front());
     out_.pop_front();
     StartWrite(&writing_);
@@ -165,19 +161,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     if (StopResting()) ToPump();
   }
 
-  // One alarm after the other for as long as the stream lives.
-  void Arm() {
-    std::lock_guard lock(mutex_);
-    if (done_) return;
-    alarm_ = std::make_unique<grpc::Alarm>();
-    alarm_->Set(absl::ToChronoTime(Clock::Real().Now() + kHeartbeat),
-                [self = shared_from_this()](bool due) {
-                  if (due) self->Beat();
-                });
-  }
-
-  void Beat() {
-    Arm();
+  void Heartbeat() {
     if (!StopResting()) return;
     Queue(nullptr);
     ToWrite();
@@ -206,8 +190,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   std::atomic<bool> ended_{false};
   std::mutex mutex_;
   bool resting_ = false;
-  bool done_ = false;
-  std::unique_ptr<grpc::Alarm> alarm_;
+  Beat beat_;
 };
 
 }  // namespace

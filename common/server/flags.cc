@@ -35,6 +35,7 @@ ABSL_FLAG(std::vector<std::string>, jwks_hosts, {}, "hosts that the URL may name
 ABSL_FLAG(std::string, issuer, "", "`iss` that tokens must have");
 ABSL_FLAG(std::string, audience, pingan::auth::kAudience, "`aud` that tokens must have");
 ABSL_FLAG(std::string, revocations, "", "file of revoked subjects and token ids");
+ABSL_FLAG(int, trust_seconds, 60, "how often the issuer's keys and the revocations are read");
 ABSL_FLAG(int, workers, 8, "threads for calls that may wait");
 ABSL_FLAG(int, queue, 2048, "calls that may wait for a worker");
 ABSL_FLAG(int, readers, 6, "database connections for reads");
@@ -89,6 +90,7 @@ Status CheckNumbers(const Flags& flags) {
                 {"--cache_mb", flags.cache_mb, 1, 1 << 20},
                 {"--keyring_seconds", flags.keyring_seconds, 1, 3600},
                 {"--rewrap_rate", flags.rewrap_rate, 1, 1 << 20},
+                {"--trust_seconds", flags.trust_seconds, 1, 3600},
                 {"--sweep_seconds", flags.sweep_seconds, 1, 86400},
                 {"--retention_days", flags.retention_days, 0, 36500},
                 {"--log_sample", flags.log_sample, 1, kIntMax},
@@ -161,6 +163,7 @@ StatusOr<Flags> ParseFlags(int argc, char** argv) {
               .sweep_seconds = absl::GetFlag(FLAGS_sweep_seconds),
               .log_sample = absl::GetFlag(FLAGS_log_sample),
               .retention_days = absl::GetFlag(FLAGS_retention_days),
+              .trust_seconds = absl::GetFlag(FLAGS_trust_seconds),
               .keyring_seconds = absl::GetFlag(FLAGS_keyring_seconds),
               .rewrap_rate = absl::GetFlag(FLAGS_rewrap_rate),
               .quota_per_second = absl::GetFlag(FLAGS_quota),

@@ -25,6 +25,7 @@ struct Flags {
   std::string revocations;
   int workers = 0, queue = 0, readers = 0, cache_mb = 0, sweep_seconds = 0, log_sample = 0;
   int retention_days = 0;  // of events; 0 = all are kept
+  int trust_seconds = 0;   // between readings of keys and revocations
   int keyring_seconds = 0, rewrap_rate = 0;
   double quota_per_second = 0, quota_burst = 0;
   int drain_seconds = 0;

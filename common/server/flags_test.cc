@@ -26,6 +26,7 @@ TEST(Flags, WhatCannotWorkIsRefusedByItsFlag) {
       {"--cache_mb", {"1", "1048576"}, {"0", "1048577"}},
       {"--keyring_seconds", {"1", "3600"}, {"0", "3601"}},
       {"--rewrap_rate", {"1", "1048576"}, {"0", "1048577"}},
+      {"--trust_seconds", {"1", "3600"}, {"0", "3601"}},
       {"--sweep_seconds", {"1", "86400"}, {"0", "86401"}},
       {"--retention_days", {"0", "36500"}, {"-1", "36501"}},
       {"--log_sample", {"1", "2147483647"}, {"0"}},

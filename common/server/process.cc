@@ -98,6 +98,7 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
   options.trust.jwks = flags.jwks;
   options.trust.limits.allowed_hosts = flags.jwks_hosts;
   options.trust.revocations_file = flags.revocations;
+  options.trust.interval = absl::Seconds(flags.trust_seconds);
   options.trust.on_failure = [log = log_.get()](const Status& status) {
     log->Note("keys not read", StdView(status.message()));
   };

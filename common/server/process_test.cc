@@ -55,6 +55,7 @@ StatusOr<std::unique_ptr<Process>> Start(const std::string& state = Temp("state"
               .cache_mb = 1,
               .sweep_seconds = 3600,
               .log_sample = 1,
+              .trust_seconds = 3600,
               .keyring_seconds = 3600,
               .rewrap_rate = 1000};
   flags.keyring = Temp("keyring");

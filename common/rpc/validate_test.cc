@@ -158,8 +158,15 @@ TEST(Validate, KeepsAndChecksThemWhereAnOldLedgerBringsThem) {
   EXPECT_OK(Validate(&request));
   EXPECT_EQ(request.dispute().state(), v1::Dispute::CLOSED);
   EXPECT_EQ(request.dispute().parties(0).id(), "7");
-  request.mutable_dispute()->add_attempts();
-  EXPECT_THAT(Validate(&request), NamesField("dispute.attempts[0].method"));
+  v1::Dispute& dispute = *request.mutable_dispute();
+  dispute.mutable_ending()->set_note(Hanzi(2000));
+  EXPECT_OK(Validate(&request));
+  dispute.mutable_ending()->set_note(Hanzi(2001));
+  dispute.add_custody()->set_reason(Hanzi(501));
+  dispute.add_attempts();
+  for (const char* field : {"ending.note", "custody[0].reason", "attempts[0].method"}) {
+    EXPECT_THAT(Validate(&request), NamesField(std::string("dispute.") + field));
+  }
 }
 
 TEST(Validate, AnUpdateMayLeaveOutWhatItDoesNotSet) {

@@ -55,14 +55,19 @@ Status CheckSignature(const v1::Dispute& dispute, const v1::Signature& signature
   return absl::OkStatus();
 }
 
-Status CheckAgreement(const v1::Agreement& agreement) {
+Status CheckAgreement(const v1::Agreement& agreement, absl::Time now) {
   if (agreement.text().empty()) {
     return FieldError("agreement.text", "must not be empty", common::v1::FIELD_REQUIRED);
   }
   for (int i = 0; i < agreement.instalments_size(); ++i) {
-    if (agreement.instalments(i).has_due_time()) continue;
-    return FieldError("agreement.instalments[" + std::to_string(i) + "].due_time", "want a time",
-                      common::v1::FIELD_REQUIRED);
+    const v1::Instalment& instalment = agreement.instalments(i);
+    const std::string path = "agreement.instalments[" + std::to_string(i) + "].due_time";
+    if (!instalment.has_due_time()) {
+      return FieldError(path, "want a time", common::v1::FIELD_REQUIRED);
+    }
+    if (FromProto(instalment.due_time()) < now) {
+      return FieldError(path, "must not be in the past");
+    }
   }
   return absl::OkStatus();
 }
@@ -104,7 +109,7 @@ absl::Time ConfirmationDeadline(absl::Time effect, const calendar::Calendar& cal
 StatusOr<Decision<v1::DisputeRecord>> DecideRecordAgreement(
     const v1::DisputeRecord& before, const v1::RecordAgreementRequest& request, const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kRecordAgreement, env));
-  RETURN_IF_ERROR(CheckAgreement(request.agreement()));
+  RETURN_IF_ERROR(CheckAgreement(request.agreement(), env.now));
   const v1::Agreement& standing = before.dispute().agreement();
   RETURN_IF_ERROR(
       CheckRoom(standing.earlier_texts_size(), kEarlierTextsMax, "superseded agreements"));

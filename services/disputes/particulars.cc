@@ -100,6 +100,13 @@ StatusOr<Decision<v1::DisputeRecord>> DecideUpdate(const v1::DisputeRecord& befo
     if (path == "parties") RETURN_IF_ERROR(KeepIds(before.dispute(), &dispute));
   }
   RETURN_IF_ERROR(CheckParticulars(dispute, env.now));
+  // A registration fills these in; nothing takes them away.
+  if (dispute.scale() == v1::SCALE_UNSPECIFIED) {
+    return FieldError("dispute.scale", "want a scale", common::v1::FIELD_REQUIRED);
+  }
+  if (dispute.people_involved() < 1) {
+    return FieldError("dispute.people_involved", "want at least 1", common::v1::FIELD_REQUIRED);
+  }
   if (dispute.has_occur_time() &&
       FromProto(dispute.occur_time()) > FromProto(dispute.create_time())) {
     return FieldError("dispute.occur_time", "is after the registration");

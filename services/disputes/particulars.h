@@ -12,8 +12,9 @@
 namespace pingan::disputes {
 
 // Changes the fields in update_mask: title, description, category, causes, scale, people_involved,
-// place, occur_time, parties; another is INVALID_ARGUMENT (update_mask, FIELD_UNKNOWN). Parties
-// keep their ids, by the id sent or, if none is sent, by position; none can be taken out.
+// place, occur_time, parties; another is INVALID_ARGUMENT (update_mask, FIELD_UNKNOWN). Scale and
+// people_involved cannot be taken away (FIELD_REQUIRED). Parties keep their ids, by the id sent or,
+// if none is sent, by position; none can be taken out.
 StatusOr<Decision<v1::DisputeRecord>> DecideUpdate(const v1::DisputeRecord& before,
                                                    const v1::UpdateDisputeRequest& request,
                                                    const Env& env);

@@ -131,6 +131,18 @@ TEST(Update, ChangesWhatTheMaskNames) {
   }
 }
 
+TEST(Update, TakesNothingAwayThatARegistrationHas) {
+  const World world;
+  const auto record = world.Registered();
+  for (const std::string path : {"title", "category", "scale", "people_involved", "parties"}) {
+    v1::UpdateDisputeRequest request;
+    request.mutable_update_mask()->add_paths(path);
+    EXPECT_THAT(DecideUpdate(record, request, world.env()), NamesField("dispute." + path));
+    *request.mutable_dispute() = record.dispute();
+    EXPECT_OK(DecideUpdate(record, request, world.env()));
+  }
+}
+
 TEST(Update, PartiesKeepTheirIds) {
   const World world;
   const auto record = world.Registered();

@@ -116,7 +116,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRecordAgreement(
   v1::DisputeRecord after = before;
   v1::Dispute& dispute = *after.mutable_dispute();
   *dispute.mutable_agreement() = NextVersion(standing, request.agreement());
-  dispute.set_state(NextState(before.dispute().state(), Action::kRecordAgreement));
+  dispute.set_state(NextState(before.dispute(), Action::kRecordAgreement));
   std::vector<std::string> events = {"agreement.recorded"};
   if (dispute.agreement().oral()) {
     TakeEffect(&dispute, env);

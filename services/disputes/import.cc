@@ -89,7 +89,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideImport(const v1::ImportDisputesReque
   dispute.clear_transfer();
   RETURN_IF_ERROR(CheckArea(dispute, env));
   RETURN_IF_ERROR(CheckParticulars(dispute, env.now));
-  if (NextState(dispute.state(), Action::kPostMessage) == v1::Dispute::STATE_UNSPECIFIED) {
+  if (dispute.state() < v1::Dispute::REGISTERED || dispute.state() > v1::Dispute::REOPENED) {
     return FieldError("dispute.state", "want a state", common::v1::FIELD_REQUIRED);
   }
   RETURN_IF_ERROR(CheckPast(dispute, env.now));

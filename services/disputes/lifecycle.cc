@@ -22,45 +22,17 @@ constexpr State ref = v1::Dispute::REFUSED;
 constexpr State div = v1::Dispute::DIVERTED;
 constexpr State reo = v1::Dispute::REOPENED;
 
-struct Row {
-  const char* action;
-  State next[10];
+// In the order of Action.
+constexpr const char* kNames[] = {
+    "AcceptDispute",      "RefuseDispute",  "DivertDispute",       "AssignPerson",
+    "StartMediation",     "RecordAttempt",  "EndMediation",        "EscalateDispute",
+    "RecordAgreement",    "SignAgreement",  "RequestConfirmation", "RecordPerformance",
+    "RecordFollowUp",     "CloseDispute",   "ReopenDispute",       "OfferTransfer",
+    "AcceptTransfer",     "RejectTransfer", "RevokeTransfer",      "PauseClock",
+    "ResumeClock",        "ExtendDeadline", "ChangeRisk",          "ReportCriminalRisk",
+    "RecordSatisfaction", "UpdateDispute",  "PostMessage",
 };
-
-// In the order of Action and of State.
-// clang-format off
-constexpr Row kTable[] = {
-    // from:                reg  acc  med  agr  per  clo  fai  ref  div  reo
-    {"AcceptDispute",       {acc, no,  no,  no,  no,  no,  no,  no,  no,  no }},
-    {"RefuseDispute",       {ref, no,  no,  no,  no,  no,  no,  no,  no,  no }},
-    {"DivertDispute",       {div, no,  no,  no,  div, no,  div, no,  no,  no }},
-    {"AssignPerson",        {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
-    {"StartMediation",      {no,  med, no,  no,  med, no,  no,  no,  no,  med}},
-    {"RecordAttempt",       {no,  no,  med, no,  no,  no,  no,  no,  no,  no }},
-    {"EndMediation",        {no,  no,  fai, no,  no,  no,  no,  no,  no,  no }},
-    {"EscalateDispute",     {no,  acc, med, no,  no,  no,  acc, no,  no,  reo}},
-    {"RecordAgreement",     {no,  no,  agr, agr, no,  no,  no,  no,  no,  no }},
-    {"SignAgreement",       {no,  no,  no,  agr, no,  no,  no,  no,  no,  no }},
-    {"RequestConfirmation", {no,  no,  no,  no,  per, no,  no,  no,  no,  no }},
-    {"RecordPerformance",   {no,  no,  no,  no,  per, no,  no,  no,  no,  no }},
-    {"RecordFollowUp",      {no,  no,  no,  no,  per, clo, no,  no,  no,  no }},
-    {"CloseDispute",        {no,  no,  no,  no,  clo, no,  no,  no,  no,  no }},
-    {"ReopenDispute",       {no,  no,  no,  no,  no,  reo, no,  no,  no,  no }},
-    {"OfferTransfer",       {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
-    {"AcceptTransfer",      {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
-    {"RejectTransfer",      {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
-    {"RevokeTransfer",      {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
-    {"PauseClock",          {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
-    {"ResumeClock",         {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
-    {"ExtendDeadline",      {no,  acc, med, agr, no,  no,  no,  no,  no,  reo}},
-    {"ChangeRisk",          {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
-    {"ReportCriminalRisk",  {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
-    {"RecordSatisfaction",  {no,  no,  no,  no,  per, clo, no,  no,  no,  no }},
-    {"UpdateDispute",       {reg, acc, med, agr, per, no,  fai, no,  no,  reo}},
-    {"PostMessage",         {reg, acc, med, agr, per, clo, fai, ref, div, reo}},
-};
-// clang-format on
-static_assert(std::size(kTable) == kActionCount);
+static_assert(std::size(kNames) == kActionCount);
 
 // The latest visit since the agreement took effect; null if there was none.
 const v1::FollowUp* LastVisit(const v1::Dispute& dispute) {
@@ -112,12 +84,20 @@ const char* Missing(const v1::Dispute& dispute, Action action) {
 }  // namespace
 
 const char* NameOf(Action action) {
-  return kTable[static_cast<int>(action)].action;
+  return kNames[static_cast<int>(action)];
 }
 
-State NextState(State state, Action action) {
-  if (state < reg || state > reo) return no;
-  return kTable[static_cast<int>(action)].next[state - reg];
+int CurrentTableVersion() {
+  return StateTables().back().version;
+}
+
+State NextState(const v1::Dispute& dispute, Action action) {
+  if (dispute.state() < reg || dispute.state() > reo) return no;
+  for (const StateTable& table : StateTables()) {
+    if (table.version != dispute.table_version()) continue;
+    return table.next[static_cast<size_t>(action)][static_cast<size_t>(dispute.state() - reg)];
+  }
+  return no;
 }
 
 bool IsOpen(State state) {
@@ -169,7 +149,7 @@ std::vector<std::string> AllowedActions(const v1::Dispute& dispute) {
   std::vector<std::string> names;
   for (int i = 0; i < kActionCount; ++i) {
     const auto action = static_cast<Action>(i);
-    if (NextState(dispute.state(), action) == no || Missing(dispute, action) != nullptr) continue;
+    if (NextState(dispute, action) == no || Missing(dispute, action) != nullptr) continue;
     names.push_back(NameOf(action));
   }
   return names;
@@ -182,7 +162,7 @@ Status Check(const v1::Dispute& dispute, Action action, const Env& env) {
 
 Status CheckAllowed(const v1::Dispute& dispute, Action action) {
   const char* problem = "the state does not allow it";
-  if (NextState(dispute.state(), action) != no) problem = Missing(dispute, action);
+  if (NextState(dispute, action) != no) problem = Missing(dispute, action);
   if (problem == nullptr) return absl::OkStatus();
   return Error(
       absl::StatusCode::kFailedPrecondition, std::string(NameOf(action)) + ": " + problem,

@@ -1,7 +1,6 @@
 // The state table of a dispute: what may be done in which state, and where it leads.
 //
-// README.md draws it. Versioned: a case runs under the version it was registered with until it ends
-// (Dispute.table_version); there is one version so far.
+// README.md draws it, state_table.h has it as data, in versions.
 #pragma once
 
 #include <string>
@@ -11,49 +10,17 @@
 #include "common/base/decision.h"
 #include "common/base/status.h"
 #include "pingan/disputes/v1/dispute.pb.h"
+#include "services/disputes/state_table.h"
 
 namespace pingan::disputes {
 
-inline constexpr int kTableVersion = 1;
+// The version that a case runs under which is registered or reopened now.
+int CurrentTableVersion();
 
-// The writes on one dispute, by the name of their RPC.
-enum class Action {
-  kAcceptDispute,
-  kRefuseDispute,
-  kDivertDispute,
-  kAssignPerson,
-  kStartMediation,
-  kRecordAttempt,
-  kEndMediation,
-  kEscalateDispute,
-  kRecordAgreement,
-  kSignAgreement,
-  kRequestConfirmation,
-  kRecordPerformance,
-  kRecordFollowUp,
-  kCloseDispute,
-  kReopenDispute,
-  kOfferTransfer,
-  kAcceptTransfer,
-  kRejectTransfer,
-  kRevokeTransfer,
-  kPauseClock,
-  kResumeClock,
-  kExtendDeadline,
-  kChangeRisk,
-  kReportCriminalRisk,
-  kRecordSatisfaction,
-  kUpdateDispute,
-  kPostMessage,
-};
-inline constexpr int kActionCount = static_cast<int>(Action::kPostMessage) + 1;
-
-// The name of the RPC, "AcceptDispute".
-const char* NameOf(Action action);
-
-// Where the action leads from `state`; STATE_UNSPECIFIED if it is not allowed. RecordAttempt,
-// RecordAgreement and SignAgreement may lead one step further (FAILED, PERFORMING, PERFORMING).
-v1::Dispute::State NextState(v1::Dispute::State state, Action action);
+// Where the action leads by the case's state and table; STATE_UNSPECIFIED if it is not allowed, as
+// is every action under a version that this program does not know. RecordAttempt, RecordAgreement
+// and SignAgreement may lead one step further (FAILED, PERFORMING, PERFORMING).
+v1::Dispute::State NextState(const v1::Dispute& dispute, Action action);
 
 // Not CLOSED, REFUSED or DIVERTED.
 bool IsOpen(v1::Dispute::State state);

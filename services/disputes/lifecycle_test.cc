@@ -230,14 +230,5 @@ TEST(Scope, PartyIsNoOfficer) {
   EXPECT_OK(world.Apply(Action::kPostMessage, before));
 }
 
-TEST(Lifecycle, CaseKeepsItsTableUntilItEnds) {
-  const World world;
-  v1::DisputeRecord before = world.InState(v1::Dispute::PERFORMING);
-  before.mutable_dispute()->set_table_version(0);
-  const v1::DisputeRecord closed = world.Do(Action::kCloseDispute, before);
-  EXPECT_EQ(closed.dispute().table_version(), 0);
-  EXPECT_EQ(world.Do(Action::kReopenDispute, closed).dispute().table_version(), kTableVersion);
-}
-
 }  // namespace
 }  // namespace pingan::disputes

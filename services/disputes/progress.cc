@@ -20,7 +20,7 @@ namespace {
 StatusOr<v1::DisputeRecord> Move(const v1::DisputeRecord& before, Action action, const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), action, env));
   v1::DisputeRecord after = before;
-  after.mutable_dispute()->set_state(NextState(before.dispute().state(), action));
+  after.mutable_dispute()->set_state(NextState(before.dispute(), action));
   return after;
 }
 
@@ -140,7 +140,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideReopen(const v1::DisputeRecord& befo
   *reopening.mutable_close_time() = ending.end_time();
   *reopening.mutable_reopen_time() = ToProto(env.now);
   dispute.clear_ending();
-  dispute.set_table_version(kTableVersion);
+  dispute.set_table_version(CurrentTableVersion());
   Unresolve(&after);
   return Settle(before, std::move(after), {"dispute.reopened"}, env);
 }

@@ -60,7 +60,7 @@ void Register(v1::DisputeRecord* record, absl::Time at, const Env& env) {
   const Assignment first = Assign(dispute.category(), dispute.area(), env.areas);
   *dispute.mutable_create_time() = ToProto(at);
   dispute.set_assignment_rule(first.rule);
-  dispute.set_table_version(kTableVersion);
+  dispute.set_table_version(CurrentTableVersion());
   if (dispute.level() == v1::LEVEL_UNSPECIFIED) dispute.set_level(first.level);
   if (dispute.custody().empty()) {
     PassTo(&dispute, first.unit, "", "registered", at);

@@ -34,7 +34,7 @@ TEST(Create, GivesWhatTheServerGives) {
   EXPECT_EQ(dispute.scale(), v1::INDIVIDUAL);
   EXPECT_EQ(dispute.people_involved(), 2);
   EXPECT_EQ(dispute.parties(1).id(), "2");
-  EXPECT_EQ(dispute.table_version(), kTableVersion);
+  EXPECT_EQ(dispute.table_version(), CurrentTableVersion());
   EXPECT_EQ(dispute.custody_size(), 1);
   EXPECT_EQ(dispute.custody(0).reason(), "registered");
   EXPECT_FALSE(dispute.major());

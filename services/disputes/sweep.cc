@@ -16,7 +16,7 @@ namespace {
 bool GoesUp(const v1::Dispute& dispute) {
   return dispute.level() < v1::CITY &&
          (dispute.state() == v1::Dispute::REGISTERED ||
-          NextState(dispute.state(), Action::kEscalateDispute) != v1::Dispute::STATE_UNSPECIFIED);
+          NextState(dispute, Action::kEscalateDispute) != v1::Dispute::STATE_UNSPECIFIED);
 }
 
 std::string Fire(const Due& due, v1::DisputeRecord* record, const Env& env) {

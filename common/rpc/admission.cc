@@ -23,6 +23,7 @@ struct Headers {
   std::string_view purpose;
   std::string_view language;
   std::string_view clock;
+  std::string_view traceparent;
 };
 
 Headers Read(const grpc::CallbackServerContext& context) {
@@ -38,6 +39,8 @@ Headers Read(const grpc::CallbackServerContext& context) {
       headers.language = View(value);
     } else if (name == "x-clock") {
       headers.clock = View(value);
+    } else if (name == "traceparent") {
+      headers.traceparent = View(value);
     }
   }
   return headers;
@@ -84,13 +87,17 @@ absl::Time Asked(const grpc::CallbackServerContext& context, absl::Time now) {
 
 }  // namespace
 
-Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServerContext& context,
+Status Admit(const Parts& parts, const Method& method, grpc::CallbackServerContext& context,
              Admitted* admitted) {
   admitted->start_us = MonotonicMicros();
   if (parts.draining->load(std::memory_order_relaxed)) {
     return Draining();
   }
   const Headers headers = Read(context);
+  admitted->trace = TraceOf(headers.traceparent);
+  if (!admitted->trace.empty()) {
+    context.AddTrailingMetadata("traceparent", std::string(headers.traceparent));
+  }
   admitted->english = IsEnglish(headers.language);
   ASSIGN_OR_RETURN(admitted->caller, parts.authenticator->Authenticate(headers.authorization,
                                                                        headers.authorizations));

@@ -8,6 +8,7 @@
 
 #include "common/rpc/method.h"
 #include "common/rpc/parts.h"
+#include "common/rpc/trace.h"
 
 namespace pingan::rpc {
 
@@ -16,6 +17,7 @@ struct Admitted {
   std::shared_ptr<const auth::Caller> caller;
   std::string purpose;   // stated in `x-purpose`; checked
   bool reveal = false;   // may see sensitive fields: permission and purpose
+  std::string trace;     // the id of `traceparent`, which the answer's end repeats; empty = none
   bool english = false;  // `accept-language` asks for it
   absl::Time deadline;
   int64_t start_us = 0;  // monotonic
@@ -26,7 +28,7 @@ struct Admitted {
 
 // Fills `admitted` also when the answer is a refusal (for the log). UNAUTHENTICATED,
 // PERMISSION_DENIED, RESOURCE_EXHAUSTED (QUOTA_EXCEEDED), DEADLINE_EXCEEDED (DEADLINE_PASSED).
-Status Admit(const Parts& parts, const Method& method, const grpc::CallbackServerContext& context,
+Status Admit(const Parts& parts, const Method& method, grpc::CallbackServerContext& context,
              Admitted* admitted);
 
 // Of a stream, while it goes on: UNAUTHENTICATED once its token has expired or is not believed any

@@ -73,6 +73,7 @@ void Client::Prepare(absl::Time clock, absl::Time deadline, grpc::ClientContext*
   if (!options_.token.empty()) context->AddMetadata("authorization", "Bearer " + options_.token);
   if (!options_.purpose.empty()) context->AddMetadata("x-purpose", options_.purpose);
   context->AddMetadata("accept-language", options_.language);
+  if (!options_.traceparent.empty()) context->AddMetadata("traceparent", options_.traceparent);
   if (clock != absl::InfinitePast()) {
     context->AddMetadata("x-clock",
                          absl::FormatTime(absl::RFC3339_full, clock, absl::UTCTimeZone()));

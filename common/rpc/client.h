@@ -30,6 +30,7 @@ struct ClientOptions {
   std::string token;    // bearer
   std::string purpose;  // x-purpose
   std::string language = "en";
+  std::string traceparent;  // of the request that the calls are made for; empty = none
   absl::Duration timeout = absl::Seconds(10);
   // UNAVAILABLE, OVERLOADED and COMMIT_UNCERTAIN are tried again this often, with growing pauses,
   // as long as the deadline allows. Writes carry a request_id, so that is safe.

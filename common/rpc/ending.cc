@@ -10,6 +10,7 @@ grpc::Status Ended(const Parts& parts, const Method& method, Metrics::OfMethod* 
   metrics->Ended(status.code(), seconds);
   line.method = method.short_name;
   line.milliseconds = seconds * 1000;
+  line.trace = admitted.trace;
   if (admitted.caller) line.subject = admitted.caller->subject;
   parts.log->Call(line, status);
   return WireStatus(status, admitted.english);

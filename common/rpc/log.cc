@@ -41,6 +41,7 @@ void Log::Write(const CallLine& line, const Status& status, bool sampled) {
   if (!line.subject.empty()) json["subject"] = line.subject;
   if (!line.name.empty()) json["name"] = line.name;
   if (!line.request_id.empty()) json["request_id"] = line.request_id;
+  if (!line.trace.empty()) json["trace"] = line.trace;
   if (line.revision > 0) json["revision"] = line.revision;
   if (sampled) json["sample"] = sample_;
   Emit(json);

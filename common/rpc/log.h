@@ -2,7 +2,7 @@
 // refused by overload one in `sample`.
 //
 // Only what is no personal data: method, code, reason, duration, subject of the token, area,
-// resource name, revision, request id. Never a field of a request or an answer.
+// resource name, revision, request id, trace id. Never a field of a request or an answer.
 #pragma once
 
 #include <atomic>
@@ -19,6 +19,7 @@ struct CallLine {
   std::string_view subject;
   std::string_view name;
   std::string_view request_id;
+  std::string_view trace;
   int64_t revision = 0;
   double milliseconds = 0;
   bool write = false;

@@ -1,0 +1,13 @@
+// W3C Trace Context, level 1: the header `traceparent`, by which the lines and spans of one request
+// are found together, whoever wrote them.
+#pragma once
+
+#include <string_view>
+
+namespace pingan::rpc {
+
+// The trace id, 32 hex digits, of "00-<trace id>-<parent id>-<flags>". Empty if the header is
+// missing or broken, which starts no trace: what a caller may send is never repeated unchecked.
+std::string_view TraceOf(std::string_view traceparent);
+
+}  // namespace pingan::rpc

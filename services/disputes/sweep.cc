@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/instants.h"
 #include "services/disputes/custody.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/settle.h"
@@ -54,7 +55,16 @@ StatusOr<Decision<v1::DisputeRecord>> DecideTick(const v1::DisputeRecord& before
     events.push_back(Fire(*due, &after, env));
     StartClocks(&after, env.now, env);
   }
-  if (events.empty()) return Decision<v1::DisputeRecord>{.after = before, .events = {}};
+  if (events.empty()) {
+    // A calendar or limits that came since have moved what was due: the case waits for its new day.
+    const auto due = NextDue(before, env);
+    const v1::Dispute& dispute = before.dispute();
+    const bool moved =
+        due ? !dispute.has_next_due_time() || FromProto(dispute.next_due_time()) != due->time
+            : dispute.has_next_due_time();
+    if (!moved) return Decision<v1::DisputeRecord>{.after = before, .events = {}};
+    events.push_back("deadline.moved");
+  }
   return Settle(before, std::move(after), std::move(events), env);
 }
 

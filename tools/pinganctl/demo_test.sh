@@ -34,6 +34,21 @@ want 0 '"registered":"498"' stats --state="$state" --group= --json
 want 0 '"revision":"5"' watch --from=0 --count=5 --state="$state"
 [ "$(wc -l <"$state/out")" = 5 ] || fail "want five events"
 
+# Half a year of holidays moves what runs; the calendar that the server has moves nothing.
+"$ctl" call CreateDispute '{"dispute": {"area": "411602001002", "title": "x", "category": "0201",
+  "source": "WALK_IN", "parties": [{"kind": "PERSON", "display_name": "x"}]}}' --state="$state" >"$state/fresh"
+readonly fresh=$(grep -o 'disputes/[0-9-]*' "$state/fresh" | head -1)
+echo "# version: edited" >"$state/holidays.tsv"
+for day in $(seq -180 180); do
+  printf '%s\tholiday\tx\n' "$(date -d "$day days" +%F)" >>"$state/holidays.tsv"
+done
+want 0 "cases moved by edited" calendar "$state/holidays.tsv" --state="$state"
+[ "$(grep -cE "^$fresh +(statutory|management) +20[0-9-]+ +20[0-9-]+$" "$state/out")" = 2 ] ||
+  fail "the case is not told with both clocks"
+want 0 "open cases moved by" calendar common/calendar/data/holidays.tsv --state="$state"
+grep -q '^0 of ' "$state/out" || fail "the server's own calendar moves cases"
+want 2 "cannot read" calendar "$state/nope.tsv" --state="$state"
+
 # A row id is of the importer's area: another county's is another row.
 sed -n 92p "$ledger" >"$state/row"
 sed -n '94s/ledger-7-94/ledger-7-92/p' "$ledger" >"$state/other_county"

@@ -11,8 +11,8 @@ namespace pingan::ctl {
 namespace {
 
 std::vector<Verb> Verbs() {
-  return {AreasVerb(),  CallVerb(),  CityVerb(),  DemoVerb(), ImportVerb(),
-          LedgerVerb(), StatsVerb(), TokenVerb(), WatchVerb()};
+  return {AreasVerb(),  CalendarVerb(), CallVerb(),  CityVerb(),  DemoVerb(),
+          ImportVerb(), LedgerVerb(),   StatsVerb(), TokenVerb(), WatchVerb()};
 }
 
 const Verb* Find(const std::vector<Verb>& verbs, const std::string& name) {

@@ -20,6 +20,7 @@ struct Verb {
 };
 
 Verb AreasVerb();
+Verb CalendarVerb();
 Verb CallVerb();
 Verb CityVerb();
 Verb DemoVerb();

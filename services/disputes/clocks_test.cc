@@ -7,6 +7,7 @@
 #include "common/base/instants.h"
 #include "common/testing/matchers.h"
 #include "services/disputes/rules_fixture.h"
+#include "services/disputes/settle.h"
 
 namespace pingan::disputes {
 namespace {
@@ -60,6 +61,45 @@ TEST(Clocks, ManagementLimitFollowsLevelAndRisk) {
     record.mutable_dispute()->set_risk(row.risk);
     record = world.Do(Action::kAcceptDispute, record);
     EXPECT_EQ(DueDay(record.dispute().management()), row.due) << v1::Risk_Name(row.risk);
+  }
+}
+
+TEST(Clocks, ManagementLimitsOfEveryStepLevelAndRisk) {
+  const struct {
+    v1::Dispute::State state;
+    v1::Clock::Base base;
+    v1::Level level;
+    int days[4];  // blue, yellow, orange, red
+  } kRows[] = {
+      {v1::Dispute::REGISTERED, v1::Clock::WORKING_DAYS, v1::HOUSEHOLD, {3, 3, 2, 1}},
+      {v1::Dispute::REGISTERED, v1::Clock::WORKING_DAYS, v1::VILLAGE, {3, 3, 2, 1}},
+      {v1::Dispute::REGISTERED, v1::Clock::WORKING_DAYS, v1::TOWNSHIP, {3, 3, 2, 1}},
+      {v1::Dispute::REGISTERED, v1::Clock::WORKING_DAYS, v1::COUNTY, {4, 4, 3, 2}},
+      {v1::Dispute::REGISTERED, v1::Clock::WORKING_DAYS, v1::CITY, {4, 4, 3, 2}},
+      {v1::Dispute::MEDIATING, v1::Clock::CALENDAR_DAYS, v1::HOUSEHOLD, {10, 7, 5, 3}},
+      {v1::Dispute::MEDIATING, v1::Clock::CALENDAR_DAYS, v1::VILLAGE, {20, 15, 10, 5}},
+      {v1::Dispute::MEDIATING, v1::Clock::CALENDAR_DAYS, v1::TOWNSHIP, {25, 20, 15, 7}},
+      {v1::Dispute::MEDIATING, v1::Clock::CALENDAR_DAYS, v1::COUNTY, {28, 25, 20, 10}},
+      {v1::Dispute::MEDIATING, v1::Clock::CALENDAR_DAYS, v1::CITY, {28, 28, 25, 15}},
+      {v1::Dispute::PERFORMING, v1::Clock::WORKING_DAYS, v1::HOUSEHOLD, {30, 30, 20, 10}},
+      {v1::Dispute::PERFORMING, v1::Clock::WORKING_DAYS, v1::VILLAGE, {30, 30, 20, 10}},
+      {v1::Dispute::PERFORMING, v1::Clock::WORKING_DAYS, v1::TOWNSHIP, {30, 30, 20, 10}},
+      {v1::Dispute::PERFORMING, v1::Clock::WORKING_DAYS, v1::COUNTY, {30, 30, 20, 10}},
+      {v1::Dispute::PERFORMING, v1::Clock::WORKING_DAYS, v1::CITY, {30, 30, 20, 10}},
+  };
+  const World world;
+  for (const auto& row : kRows) {
+    v1::DisputeRecord record = world.InState(row.state);
+    v1::Dispute& dispute = *record.mutable_dispute();
+    dispute.set_level(row.level);
+    for (const v1::Risk risk : {v1::BLUE, v1::YELLOW, v1::ORANGE, v1::RED}) {
+      SCOPED_TRACE(dispute.management().step() + v1::Level_Name(row.level) + v1::Risk_Name(risk));
+      dispute.set_risk(risk);
+      RestartClock(dispute.mutable_management());
+      StartClocks(&record, world.now, world.env());
+      EXPECT_EQ(dispute.management().days(), row.days[risk - v1::BLUE]);
+      EXPECT_EQ(dispute.management().base(), row.base);
+    }
   }
 }
 

@@ -62,6 +62,22 @@ TEST(Transfer, AcceptedMovesOwnerAreaAndLevel) {
   ExpectGapless(township.dispute());
 }
 
+TEST(Transfer, ToAnotherLevelCountsMeetingsAnewAndToTheSameGoesOn) {
+  const World world;
+  auto record = world.InState(v1::Dispute::MEDIATING);
+  record = world.FailMeeting(world.FailMeeting(record));
+  record = world.Do(Action::kAcceptTransfer, world.Do(Action::kOfferTransfer, record));
+  ASSERT_EQ(record.dispute().level(), v1::VILLAGE);
+  EXPECT_EQ(record.attempts_at_level(), 2);
+  EXPECT_EQ(world.FailMeeting(record).dispute().level(), v1::TOWNSHIP) << "the third";
+  record = world.Do(Action::kAcceptTransfer, world.Do(Action::kOfferTransfer, record));
+  ASSERT_EQ(record.dispute().level(), v1::TOWNSHIP);
+  EXPECT_EQ(record.attempts_at_level(), 0);
+  record = world.FailMeeting(world.FailMeeting(record));
+  EXPECT_EQ(record.dispute().level(), v1::TOWNSHIP);
+  EXPECT_EQ(world.FailMeeting(record).dispute().level(), v1::COUNTY);
+}
+
 TEST(Transfer, OnlyTheOtherSideAnswersAndOnlyTheOwnerRevokes) {
   World world;
   const auto offered = world.Do(Action::kOfferTransfer, world.InState(v1::Dispute::ACCEPTED));
@@ -69,7 +85,11 @@ TEST(Transfer, OnlyTheOtherSideAnswersAndOnlyTheOwnerRevokes) {
   world.caller.area = testing::kVillage;
   EXPECT_THAT(world.Apply(Action::kAcceptTransfer, offered), not_found);
   EXPECT_THAT(world.Apply(Action::kRejectTransfer, offered), not_found);
-  EXPECT_OK(world.Apply(Action::kRevokeTransfer, offered));
+  const auto revoked = world.Do(Action::kRevokeTransfer, offered);
+  EXPECT_FALSE(revoked.dispute().has_transfer());
+  EXPECT_EQ(revoked.dispute().owner().unit().code(), "411602001001-PMC");
+  EXPECT_EQ(revoked.dispute().area(), testing::kVillage);
+  ExpectGapless(revoked.dispute());
   world.caller.area = testing::kSecondVillage;
   EXPECT_THAT(world.Apply(Action::kRevokeTransfer, offered), not_found);
   EXPECT_OK(world.Apply(Action::kAcceptTransfer, offered));
@@ -121,6 +141,8 @@ TEST(Escalate, ThroughEveryLevelUpToTheCity) {
     EXPECT_EQ(record.dispute().owner().unit().code(), step.unit);
     EXPECT_EQ(record.dispute().owner().unit().name(), step.name);
     EXPECT_EQ(record.dispute().area(), testing::kVillage);
+    EXPECT_EQ(record.dispute().escalations().rbegin()->cause(), v1::Escalation::DECISION);
+    EXPECT_EQ(record.dispute().escalations().rbegin()->reason(), "because");
   }
   EXPECT_THAT(world.Apply(Action::kEscalateDispute, record),
               Fails(absl::StatusCode::kFailedPrecondition, common::v1::ACTION_NOT_ALLOWED));

@@ -148,6 +148,28 @@ TEST(Import, TakesTheFirstDayOfTheRepublic) {
   EXPECT_THAT(DecideImport(request, world.env()), NamesField("dispute.create_time"));
 }
 
+TEST(Import, AReopenedCaseCountsFromItsLastReopening) {
+  const World world;
+  v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::REOPENED);
+  *request.mutable_dispute()->add_reopenings()->mutable_reopen_time() = Stamp("2026-02-20 10:00");
+  ASSERT_OK_AND_ASSIGN(const auto decision, DecideImport(request, world.env()));
+  for (const auto& clock :
+       {decision.after.dispute().statutory(), decision.after.dispute().management()}) {
+    EXPECT_EQ(clock.step(), "handle");
+    EXPECT_EQ(FromProto(clock.start_time()), At("2026-02-20 10:00"));
+    EXPECT_FALSE(clock.missed());
+  }
+}
+
+TEST(Import, AnOfferOfTheOldSystemIsNobodysToAnswer) {
+  const World world;
+  v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::ACCEPTED);
+  request.mutable_dispute()->mutable_transfer()->mutable_to()->set_code("OTHER");
+  ASSERT_OK_AND_ASSIGN(const auto decision, DecideImport(request, world.env()));
+  EXPECT_FALSE(decision.after.dispute().has_transfer());
+  EXPECT_OK(world.Apply(Action::kOfferTransfer, decision.after));
+}
+
 TEST(Import, ACaseIsResolvedByItsAgreementAlone) {
   const World world;
   for (const auto state : {v1::Dispute::REGISTERED, v1::Dispute::FAILED}) {

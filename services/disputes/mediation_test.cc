@@ -39,6 +39,7 @@ TEST(Attempts, EndEachLevelAfterItsNumber) {
   ASSERT_EQ(record.dispute().escalations_size(), 4);
   for (const auto& escalation : record.dispute().escalations()) {
     EXPECT_EQ(escalation.cause(), v1::Escalation::ATTEMPTS);
+    EXPECT_EQ(escalation.reason(), "meetings without success");
   }
 }
 

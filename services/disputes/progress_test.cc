@@ -2,6 +2,7 @@
 
 #include "common/base/instants.h"
 #include "common/testing/matchers.h"
+#include "services/disputes/agreement.h"
 #include "services/disputes/custody.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/particulars.h"
@@ -73,6 +74,27 @@ TEST(Breach, IsAnOverdueInstalmentOrABadVisit) {
   EXPECT_TRUE(IsBroken(record.dispute()));
   EXPECT_FALSE(IsBroken(world.Do(Action::kRecordPerformance, record).dispute()))
       << "late, but done";
+}
+
+// Two of a village's three meetings were without success before the agreement.
+TEST(Unresolved, CountsMeetingsAnew) {
+  const World world;
+  v1::DisputeRecord record = world.InState(v1::Dispute::MEDIATING);
+  record = world.FailMeeting(world.FailMeeting(record));
+  const auto agreed = DecideRecordAgreement(record, testing::Agreement(true), world.env());
+  ASSERT_OK(agreed);
+  const v1::DisputeRecord broken =
+      world.Do(Action::kStartMediation, world.FindBroken(agreed->after));
+  const v1::DisputeRecord closed =
+      world.Do(Action::kCloseDispute, world.Do(Action::kRecordFollowUp, agreed->after));
+  const v1::DisputeRecord reopened =
+      world.Do(Action::kStartMediation, world.Do(Action::kReopenDispute, closed));
+  for (v1::DisputeRecord again : {broken, reopened}) {
+    EXPECT_EQ(again.attempts_at_level(), 0);
+    again = world.FailMeeting(world.FailMeeting(again));
+    EXPECT_EQ(again.dispute().level(), v1::VILLAGE);
+    EXPECT_EQ(world.FailMeeting(again).dispute().level(), v1::TOWNSHIP);
+  }
 }
 
 TEST(Breach, IsMediatedAnewFromTheBeginning) {

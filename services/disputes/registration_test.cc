@@ -92,6 +92,54 @@ TEST(Create, NamesWhatIsWrong) {
   }
 }
 
+TEST(Create, TakesNoAreaThatIsNotValidThatDay) {
+  World world;
+  const auto areas = area::Tree::Parse(
+      "# source: synthetic\n# date: 2026-01-01\n410000000000\t河南省\n411600000000\t周口市\n"
+      "411602000000\t川汇区\n411602001000\t甲街道\n"
+      "411602001001\t一村\t2026-03-01\t2026-04-01\n",
+      "areas");
+  ASSERT_OK(areas);
+  world.areas = *areas;
+  const struct {
+    const char* registered;
+    bool good;
+  } kCases[] = {{"2026-02-28 23:59", false},
+                {"2026-03-01 00:00", true},
+                {"2026-03-31 23:59", true},
+                {"2026-04-01 00:00", false}};
+  for (const auto& row : kCases) {
+    world.now = At(row.registered);
+    const auto decided = DecideCreate({}, World::NewCase(), world.env());
+    if (row.good) {
+      EXPECT_OK(decided) << row.registered;
+    } else {
+      EXPECT_THAT(decided, NamesField("dispute.area")) << row.registered;
+    }
+  }
+}
+
+TEST(Create, KeepsEachPartyWithItsRepresentatives) {
+  const World world;
+  v1::CreateDisputeRequest request = World::NewCase();
+  for (auto& party : *request.mutable_dispute()->mutable_parties()) {
+    for (int i = 0; i < 5; ++i) {
+      v1::Representative& speaker = *party.add_representatives();
+      speaker.set_display_name(party.display_name() + std::to_string(i));
+      speaker.set_phone("1380000000" + std::to_string(i));
+    }
+  }
+  const auto decided = DecideCreate({}, request, world.env());
+  ASSERT_OK(decided);
+  const auto& parties = decided->after.dispute().parties();
+  ASSERT_EQ(parties.size(), 2);
+  for (int i = 0; i < 2; ++i) {
+    v1::Party sent = request.dispute().parties(i);
+    sent.set_id(std::to_string(i + 1));
+    EXPECT_EQ(parties[i].SerializeAsString(), sent.SerializeAsString());
+  }
+}
+
 TEST(Create, ForeignAreaAnswersLikeAnAbsentOne) {
   World world;
   world.caller.area = "411602";

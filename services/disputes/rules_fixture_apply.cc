@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <vector>
+
 #include "common/base/instants.h"
 #include "services/disputes/agreement.h"
 #include "services/disputes/clocks.h"
@@ -11,9 +14,18 @@
 namespace pingan::disputes::testing {
 namespace {
 
-Decided Sign(const v1::DisputeRecord& before, v1::Signature::Role role, const Env& env) {
+// The first mark that is missing: of the mediator, the committee, each party.
+Decided Sign(const v1::DisputeRecord& before, const Env& env) {
+  std::vector<v1::Signature> marks(2);
+  marks[0].set_role(v1::Signature::MEDIATOR);
+  marks[1].set_role(v1::Signature::COMMITTEE_SEAL);
+  for (const v1::Party& party : before.dispute().parties()) {
+    marks.emplace_back().set_role(v1::Signature::PARTY);
+    marks.back().set_party(party.id());
+  }
+  const auto given = static_cast<size_t>(before.dispute().agreement().signatures_size());
   v1::SignAgreementRequest request;
-  request.mutable_signature()->set_role(role);
+  *request.mutable_signature() = marks[std::min(given, marks.size() - 1)];
   return DecideSign(before, request, env);
 }
 
@@ -79,7 +91,7 @@ Decided ApplyToAgreement(Action action, const v1::DisputeRecord& before, const E
     case Action::kRecordAgreement:
       return DecideRecordAgreement(before, Agreement(false), env);
     case Action::kSignAgreement:
-      return Sign(before, v1::Signature::MEDIATOR, env);
+      return Sign(before, env);
     case Action::kRequestConfirmation:
       return DecideRequestConfirmation(before, AllAgree<v1::RequestConfirmationRequest>(before),
                                        env);

@@ -58,6 +58,7 @@ TEST(Tick, JumpPastAllFiresAllInOrderAndNeverAgain) {
     EXPECT_EQ(dispute.escalations(i).from(), kLevels[i]);
     EXPECT_EQ(dispute.escalations(i).to(), kLevels[i + 1]);
     EXPECT_EQ(dispute.escalations(i).cause(), v1::Escalation::EXPIRY);
+    EXPECT_EQ(dispute.escalations(i).reason(), "tier " + std::to_string(i + 1));
   }
   EXPECT_EQ(dispute.state(), v1::Dispute::REGISTERED);
   EXPECT_EQ(dispute.owner().unit().code(), "4116-GC");
@@ -97,6 +98,19 @@ TEST(Tick, FailedCaseGoesUpToBeMediatedAnew) {
   EXPECT_EQ(record.dispute().level(), v1::TOWNSHIP);
   EXPECT_EQ(FromProto(record.dispute().statutory().start_time()), world.now);
   EXPECT_FALSE(record.dispute().statutory().missed());
+}
+
+TEST(Tick, TheYellowCardOfVerificationComesFiveWorkingDaysBeforeTheRedOne) {
+  World world;
+  auto record = world.InState(v1::Dispute::PERFORMING);  // 30 working days
+  const auto after = [&](int days) {
+    const absl::CivilDay start(2026, 3, 2);
+    return calendar::EndOf(world.calendar.AddWorkingDays(start, days)) + absl::Microseconds(1);
+  };
+  EXPECT_EQ(FromProto(record.dispute().next_due_time()), after(25));
+  EXPECT_THAT(world.Tick(after(25), &record), ElementsAre("yellow_card.issued"));
+  EXPECT_EQ(FromProto(record.dispute().next_due_time()), after(30));
+  EXPECT_THAT(world.Tick(after(30), &record), ElementsAre("red_card.issued"));
 }
 
 TEST(Tick, PausedCaseIsLeftAlone) {

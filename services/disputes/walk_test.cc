@@ -5,11 +5,13 @@
 #include <iostream>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/instants.h"
 #include "common/testing/matchers.h"
+#include "services/disputes/agreement.h"
 #include "services/disputes/rules_fixture.h"
 #include "services/disputes/settle.h"
 #include "services/disputes/statistics.h"
@@ -85,49 +87,83 @@ void EraseZeros(Totals* totals) {
   std::erase_if(*totals, [](const auto& entry) { return entry.second == 0; });
 }
 
+// An oral agreement on one thing to do within two weeks.
+v1::DisputeRecord Agree(const World& world, int days, const v1::DisputeRecord& before) {
+  v1::RecordAgreementRequest request = testing::Agreement(true);
+  *request.mutable_agreement()->add_instalments()->mutable_due_time() =
+      ToProto(world.now + absl::Hours(24 * days));
+  const auto decided = DecideRecordAgreement(before, request, world.env());
+  EXPECT_OK(decided);
+  return decided->after;
+}
+
+// One step of any kind; the name of the action that was done, if it was one.
+std::string Step(std::mt19937_64* random, World* world, v1::DisputeRecord* record) {
+  const int choice = static_cast<int>((*random)() % (kActionCount + 4));
+  const v1::Dispute::State state = record->dispute().state();
+  switch (choice - kActionCount) {
+    case 0:
+      world->Tick(world->now, record);
+      return "";
+    case 1:
+      if (state == v1::Dispute::PERFORMING) *record = world->FindBroken(*record);
+      return "";
+    case 2:
+      if (state == v1::Dispute::MEDIATING) *record = world->FailMeeting(*record);
+      return "";
+    case 3:
+      if (state == v1::Dispute::MEDIATING) {
+        *record = Agree(*world, static_cast<int>((*random)() % 14), *record);
+      }
+      return "";
+    default:
+      break;
+  }
+  const auto action = static_cast<Action>(choice);
+  const auto decided = world->Apply(action, *record);
+  if (!decided.ok()) return "";
+  EXPECT_FALSE(decided->events.empty());
+  *record = decided->after;
+  return NameOf(action);
+}
+
 TEST(Walk, InvariantsHoldWhateverIsDone) {
-  constexpr int kCases = 20, kSteps = 250;
+  constexpr int kCases = 20, kSteps = 500;
   std::mt19937_64 random(seed);
   World world;
-  std::vector<v1::DisputeRecord> records;
+  std::vector<v1::DisputeRecord> records, ended;
   Totals folded;
-  std::map<std::string, int> done;
-  for (int i = 0; i < kCases; ++i) {
-    records.push_back(world.Registered());
-    Fold(records.back().dispute(), 1, &folded);
-  }
+  std::set<std::string> done;
+  const auto start = [&] {
+    v1::DisputeRecord record = world.Registered();
+    Fold(record.dispute(), 1, &folded);
+    return record;
+  };
+  for (int i = 0; i < kCases; ++i) records.push_back(start());
   for (int step = 0; step < kCases * kSteps; ++step) {
     SCOPED_TRACE(absl::StrCat("seed ", seed, " step ", step));
     v1::DisputeRecord& record = records[random() % kCases];
     const v1::DisputeRecord before = record;
     world.now += absl::Minutes(random() % 120);
-    const int choice = static_cast<int>(random() % (kActionCount + 4));
-    if (choice == kActionCount) {
-      world.Tick(world.now, &record);
-    } else if (choice == kActionCount + 1) {
-      const bool performing = record.dispute().state() == v1::Dispute::PERFORMING;
-      if (performing) record = world.FindBroken(record);
-    } else if (choice > kActionCount) {
-      const auto failed = record.dispute().state() == v1::Dispute::MEDIATING;
-      if (failed) record = world.FailMeeting(record);
-    } else {
-      const auto action = static_cast<Action>(choice);
-      const auto decided = world.Apply(action, record);
-      if (!decided.ok()) continue;
-      EXPECT_FALSE(decided->events.empty());
-      record = decided->after;
-      ++done[NameOf(action)];
-    }
+    done.insert(Step(&random, &world, &record));
     CheckCase(record, world);
     Fold(before.dispute(), -1, &folded);
     Fold(record.dispute(), 1, &folded);
+    const auto state = record.dispute().state();
+    const bool over = state == v1::Dispute::REFUSED || state == v1::Dispute::DIVERTED;
+    if (!over || random() % 8 != 0) continue;  // for a while, as something might be done to it
+    ended.push_back(record);
+    record = start();
   }
   Totals recount;
   for (const auto& record : records) Fold(record.dispute(), 1, &recount);
+  for (const auto& record : ended) Fold(record.dispute(), 1, &recount);
   EraseZeros(&folded);
   EraseZeros(&recount);
   EXPECT_EQ(folded, recount);
-  EXPECT_GE(done.size(), 15u) << "want a walk that comes around";
+  for (int i = 0; i < kActionCount; ++i) {
+    EXPECT_TRUE(done.contains(NameOf(static_cast<Action>(i)))) << NameOf(static_cast<Action>(i));
+  }
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ StatusOr<std::set<std::string, std::less<>>> ParseRevocations(std::string_view t
 
 StatusOr<std::unique_ptr<TrustStore>> TrustStore::Open(Options options, const Clock* clock) {
   std::unique_ptr<TrustStore> store(new TrustStore(std::move(options), clock));
-  RETURN_IF_ERROR(store->Refresh());
+  RETURN_IF_ERROR(store->Reload());
   if (store->options_.interval > absl::ZeroDuration()) {
     store->thread_ = std::thread([store = store.get()] { store->Run(); });
   }

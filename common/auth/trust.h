@@ -41,7 +41,7 @@ class TrustStore {
     // A token with an unknown key id asks for an early reading, but not more often than this.
     absl::Duration early_interval = absl::Seconds(10);
 
-    // Told of every reading that failed; what was read before goes on being used.
+    // Told of every later reading that failed; what was read before goes on being used.
     std::function<void(const Status&)> on_failure = [](const Status&) {};
   };
 

@@ -44,7 +44,7 @@ TEST_F(TrustStoreTest, DoesNotOpenWithoutKeys) {
   Write(options_.jwks, "{\"keys\":[]}");
   EXPECT_THAT(TrustStore::Open(options_, &Clock::Real()),
               Fails(StatusCode::kInvalidArgument, FIELD_INVALID));
-  EXPECT_EQ(failures_.size(), 2u);
+  EXPECT_TRUE(failures_.empty()) << "whoever opens it is told already";
 }
 
 TEST_F(TrustStoreTest, GenerationGrowsOnlyWithAChange) {

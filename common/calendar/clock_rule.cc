@@ -129,14 +129,4 @@ absl::Time Deadline(const Timer& timer, const Calendar& calendar) {
   return end == absl::CivilDay::max() ? absl::InfiniteFuture() : EndOf(end - 1);
 }
 
-int Elapsed(const Timer& timer, const Calendar& calendar, absl::Time at) {
-  const DayRule rule(timer, calendar);
-  const absl::CivilDay last = DayOf(at);
-  int used = 0;
-  for (absl::CivilDay day = rule.start + 1; day <= last; ++day) {
-    if (rule.PauseOn(day) == nullptr && rule.Counts(day)) ++used;
-  }
-  return used;
-}
-
 }  // namespace pingan::calendar

@@ -95,8 +95,4 @@ absl::Time Deadline(const Timer& timer, const Calendar& calendar);
 // CivilDay::max() and the sum is smaller.
 std::vector<Segment> Explain(const Timer& timer, const Calendar& calendar);
 
-// The days counted from the start up to and including the day of `at`: 0 on the day of the start
-// and before. Goes on counting after the due day.
-int Elapsed(const Timer& timer, const Calendar& calendar, absl::Time at);
-
 }  // namespace pingan::calendar

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_format.h"
+#include "common/testing/elapse.h"
 
 namespace pingan::chaos {
 namespace {
@@ -51,8 +52,7 @@ bool Run::Strike(const std::function<void()>& disaster) {
 void Run::Linger() {
   const int us = std::uniform_int_distribution<int>(kLingerUsMin, kLingerUsMax)(random_);
   // Whatever the clients do meanwhile, the disaster comes at its own moment.
-  absl::Notification never;
-  never.WaitForNotificationWithTimeout(absl::Microseconds(us));
+  pingan::testing::Elapse(absl::Microseconds(us));
 }
 
 void Run::StartService() {

@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/synchronization/notification.h"
 #include "common/base/clock.h"
+#include "common/testing/elapse.h"
 #include "common/testing/matchers.h"
 #include "common/testing/postgres.h"
 #include "common/testing/proxy.h"
@@ -29,8 +29,7 @@ bool Await(const Condition& condition) {
   const absl::Time end = Clock::Real().Now() + kLimit;
   while (!condition()) {
     if (Clock::Real().Now() > end) return false;
-    absl::Notification never;
-    never.WaitForNotificationWithTimeout(absl::Milliseconds(10));
+    Elapse(absl::Milliseconds(10));
   }
   return true;
 }
@@ -107,11 +106,10 @@ TEST_F(Database, ADeadlineThatPassesOnTheServerIsTypedAndWritesNothing) {
   postgres_.Pause();
   // The only worker reads for this one, until the database goes on.
   auto accepted = call(accept, kLimit);
-  absl::Notification never;
-  never.WaitForNotificationWithTimeout(absl::Milliseconds(100));
+  Elapse(absl::Milliseconds(100));
   auto refused = call(late, kLimit), left = call(hasty, absl::Seconds(1));
   // No caller may ask for more than the method's 5 s.
-  never.WaitForNotificationWithTimeout(absl::Milliseconds(5500));
+  Elapse(absl::Milliseconds(5500));
   postgres_.Resume();
   EXPECT_THAT(refused.get(), Fails(StatusCode::kDeadlineExceeded, reason::DEADLINE_PASSED));
   EXPECT_EQ(left.get().code(), StatusCode::kDeadlineExceeded);

@@ -11,8 +11,8 @@
 #include <random>
 #include <thread>
 
-#include "absl/synchronization/notification.h"
 #include "common/base/clock.h"
+#include "common/testing/elapse.h"
 #include "common/testing/matchers.h"
 #include "common/testing/postgres.h"
 #include "common/testing/proxy.h"
@@ -27,11 +27,6 @@ namespace v1 = disputes::v1;
 
 constexpr char kVillage[] = "411602001002";
 constexpr int kCases = 4;
-
-void Linger(absl::Duration pace) {
-  absl::Notification never;
-  never.WaitForNotificationWithTimeout(pace);
-}
 
 class Replicas : public ::testing::Test {
  protected:
@@ -154,20 +149,20 @@ TEST_F(Replicas, NeverAnswerOlderThanAcknowledgedWhateverHappensToRedis) {
   }
   for (int i = 0; i < 15; ++i) {  // b hears late what a has changed
     wire_.Stall(true);
-    Linger(absl::Milliseconds(100));
+    Elapse(absl::Milliseconds(100));
     wire_.Stall(false);
-    Linger(absl::Milliseconds(50));
+    Elapse(absl::Milliseconds(50));
   }
   redis_.FlushAll();
-  Linger(absl::Seconds(1));
+  Elapse(absl::Seconds(1));
   redis_.Pause();
-  Linger(absl::Seconds(1));
+  Elapse(absl::Seconds(1));
   redis_.Resume();
-  Linger(absl::Seconds(2));
+  Elapse(absl::Seconds(2));
   redis_.Kill9();
-  Linger(absl::Seconds(1));
+  Elapse(absl::Seconds(1));
   redis_.Start();
-  Linger(absl::Seconds(3));
+  Elapse(absl::Seconds(3));
   registers.Stop();
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(registers.stale(), 0) << "of " << registers.reads();
@@ -183,7 +178,7 @@ TEST_F(Replicas, AcknowledgeNothingThatTheOtherStillHidesInItsCache) {
   const rpc::Client writer = As(a_), reader = As(b_);
   int hidden = 0;
   for (int round = 0; round < 3; ++round) {
-    while (Metric(b_.metrics(), "pingan_cache_usable") != 1) Linger(absl::Milliseconds(5));
+    while (Metric(b_.metrics(), "pingan_cache_usable") != 1) Elapse(absl::Milliseconds(5));
     ASSERT_OK_AND_ASSIGN(const int64_t before, Get(reader, name));  // and keeps it
     wire_.Stall(true);
     auto write = std::async(std::launch::async, [&] { return Retitle(writer, name); });

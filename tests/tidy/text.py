@@ -14,6 +14,9 @@ SCRIPTS = (".py", ".sh", ".bzl")
 # Put together from halves, so that this file passes its own rule.
 BANNED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK|DIS" r"ABLED_\w*|GTEST_" r"SKIP)\b")
 SLEEP = re.compile(r"\b(sleep_for|sleep_until|SleepFor|usleep|nanosleep|sleep)\s*\(")
+NEVER = re.compile(r"Notification (\w+);\s*\1\.WaitForNotificationWithTimeout")
+BORDER = "common/base/status.h"
+ELAPSE = "common/testing/elapse.h"
 CLOCK = re.compile(
     r"\b(absl::Now|system_clock|steady_clock|high_resolution_clock|clock_gettime|gettimeofday"
     r"|time\(nullptr|std::random_device|mt19937\w*|RAND_bytes|getrandom|absl::BitGen|std::rand)\b")
@@ -66,9 +69,12 @@ def banned_words(tree):
 def sleep(tree):
     """A sleep is no synchronisation: wait for the thing itself."""
     for path, text in tree.cpp().items():
-        for match in SLEEP.finditer(code(text)):
-            line = code(text).count("\n", 0, match.start()) + 1
-            yield path, f"line {line}: {match.group(1)}"
+        if path == ELAPSE:
+            continue
+        for pattern in (SLEEP, NEVER):
+            for match in pattern.finditer(code(text)):
+                line = code(text).count("\n", 0, match.start()) + 1
+                yield path, f"line {line}: {match.group(1)}"
 
 
 def real_clock(tree):
@@ -78,6 +84,29 @@ def real_clock(tree):
             continue
         for match in CLOCK.finditer(code(text)):
             yield path, f"{match.group()} outside common/base/clock"
+
+
+def namespaces(tree):
+    """One namespace an area, one for its tests; a header gives nothing another name."""
+    for path, text in tree.cpp().items():
+        if re.search(r"^namespace pingan::(?!\w+::(testing|v1) )\w+::", code(text), re.MULTILINE):
+            yield path, "a namespace below pingan::<area>"
+        if path.endswith(".h") and re.search(r"^\s*namespace \w+ =", code(text), re.MULTILINE):
+            yield path, "a namespace alias in a header"
+
+
+def string_view(tree):
+    """Debian's absl::string_view is another type than std's; it stays at the border."""
+    for path, text in tree.cpp().items():
+        if path.endswith(".h") and path != BORDER and "absl::string_view" in code(text):
+            yield path, "absl::string_view in a header"
+
+
+def two_bools(tree):
+    """true, false at a call says nothing."""
+    for path, text in tree.cpp().items():
+        if path.endswith(".h") and re.search(r"\bbool \w+( = \w+)?, bool\b", code(text)):
+            yield path, "two bools side by side"
 
 
 def using_namespace(tree):

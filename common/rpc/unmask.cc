@@ -106,9 +106,18 @@ bool HasMask(const Place& sent) {
   return !FirstMask("", sent, nullptr).empty();
 }
 
+// Whether `sent` says by an id that it is something else.
+bool IsOther(const Message& stored, const Message& sent) {
+  const FieldDescriptor* id = sent.GetDescriptor()->FindFieldByName("id");
+  if (id == nullptr) return false;
+  const std::string said = sent.GetReflection()->GetString(sent, id);
+  return !said.empty() && said != stored.GetReflection()->GetString(stored, id);
+}
+
 // Whether every mask in `sent` can be that of something in `stored`.
 bool Fits(const Place& stored, const Place& sent) {
   if (!sent.is_message()) return !IsMask(sent) || IsMaskOf(sent, stored);
+  if (IsOther(stored.message(), sent.message())) return false;
   for (const FieldDescriptor* field : SensitiveFields(sent.message())) {
     const auto known = PlacesOf(stored.message(), field);
     for (const Place& place : PlacesOf(sent.message(), field)) {

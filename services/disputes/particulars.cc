@@ -40,12 +40,9 @@ Status KeepIds(const v1::Dispute& before, v1::Dispute* after) {
   std::set<std::string> known, kept;
   for (const auto& party : before.parties()) known.insert(party.id());
   auto& parties = *after->mutable_parties();
-  const bool by_position =
-      std::all_of(parties.begin(), parties.end(), [](const auto& p) { return p.id().empty(); });
   int next = before.parties_size();
   for (int i = 0; i < parties.size(); ++i) {
     std::string id = parties[i].id();
-    if (by_position && i < before.parties_size()) id = before.parties(i).id();
     if (!known.contains(id)) id = IdOf(++next);
     if (!kept.insert(id).second) {
       return FieldError("dispute.parties[" + std::to_string(i) + "].id", "want each party once");
@@ -53,7 +50,7 @@ Status KeepIds(const v1::Dispute& before, v1::Dispute* after) {
     parties[i].set_id(id);
   }
   if (!std::includes(kept.begin(), kept.end(), known.begin(), known.end())) {
-    return FieldError("dispute.parties", "want every party of the case");
+    return FieldError("dispute.parties", "want every party of the case, by its id");
   }
   return absl::OkStatus();
 }

@@ -258,9 +258,24 @@ TEST_F(Privacy, AMaskThatComesBackChangesNothing) {
   EXPECT_EQ(read.parties(0).phone(), "13900000000");
   EXPECT_EQ(read.parties(0).display_name(), kName);
   EXPECT_EQ(read.parties(1).phone(), kPhone);
+  // Who is who is said by the id, whatever the order and however alike they look.
+  constexpr char kAlike[] = "13855550001";
+  update.mutable_dispute()->mutable_parties(0)->set_phone(kAlike);
+  ASSERT_OK(send(""));
+  ASSERT_OK(Officer().Call(Get(), update.mutable_dispute()));
+  auto& parties = *update.mutable_dispute()->mutable_parties();
+  for (auto& party : parties) party.set_document_type("990");
+  parties.SwapElements(0, 1);
+  ASSERT_OK(send(""));
+  ASSERT_OK(Officer("mediation").Call(Get(), &read));
+  EXPECT_EQ(read.parties(0).id(), "2");
+  EXPECT_EQ(read.parties(0).phone(), kPhone);
+  EXPECT_EQ(read.parties(1).id(), "1");
+  EXPECT_EQ(read.parties(1).phone(), kAlike);
+  EXPECT_EQ(read.parties(1).document_type(), "990");
   update.mutable_dispute()->mutable_parties(0)->set_phone("138****0002");
   EXPECT_THAT(send(""), NamesField("dispute.parties[0].phone")) << "the mask of something else";
-  update.mutable_dispute()->mutable_parties(0)->set_phone("139****0000");
+  update.mutable_dispute()->mutable_parties(0)->set_phone("138****0001");
   EXPECT_THAT(send("mediation"), NamesField("dispute.parties[0].phone")) << "was not shown masked";
 }
 

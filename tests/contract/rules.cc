@@ -56,6 +56,19 @@ std::set<const pb::Descriptor*> Sent(const Apis& apis) {
   return reached;
 }
 
+// Those that an import brings with all that they say of the past.
+std::set<const pb::Descriptor*> Brought(const Apis& apis) {
+  std::set<const pb::Descriptor*> reached;
+  const auto all = [](const pb::FieldDescriptor*) { return true; };
+  for (const auto* message : apis.Messages()) {
+    for (int i = 0; i < message->field_count(); ++i) {
+      const pb::FieldDescriptor* field = message->field(i);
+      if (RuleOf(field).with_output()) Reach(field->message_type(), all, &reached);
+    }
+  }
+  return reached;
+}
+
 // Those that a caller can be answered.
 std::set<const pb::Descriptor*> Answered(const Apis& apis) {
   std::set<const pb::Descriptor*> reached;
@@ -134,15 +147,15 @@ Findings ListsWithoutPages(const Apis& apis, const std::set<std::string>& short_
 }
 
 Findings InputsWithoutLimit(const Apis& apis) {
-  const auto reached = Sent(apis);
+  const auto sent = Sent(apis), brought = Brought(apis);
   Findings found;
   for (const auto* message : apis.Messages()) {
-    if (reached.count(message) == 0) continue;
     for (int i = 0; i < message->field_count(); ++i) {
       const pb::FieldDescriptor* field = message->field(i);
       const v1::FieldRule& rule = RuleOf(field);
-      if (rule.output_only()) continue;
-      if (field->is_repeated() && rule.items_max() == 0)
+      const bool is_sent = sent.contains(message) && !rule.output_only();
+      if (!is_sent && !brought.contains(message)) continue;
+      if (is_sent && field->is_repeated() && rule.items_max() == 0)
         found.push_back(field->full_name() + ": no items_max");
       if (field->cpp_type() == pb::FieldDescriptor::CPPTYPE_STRING && rule.length_max() == 0 &&
           rule.pattern().empty()) {

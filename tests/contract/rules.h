@@ -42,7 +42,8 @@ Findings WritesNotIdempotent(const Apis& apis);
 // A List has page_size, page_token and next_page_token, unless named in `short_lists`.
 Findings ListsWithoutPages(const Apis& apis, const std::set<std::string>& short_lists);
 
-// A string that a caller sends has a length or a pattern; a repeated field has a number of items.
+// A string that a caller sends, be it in an import's past, has a length or a pattern; a repeated
+// field has a number of items.
 Findings InputsWithoutLimit(const Apis& apis);
 
 // Services, methods and messages have a comment; requests and responses share their method's. So

@@ -41,10 +41,13 @@ TEST(Rules, AreFoundBroken) {
   EXPECT_THAT(Here(InputsWithoutLimit(Broken())),
               ElementsAre("GetThingRequest.title: neither length_max nor pattern",
                           "WriteThingRequest.request_id: neither length_max nor pattern",
-                          "WriteThingRequest.things: no items_max"));
-  EXPECT_THAT(Here(Uncommented(Broken(), {"title", "kind", "phone", "story", "request_id"})),
-              UnorderedElementsAre("Broken: no comment", "Broken.GetThing: no comment",
-                                   "WriteThingRequest.things: no comment", "Thing: no comment"));
+                          "WriteThingRequest.things: no items_max",
+                          "Thing.phone: neither length_max nor pattern",
+                          "Thing.story: neither length_max nor pattern"));
+  EXPECT_THAT(
+      Here(Uncommented(Broken(), {"title", "kind", "phone", "story", "request_id", "thing"})),
+      UnorderedElementsAre("Broken: no comment", "Broken.GetThing: no comment",
+                           "WriteThingRequest.things: no comment", "Thing: no comment"));
   EXPECT_THAT(
       Here(RoutesNotUnique(Broken())),
       ElementsAre("Broken.GetThing: no route", "Broken.ListThings: same route as WriteThing"));

@@ -144,7 +144,6 @@ TEST(Validate, ClearsWhatOnlyTheServerSets) {
   dispute.set_state(v1::Dispute::CLOSED);
   dispute.mutable_agreement()->set_text("");  // breaks its rule, but does not count
   dispute.add_attempts();
-  dispute.mutable_parties(0)->set_id("7");
   EXPECT_OK(Validate(&request));
   EXPECT_EQ(request.SerializeAsString(), Valid().SerializeAsString());
 }

@@ -27,8 +27,8 @@ namespace reason = common::v1;
 
 // A reading of the revocations, a beat of the streams, and some for the machine.
 constexpr absl::Duration kSoon = absl::Seconds(25);
-// Less than a beat.
-constexpr absl::Duration kAtOnce = absl::Seconds(5);
+// A token that lasts until after the first beat, and less than the time from its end to the second.
+constexpr absl::Duration kLasts = absl::Seconds(11), kAtOnce = absl::Seconds(8);
 
 class Streams : public ::testing::Test {
  protected:
@@ -113,7 +113,7 @@ TEST_F(Streams, OfARevokedSubjectEndAlsoWhereNothingMoves) {
 }
 
 TEST_F(Streams, EndWithTheirToken) {
-  const absl::Time expires = In(absl::Seconds(4));
+  const absl::Time expires = In(kLasts);
   std::promise<void> watching, importing;
   auto watch = Watch(Caller("watcher", expires), &watching);
   auto import = Import(Caller("importer", expires), &importing);

@@ -9,8 +9,9 @@ namespace {
 
 // 128 MB, so that a page that many commits change is carried over once; see ADR 22.
 constexpr int kPagesLong = 32'000;
-// After a try that a long read has hindered.
-constexpr int kPagesAgain = 8'000;
+// More than comes while the thread carries: then a long read has held it up, and there is work for
+// it again.
+constexpr int kPagesAgain = 16'000;
 
 }  // namespace
 
@@ -30,22 +31,27 @@ void Checkpointer::Follow(sqlite3* writer) {
   sqlite3_wal_hook(writer, &Checkpointer::Committed, this);
 }
 
-// After each commit: `pages` are in the log now. A checkpoint that fails is tried again by a later
-// one; nothing is lost with it.
 int Checkpointer::Committed(void* self, sqlite3* writer, const char* name, int pages) {
   auto& own = *static_cast<Checkpointer*>(self);
-  std::unique_lock lock(own.mutex_);
-  if (pages < own.tried_at_) own.tried_at_ = 0;  // the log has begun anew
-  if (own.state_ == kIdle && pages >= kPagesLong && pages >= own.tried_at_ + kPagesAgain) {
-    own.state_ = kCarrying;
-    own.changed_.notify_one();
-  } else if (own.state_ == kLeft) {
-    own.state_ = kIdle;
-    own.tried_at_ = pages;
-    lock.unlock();
+  // What fails is tried again by the next commit; nothing is lost with it.
+  if (own.Take(pages))
     sqlite3_wal_checkpoint_v2(writer, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-  }
   return SQLITE_OK;
+}
+
+// After a commit: `pages` are in the log now. Whether the commit is to carry over the rest.
+bool Checkpointer::Take(int pages) {
+  std::lock_guard lock(mutex_);
+  const bool anew = pages < pages_;
+  pages_ = pages;
+  if (anew && state_ == kLeft) state_ = kIdle;
+  const int begin = state_ == kLeft ? begun_at_ + kPagesAgain : kPagesLong;
+  if ((state_ == kIdle || state_ == kLeft) && pages >= begin) {
+    state_ = kCarrying;
+    begun_at_ = pages;
+    changed_.notify_one();
+  }
+  return state_ == kLeft;
 }
 
 void Checkpointer::Run() {

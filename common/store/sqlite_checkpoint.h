@@ -2,8 +2,8 @@
 //
 // SQLite does it within the commit that makes the log too long, and all writes wait. Here a thread
 // of its own carries over what is in the log by then; what was committed meanwhile is little, and
-// the next commit carries that over and lets the log begin anew. A log that a thread alone empties
-// would grow without a bound while commits keep coming.
+// the next commits carry that over, until one finds no reader in the way and the log begins anew. A
+// log that a thread alone empties would grow without a bound while commits keep coming.
 #pragma once
 
 #include <condition_variable>
@@ -24,17 +24,19 @@ class Checkpointer {
   void Follow(sqlite3* writer);
 
  private:
-  // Idle until the log is long; Carrying by the thread; then the rest is Left to the next commit.
+  // Idle until the log is long; Carrying by the thread; then the rest is Left to the commits.
   enum State { kIdle, kCarrying, kLeft, kStopped };
 
   static int Committed(void* self, sqlite3* writer, const char* name, int pages);
+  bool Take(int pages);
   void Run();
 
   sqlite3* const db_;
   std::mutex mutex_;
   std::condition_variable changed_;
   State state_ = kIdle;
-  int tried_at_ = 0;  // pages in the log when it was last emptied, or tried to be
+  int pages_ = 0;     // in the log, after the last commit
+  int begun_at_ = 0;  // pages in the log when the thread began
   std::thread thread_;
 };
 

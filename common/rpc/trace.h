@@ -1,4 +1,4 @@
-// W3C Trace Context, level 1: the header `traceparent`, by which the lines and spans of one request
+// W3C Trace Context, level 1: the header `traceparent`, by which the lines of one request
 // are found together, whoever wrote them.
 #pragma once
 

@@ -25,7 +25,9 @@ StatusOr<Limits> CityLimits(const Flags& flags, const ServiceSpec& spec) {
   if (!spec.limits) return Error(absl::StatusCode::kInternal, common::v1::INTERNAL_FAULT, "none");
   if (flags.limits.empty()) return *spec.limits;
   ASSIGN_OR_RETURN(const std::string text, ReadFile("file of limits", flags.limits));
-  return spec.limits->With(text, flags.limits);
+  ASSIGN_OR_RETURN(Limits limits, spec.limits->With(text, flags.limits));
+  if (spec.check_limits) RETURN_IF_ERROR(spec.check_limits(limits));
+  return limits;
 }
 
 cache::Coherence::Mode ModeOf(const Flags& flags) {

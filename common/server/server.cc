@@ -152,6 +152,7 @@ Status Serve(const Flags& flags, const ServiceSpec& spec, const sigset_t& signal
     const std::string metrics = WithPort(flags.metrics, exposer->GetListeningPorts().front());
     ReadyFile ready(absl::StrCat(flags.state, "/", spec.name, ".ready"),
                     absl::StrCat("listen=", listen, " metrics=", metrics, " pid=", getpid()));
+    parts.log->Note("limits", parts.limits->version());
     parts.log->Note("serving", listen);
     int signal = 0;
     sigwait(&signals, &signal);

@@ -15,6 +15,8 @@ struct ServiceSpec {
   std::string name;                       // "disputes"
   std::vector<const rpc::Table*> tables;  // the first is counted
   const Limits* limits = nullptr;         // the defaults; without them it does not start
+  // Whether a city's own make sense together; null = always.
+  std::function<Status(const Limits&)> check_limits;
   std::function<std::unique_ptr<rpc::Service>(const rpc::Parts&)> make_service;
 };
 

@@ -90,11 +90,6 @@ std::string IndexOfReads() {
   return Index("audit", "reads", "name, id") + absl::StrCat(" WHERE ", AbslView(kShows));
 }
 
-// By the revision, so that old ones lie together and go together.
-std::string IndexOfReplies() {
-  return "CREATE UNIQUE INDEX replies_of_key ON replies (key)";
-}
-
 std::vector<std::string> SystemTables(const Dialect& dialect) {
   const Ddl ddl(dialect);
   const auto all = [&](std::string_view name, const std::vector<Column>& columns,
@@ -121,8 +116,10 @@ std::vector<std::string> SystemTables(const Dialect& dialect) {
       all("audit", AuditColumns(), "id"),
       Index("audit", "area6_id", "substr(area, 1, 6), id"),
       IndexOfReads(),
+      // By the revision, so that old ones lie together and go together. An older database has them
+      // by the key, with an index over the revision: copying them would hold up all writes.
       all("replies", ReplyColumns(), "revision"),
-      IndexOfReplies(),
+      "CREATE UNIQUE INDEX replies_of_key ON replies (key)",
       all("sequences", {{"name"}, integer("value")}, "name"),
       all("fold_cells", {{"fold"}, key, body}, "fold, key"),
       all("fold_positions", {{"fold"}, integer("position")}, "fold"),
@@ -222,27 +219,14 @@ class Migration {
     };
     // What is there was told to the area it stands under, and to no other.
     if (from < 2) RETURN_IF_ERROR(RunAll({add("events", {"also"})}));
+    if (from >= 3) return absl::OkStatus();
     // The revision first, as commits lock it. The chain begins with the next entry.
-    if (from < 3)
-      RETURN_IF_ERROR(RunAll({add("revision", {"audit_from", Type::kInteger}),
-                              add("revision", {"audit_linked", Type::kInteger}),
-                              add("revision", {"audit_link", Type::kBytes}),
-                              add("audit", {"link", Type::kBytes}),
-                              "UPDATE revision SET audit_from = audit_id, audit_linked = audit_id",
-                              "DROP INDEX IF EXISTS audit_reads", IndexOfReads()}));
-    return from < 4 ? RebuildReplies() : absl::OkStatus();
-  }
-
-  // They are few: each lives until its revision is compacted.
-  Status RebuildReplies() {
-    const auto names = Names(ReplyColumns());
-    return RunAll({"ALTER TABLE replies RENAME TO replies_before",
-                   Ddl(dialect_).Table("replies", ReplyColumns(), "revision",
-                                       std::set<std::string>(names.begin(), names.end())),
-                   IndexOfReplies(),
-                   absl::StrCat("INSERT INTO replies SELECT ", SelectList(ReplyColumns()),
-                                " FROM replies_before"),
-                   "DROP TABLE replies_before"});
+    return RunAll({add("revision", {"audit_from", Type::kInteger}),
+                   add("revision", {"audit_linked", Type::kInteger}),
+                   add("revision", {"audit_link", Type::kBytes}),
+                   add("audit", {"link", Type::kBytes}),
+                   "UPDATE revision SET audit_from = audit_id, audit_linked = audit_id",
+                   "DROP INDEX IF EXISTS audit_reads", IndexOfReads()});
   }
 
   // Of before there were indexes that leave NULL out.

@@ -17,7 +17,7 @@ namespace pingan::store {
 inline constexpr std::string_view kShows = "(revision = 0 OR purpose <> '')";
 
 // The layout of the system tables that this program writes.
-inline constexpr int64_t kSchemaVersion = 4;
+inline constexpr int64_t kSchemaVersion = 3;
 
 // Brings the database to what this program declares: creates what is missing, runs the migrations
 // after the stored version, adds declared columns (0 or '' in an order, else NULL, in old rows).

@@ -37,6 +37,17 @@ Status CheckUnits(const v1::Dispute& dispute, const Env& env) {
   return absl::OkStatus();
 }
 
+// Signatures name parties by id, so an id that a row gives is the one that the party gets.
+Status CheckIds(const v1::Dispute& dispute) {
+  for (int i = 0; i < dispute.parties_size(); ++i) {
+    const std::string& id = dispute.parties(i).id();
+    if (id.empty() || id == std::to_string(i + 1)) continue;
+    return FieldError("dispute.parties[" + std::to_string(i) + "].id",
+                      "want " + std::to_string(i + 1) + ", or none");
+  }
+  return absl::OkStatus();
+}
+
 // When and where a case was resolved follows from its agreement, whatever the ledger says.
 void FillAgreement(v1::Dispute* dispute, const Env& env) {
   dispute->clear_resolve_time();
@@ -94,6 +105,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideImport(const v1::ImportDisputesReque
   }
   RETURN_IF_ERROR(CheckPast(dispute, env.now));
   RETURN_IF_ERROR(CheckUnits(dispute, env));
+  RETURN_IF_ERROR(CheckIds(dispute));
   Register(&after, FromProto(dispute.create_time()), env);
   if (dispute.has_ending() && dispute.ending().unit().code().empty()) {
     *dispute.mutable_ending()->mutable_unit() = dispute.owner().unit();

@@ -71,6 +71,16 @@ TEST(Import, OldCaseKeepsItsPast) {
   EXPECT_EQ(dispute.parties(1).id(), "2");
 }
 
+TEST(Import, PartiesHaveTheIdsThatSignaturesName) {
+  const World world;
+  auto request = OldCase();
+  auto& parties = *request.mutable_dispute()->mutable_parties();
+  for (int i = 0; i < parties.size(); ++i) parties[i].set_id(std::to_string(i + 1));
+  EXPECT_OK(DecideImport(request, world.env()));
+  parties.SwapElements(0, 1);
+  EXPECT_THAT(DecideImport(request, world.env()), NamesField("dispute.parties[0].id"));
+}
+
 TEST(Import, LateResolutionIsLate) {
   const World world;
   v1::ImportDisputesRequest request = OldCase();

@@ -10,18 +10,6 @@ namespace {
 
 using State = v1::Dispute::State;
 
-constexpr State no = v1::Dispute::STATE_UNSPECIFIED;
-constexpr State reg = v1::Dispute::REGISTERED;
-constexpr State acc = v1::Dispute::ACCEPTED;
-constexpr State med = v1::Dispute::MEDIATING;
-constexpr State agr = v1::Dispute::AGREED;
-constexpr State per = v1::Dispute::PERFORMING;
-constexpr State clo = v1::Dispute::CLOSED;
-constexpr State fai = v1::Dispute::FAILED;
-constexpr State ref = v1::Dispute::REFUSED;
-constexpr State div = v1::Dispute::DIVERTED;
-constexpr State reo = v1::Dispute::REOPENED;
-
 // In the order of Action.
 constexpr const char* kNames[] = {
     "AcceptDispute",      "RefuseDispute",  "DivertDispute",       "AssignPerson",
@@ -56,7 +44,9 @@ const char* Missing(const v1::Dispute& dispute, Action action) {
   switch (action) {
     case Action::kDivertDispute:
     case Action::kStartMediation:
-      return dispute.state() != per || IsBroken(dispute) ? nullptr : "want a broken agreement";
+      return dispute.state() != v1::Dispute::PERFORMING || IsBroken(dispute)
+                 ? nullptr
+                 : "want a broken agreement";
     case Action::kEscalateDispute:
       return dispute.level() < v1::CITY ? nullptr : "want a level above";
     case Action::kRequestConfirmation:
@@ -92,26 +82,29 @@ int CurrentTableVersion() {
 }
 
 State NextState(const v1::Dispute& dispute, Action action) {
-  if (dispute.state() < reg || dispute.state() > reo) return no;
+  if (dispute.state() < v1::Dispute::REGISTERED || dispute.state() > v1::Dispute::REOPENED)
+    return v1::Dispute::STATE_UNSPECIFIED;
   for (const StateTable& table : StateTables()) {
     if (table.version != dispute.table_version()) continue;
-    return table.next[static_cast<size_t>(action)][static_cast<size_t>(dispute.state() - reg)];
+    return table.next[static_cast<size_t>(action)]
+                     [static_cast<size_t>(dispute.state() - v1::Dispute::REGISTERED)];
   }
-  return no;
+  return v1::Dispute::STATE_UNSPECIFIED;
 }
 
 bool IsOpen(State state) {
-  return state != clo && state != ref && state != div;
+  return state != v1::Dispute::CLOSED && state != v1::Dispute::REFUSED &&
+         state != v1::Dispute::DIVERTED;
 }
 
 std::string_view StatutoryStep(const v1::Dispute& dispute) {
   switch (dispute.state()) {
-    case reg:
+    case v1::Dispute::REGISTERED:
       return "accept";
-    case acc:
-    case med:
-    case agr:
-    case reo:
+    case v1::Dispute::ACCEPTED:
+    case v1::Dispute::MEDIATING:
+    case v1::Dispute::AGREED:
+    case v1::Dispute::REOPENED:
       return "handle";
     default:
       return "";
@@ -119,8 +112,8 @@ std::string_view StatutoryStep(const v1::Dispute& dispute) {
 }
 
 std::string_view ManagementStep(const v1::Dispute& dispute) {
-  if (dispute.state() == fai) return "handle";
-  if (dispute.state() == per) return IsPerformed(dispute) ? "verify" : "";
+  if (dispute.state() == v1::Dispute::FAILED) return "handle";
+  if (dispute.state() == v1::Dispute::PERFORMING) return IsPerformed(dispute) ? "verify" : "";
   return StatutoryStep(dispute);
 }
 
@@ -149,7 +142,9 @@ std::vector<std::string> AllowedActions(const v1::Dispute& dispute) {
   std::vector<std::string> names;
   for (int i = 0; i < kActionCount; ++i) {
     const auto action = static_cast<Action>(i);
-    if (NextState(dispute, action) == no || Missing(dispute, action) != nullptr) continue;
+    if (NextState(dispute, action) == v1::Dispute::STATE_UNSPECIFIED ||
+        Missing(dispute, action) != nullptr)
+      continue;
     names.push_back(NameOf(action));
   }
   return names;
@@ -162,7 +157,8 @@ Status Check(const v1::Dispute& dispute, Action action, const Env& env) {
 
 Status CheckAllowed(const v1::Dispute& dispute, Action action) {
   const char* problem = "the state does not allow it";
-  if (NextState(dispute, action) != no) problem = Missing(dispute, action);
+  if (NextState(dispute, action) != v1::Dispute::STATE_UNSPECIFIED)
+    problem = Missing(dispute, action);
   if (problem == nullptr) return absl::OkStatus();
   return Error(
       absl::StatusCode::kFailedPrecondition, std::string(NameOf(action)) + ": " + problem,

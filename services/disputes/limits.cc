@@ -1,5 +1,6 @@
 #include "services/disputes/limits.h"
 
+#include <limits>
 #include <string>
 
 #include "absl/strings/ascii.h"
@@ -45,6 +46,41 @@ calendar::Limit StatutoryLimit(std::string_view step) {
 const Limits& DefaultLimits() {
   static const auto* const kLimits = new Limits(Limits::Parse(kDefaults, "limits.tsv").value());
   return *kLimits;
+}
+
+namespace {
+
+Status CheckStep(std::string_view step, v1::Level level, const Limits& limits) {
+  const int statutory = StatutoryLimit(step).days;
+  int longest = statutory > 0 ? statutory : std::numeric_limits<int>::max();
+  for (int risk = v1::BLUE; risk <= v1::RED; ++risk) {
+    const int days = ManagementLimit(step, level, static_cast<v1::Risk>(risk), limits).days;
+    if (days > longest) {
+      return FieldError(OfLevel(step, level),
+                        risk == v1::BLUE
+                            ? absl::StrCat("want at most the statutory ", statutory, " days")
+                            : "want the shorter the more pressing the case is");
+    }
+    longest = days;
+  }
+  if (YellowDays(step, limits) <= longest) return absl::OkStatus();
+  return FieldError(absl::StrCat("yellow.", AbslView(step)),
+                    absl::StrCat("want at most the days of ", OfLevel(step, level)));
+}
+
+}  // namespace
+
+Status CheckLimits(const Limits& limits) {
+  for (int level = v1::HOUSEHOLD; level <= v1::CITY; ++level) {
+    for (const char* step : {"accept", "handle", "verify"}) {
+      RETURN_IF_ERROR(CheckStep(step, static_cast<v1::Level>(level), limits));
+    }
+  }
+  for (int tier = 2; tier <= kTiers; ++tier) {
+    if (TierDays(tier, limits) <= TierDays(tier - 1, limits))
+      return FieldError("tiers", "want each after the one before");
+  }
+  return absl::OkStatus();
 }
 
 calendar::Limit ManagementLimit(std::string_view step, v1::Level level, v1::Risk risk,

@@ -20,6 +20,10 @@ inline constexpr int kConfirmationDays = 30;
 // What a city sets itself: codes/limits.tsv has the defaults and says what each is.
 const Limits& DefaultLimits();
 
+// INVALID_ARGUMENT naming the row: a limit beyond the statutory one or longer for a more pressing
+// case, a yellow card before the limit has begun, or tiers that do not follow each other.
+Status CheckLimits(const Limits& limits);
+
 // The management limit of "accept", "handle" or "verify": after it the red card.
 calendar::Limit ManagementLimit(std::string_view step, v1::Level level, v1::Risk risk,
                                 const Limits& limits);

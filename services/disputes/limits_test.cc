@@ -14,6 +14,7 @@ void Set(const std::string& row, World* world) {
 
 TEST(Limits, EachDefaultIsThere) {
   const Limits& limits = DefaultLimits();
+  EXPECT_OK(CheckLimits(limits));
   for (int l = v1::HOUSEHOLD; l <= v1::CITY; ++l) {
     const auto level = static_cast<v1::Level>(l);
     EXPECT_GT(AttemptsMax(level, limits), 0) << l;
@@ -21,14 +22,26 @@ TEST(Limits, EachDefaultIsThere) {
       for (int risk = v1::BLUE; risk <= v1::RED; ++risk) {
         const int days = ManagementLimit(step, level, static_cast<v1::Risk>(risk), limits).days;
         EXPECT_GT(days, 0) << step << l << risk;
-        EXPECT_GE(days, YellowDays(step, limits) - (risk == v1::RED)) << step << l << risk;
-        const int statutory = StatutoryLimit(step).days;
-        EXPECT_TRUE(statutory == 0 || days <= statutory) << step << l << risk;
       }
     }
   }
   for (int tier = 1; tier <= kTiers; ++tier) EXPECT_GT(TierDays(tier, limits), 0);
   EXPECT_EQ(ReopenDays(limits), 90);
+}
+
+TEST(Limits, MustMakeSenseTogether) {
+  World world;
+  for (const auto& [row, name] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"accept.village\t6\t5\t2\t1\n", "accept.village"},
+           {"handle.city\t31\t28\t25\t15\n", "handle.city"},
+           {"verify.county\t30\t30\t20\t21\n", "verify.county"},
+           {"yellow.accept\t2\n", "yellow.accept"},
+           {"tiers\t3\t3\t9\n", "tiers"}}) {
+    Set(row, &world);
+    EXPECT_THAT(CheckLimits(world.limits), pingan::testing::NamesField(name));
+  }
+  Set("accept.village\t5\t5\t5\t1\ntiers\t1\t2\t3\n", &world);
+  EXPECT_OK(CheckLimits(world.limits));
 }
 
 TEST(Limits, DecisionsGoByThoseOfTheCity) {

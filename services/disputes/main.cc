@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
       {.name = "disputes",
        .tables = {&pingan::disputes::DisputeTable()},
        .limits = &pingan::disputes::DefaultLimits(),
+       .check_limits = &pingan::disputes::CheckLimits,
        .make_service =
            [](const pingan::rpc::Parts& parts) -> std::unique_ptr<pingan::rpc::Service> {
          return std::make_unique<pingan::disputes::Service>(parts);

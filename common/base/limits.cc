@@ -16,6 +16,7 @@ constexpr int kMost = 3650;
 StatusOr<Limits> Limits::Parse(std::string_view text, std::string_view origin) {
   Tsv tsv = ParseTsv(text, origin);
   Limits limits;
+  if (tsv.header.empty() && tsv.rows.empty()) return tsv.Malformed(1, "is empty");
   limits.version_ = tsv.header["version"];
   if (limits.version_.empty()) return tsv.Malformed(1, "want a header \"# version: ...\"");
   for (const auto& [line, cells] : tsv.rows) {

@@ -23,7 +23,7 @@ class Limits {
   Limits() = default;
 
   // Every number from 1 to 3650. INVALID_ARGUMENT in one line naming `origin`, line and limit:
-  // malformed, a limit twice, or no version.
+  // empty, malformed, a limit twice, or no version.
   static StatusOr<Limits> Parse(std::string_view text, std::string_view origin);
 
   // These with a city's own in place of the defaults. As Parse; also for a limit that there is not

@@ -50,6 +50,10 @@ TEST(Limits, ABadFileIsRefusedInOneLineThatNamesLineAndLimit) {
   }
   EXPECT_THAT(defaults.With("move.days\t9\n", "city.tsv").status().message(),
               HasSubstr("city.tsv:1: want a header"));
+  for (const char* nothing : {"", "\n\n", "\xEF\xBB\xBF"}) {
+    EXPECT_THAT(defaults.With(nothing, "city.tsv").status().message(),
+                HasSubstr("city.tsv:1: is empty"));
+  }
 }
 
 }  // namespace

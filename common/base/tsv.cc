@@ -17,6 +17,8 @@ Status Tsv::Malformed(size_t line, std::string_view problem) const {
 Tsv ParseTsv(std::string_view text, std::string_view origin) {
   Tsv tsv;
   tsv.origin = std::string(origin);
+  // Spreadsheets put a mark before it.
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   size_t number = 0;
   for (absl::string_view line : absl::StrSplit(AbslView(text), '\n')) {
     ++number;

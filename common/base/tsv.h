@@ -2,7 +2,9 @@
 //
 //   # source: where it comes from        a header line is "# key: value"
 //   # any other line with # is a comment
-//   411602000000	川汇区               a row; empty lines and carriage returns do not count
+//   411602000000	川汇区               a row; empty lines, carriage returns and a mark of
+//   UTF-8 at
+//                                        the beginning do not count
 #pragma once
 
 #include <map>

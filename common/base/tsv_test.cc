@@ -32,6 +32,12 @@ TEST(Tsv, HasHeaderRowsAndLineNumbers) {
   EXPECT_EQ(StdView(malformed.message()), "numbers:6: want a name");
 }
 
+TEST(Tsv, TakesTheMarkOfASpreadsheet) {
+  const Tsv tsv = ParseTsv("\xEF\xBB\xBF# version: 7\n1\n", "numbers");
+  EXPECT_THAT(tsv.header, ElementsAre(Pair("version", "7")));
+  EXPECT_EQ(tsv.rows.size(), 1u);
+}
+
 TEST(Tsv, NamesAFileThatIsNotThere) {
   const auto absent = ReadFile("area file", "/absent/areas.tsv");
   EXPECT_THAT(absent, testing::Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));

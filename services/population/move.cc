@@ -54,6 +54,14 @@ bool Shows(const v1::Person& person, const v1::Document& shown, const Env& env) 
   });
 }
 
+// The document in hand of who died or whose file does not go on opens nothing to another area.
+Status CheckClaimed(const v1::Person& person, const Env& env) {
+  const Status allowed = CheckAllowed(person, Action::kClaimMove);
+  if (InScope(env.caller, person.area())) return allowed;
+  const bool goes_on = person.state() == v1::Person::ACTIVE || person.state() == v1::Person::LEFT;
+  return goes_on && !person.has_erase_time() ? allowed : NotFound();
+}
+
 Status CheckArrival(const v1::Residence& arrival, const std::string& to_area, const Env& env) {
   if (arrival.kind() != v1::Residence::MAIN) return FieldError("arrival.kind", "want MAIN");
   RETURN_IF_ERROR(CheckSpell("arrival", arrival, env));
@@ -94,7 +102,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideClaimMove(const v1::PersonRecord& bef
   const v1::Residence arrival = Stated(request.arrival());
   if (!InScope(env.caller, arrival.area())) return NotFound();
   if (!Shows(before.person(), request.document(), env)) return NotFound();
-  RETURN_IF_ERROR(CheckAllowed(before.person(), Action::kClaimMove));
+  RETURN_IF_ERROR(CheckClaimed(before.person(), env));
   RETURN_IF_ERROR(CheckArrival(arrival, arrival.area(), env));
   if (arrival.area() == before.person().area()) {
     return FieldError("arrival.area", "want another area than its own");

@@ -23,9 +23,10 @@ StatusOr<Decision<v1::PersonRecord>> DecideOfferMove(const v1::PersonRecord& bef
                                                      const v1::OfferMoveRequest& request,
                                                      const Env& env);
 
-// By the receiving side. NOT_FOUND if the arrival's area is not the caller's or the file has
-// another document, before anything is said of the file; INVALID_ARGUMENT as CheckSpell, below
-// "arrival". Who has LEFT is registered at once: no area has the person, so none answers.
+// By the receiving side. NOT_FOUND if the arrival's area is not the caller's, the file has another
+// document, or it is another area's and does not go on, before anything is said of it;
+// INVALID_ARGUMENT as CheckSpell, below "arrival". Who has LEFT is registered at once: no area has
+// the person, so none answers.
 StatusOr<Decision<v1::PersonRecord>> DecideClaimMove(const v1::PersonRecord& before,
                                                      const v1::ClaimMoveRequest& request,
                                                      const Env& env);

@@ -91,6 +91,26 @@ TEST(Move, ClaimWantsTheDocumentInHand) {
   EXPECT_EQ(DecideClaimMove(record, Claim(record), world.env()).status(), other.status());
 }
 
+TEST(Move, AFileThatDoesNotGoOnTellsAClaimantNothing) {
+  World world;
+  const auto registered = world.Registered();
+  const auto own = world.caller;
+  const auto dead = world.Do(Action::kRecordDeath, registered);
+  auto erased = world.Do(Action::kEndResidence, registered);
+  erased.mutable_person()->mutable_erase_time()->set_seconds(absl::ToUnixSeconds(world.now));
+  auto merged = registered;
+  merged.mutable_person()->set_state(v1::Person::MERGED);
+  for (const auto& record : {dead, erased, merged}) {
+    world.caller = own;
+    world.caller.area = kReceiving;
+    EXPECT_THAT(DecideClaimMove(record, Claim(record), world.env()),
+                Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
+    world.caller.area = "";  // of the whole city: both sides
+    EXPECT_THAT(DecideClaimMove(record, Claim(record), world.env()),
+                Fails(absl::StatusCode::kFailedPrecondition, common::v1::ACTION_NOT_ALLOWED));
+  }
+}
+
 // Nobody has the person: there is no side that could answer.
 TEST(Move, AClaimTakesUpWhoHasLeftAtOnce) {
   World world;

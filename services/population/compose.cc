@@ -55,6 +55,13 @@ Status AddOccupancy(const Occupants& occupants, const Related& related, const En
   return absl::OkStatus();
 }
 
+// As a row is told of it: by the field.
+Status OfField(const char* path, const Status& refused) {
+  ErrorDetails details = DetailsOf(refused);
+  details.fields.push_back({path, std::string(refused.message())});
+  return Error(refused.code(), StdView(refused.message()), details);
+}
+
 // The files of those who are related follow the relations that went over.
 void AddFollowing(const Relations& relations, const std::string& from, const std::string& to,
                   const Related& related, const Env& env, std::vector<Change>* also) {
@@ -154,8 +161,9 @@ Composed<v1::PersonRecord> ComposeImport(const v1::PersonRecord& none,
                                          const v1::ImportPersonsRequest& request,
                                          const Related& related, const Env& env) {
   ASSIGN_OR_RETURN(auto decision, DecideImport(request, env));
-  RETURN_IF_ERROR(CheckIdsNotOnFile(none.person(), decision.after.person(),
-                                    related.All<v1::PersonRecord>(), env));
+  const Status on_file = CheckIdsNotOnFile(none.person(), decision.after.person(),
+                                           related.All<v1::PersonRecord>(), env);
+  if (!on_file.ok()) return OfField("person.external_ids", on_file);
   return Complete(none, StatedBy(none, request), related, env, std::move(decision));
 }
 

@@ -123,7 +123,10 @@ TEST(Compose, IdOfAnotherSystemIsOnFileOnceHoweverItComes) {
   import.set_row_id("1");
   *import.mutable_person() = create.person();
   EXPECT_TRUE(by_id(WantedBy(v1::PersonRecord(), import)));
-  EXPECT_THAT(ComposeImport({}, import, related, world.env()), exists);
+  const auto row = ComposeImport({}, import, related, world.env());
+  EXPECT_THAT(row, exists);
+  ASSERT_THAT(DetailsOf(row.status()).fields, SizeIs(1));
+  EXPECT_EQ(DetailsOf(row.status()).fields[0].path, "person.external_ids");
   v1::UpdatePersonRequest update;
   *update.mutable_person() = create.person();
   update.mutable_update_mask()->add_paths("external_ids");

@@ -43,6 +43,9 @@ std::string Advice(const CellProblem& problem, const std::string& cell, const ar
   if (Says(reason, "REQUEST_ID_REUSED")) {
     return "a row that was stored is changed in the register; another list wants another --ledger";
   }
+  if (Says(reason, "is a mask")) {
+    return "the list was made by somebody who was shown it masked: write what the paper says";
+  }
   if (Says(reason, "UTF-8")) return "save it as CSV UTF-8, or say --encoding=gb18030";
   if (Says(reason, "GB18030")) return "save it as CSV UTF-8";
   if (Says(reason, "a quote ")) {
@@ -67,6 +70,9 @@ std::string Advice(const CellProblem& problem, const std::string& cell, const ar
   if (Says(reason, "day")) return "write it as 2026-03-02";
   if (name == "phone") return "write it in digits; leave it empty if the number is not known";
   if (name == "credit_code") return "compare it with the licence, or leave it empty";
+  if (name == "external_ids") {
+    return "the person is on file: change that file, or correct the id if it is another's";
+  }
   if (name == "row_id") return "number the rows, or leave the column out";
   return "";
 }

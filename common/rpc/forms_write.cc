@@ -1,5 +1,7 @@
 #include <google/protobuf/message.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/crypto/digest.h"
 #include "common/rpc/forms.h"
@@ -30,12 +32,13 @@ StatusOr<Target> TargetOf(const Method& method, const Message& request) {
   return FieldError(field->name() + ".name", "is required", common::v1::FIELD_REQUIRED);
 }
 
-// What an update means: what was only shown masked and came back so is unchanged.
+// What an update means: what was only shown masked and came back so is unchanged, also from who
+// reveals now and read it without a purpose.
 StatusOr<std::unique_ptr<Message>> Meant(const Call& call, const Table& table,
                                          const Message& before) {
   std::unique_ptr<Message> request(call.request->New());
   request->CopyFrom(*call.request);
-  if (!call.admitted.reveal) RETURN_IF_ERROR(Unmask(table.Resource(before), request.get()));
+  RETURN_IF_ERROR(Unmask(table.Resource(before), request.get()));
   return request;
 }
 
@@ -90,6 +93,21 @@ StatusOr<std::shared_ptr<WriteJob>> JobOf(const std::shared_ptr<Call>& call, con
   return job;
 }
 
+// Who is told of a file by a refusal has looked it up: that is on record first, as a read of it.
+void Refuse(std::shared_ptr<Call> call, const Status& refusal) {
+  const auto metadata = DetailsOf(refusal).metadata;
+  const auto told = std::find_if(metadata.begin(), metadata.end(),
+                                 [](const auto& entry) { return entry.first == "name"; });
+  const Table* table = told == metadata.end() ? nullptr : call->parts.tables->OfName(told->second);
+  if (!table) return call->Fail(refusal);
+  const auto found = call->parts.records->Find(*table, told->second);
+  if (!found.ok()) return call->Fail(found.status());
+  if (!*found) return call->Fail(refusal);
+  NoteShown(call->parts, call->method, call->admitted,
+            {ShownOf(table->Resource(*(*found)->record))},
+            [call, refusal](const Status& noted) { call->Fail(noted.ok() ? refusal : noted); });
+}
+
 }  // namespace
 
 Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules) {
@@ -98,7 +116,7 @@ Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules) {
     if (!job.ok()) return call->Fail(job.status());
     parts.writer->Execute(
         *std::move(job), [call, &table, respond = rules.respond](StatusOr<Written> written) {
-          if (!written.ok()) return call->Fail(written.status());
+          if (!written.ok()) return Refuse(call, written.status());
           const Message& resource = table.Resource(*written->record);
           std::shared_ptr<Message> answer;
           if (respond) {

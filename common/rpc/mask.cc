@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
 #include "common/rpc/per_type.h"
@@ -15,6 +16,9 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 namespace {
+
+constexpr size_t kLongNumber = 15;  // characters of a citizen ID of old
+constexpr size_t kShortNumber = 8;  // and of one of which nothing is shown
 
 // The fields on the way to something sensitive; everything else is not walked.
 struct Plan {
@@ -134,13 +138,36 @@ std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value) 
       const std::string_view head = Head(value, 6, &total);
       return total <= 6 ? "***" : absl::StrCat(AbslView(head), "***");
     }
-    case common::v1::ID_NUMBER:
-      return Middle(value, 6, 2);
+    case common::v1::ID_NUMBER: {
+      const size_t size = value.size();
+      if (size >= kLongNumber) return Middle(value, 6, 2);
+      return size > kShortNumber ? Middle(value, size / 4, size / 8) : Middle(value, size, 0);
+    }
     case common::v1::PHONE:
       return Middle(value, 3, 4);
     default:
       return "***";
   }
+}
+
+bool IsMask(common::v1::Sensitivity sensitivity, std::string_view value) {
+  if (value.find('*') == std::string_view::npos) return false;
+  if (sensitivity == common::v1::ID_NUMBER || sensitivity == common::v1::PHONE) return true;
+  const std::string_view text = Stripped(value);
+  return Masked(sensitivity, text) == text;
+}
+
+std::string_view Stripped(std::string_view text) {
+  constexpr std::string_view kIdeographic = "\u3000";
+  const auto space = [](char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); };
+  for (size_t size = text.size() + 1; size != text.size();) {
+    size = text.size();
+    while (!text.empty() && space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && space(text.back())) text.remove_suffix(1);
+    if (text.starts_with(kIdeographic)) text.remove_prefix(kIdeographic.size());
+    if (text.ends_with(kIdeographic)) text.remove_suffix(kIdeographic.size());
+  }
+  return text;
 }
 
 }  // namespace pingan::rpc

@@ -21,7 +21,9 @@ TEST(Masked, ShowsOnlyWhatItsKindAllows) {
       {common::v1::NAME, "A", "A*"},
       {common::v1::ID_NUMBER, "", ""},
       {common::v1::ID_NUMBER, "41160219900101001X", "411602**********1X"},
-      {common::v1::ID_NUMBER, "123456789", "123456*89"},
+      {common::v1::ID_NUMBER, "411602900101001", "411602*******01"},
+      {common::v1::ID_NUMBER, "12345678901234", "123**********4"},
+      {common::v1::ID_NUMBER, "E12345678", "E1******8"},
       {common::v1::ID_NUMBER, "12345678", "********"},
       {common::v1::ID_NUMBER, "1", "*"},
       {common::v1::ID_NUMBER, "豫字第四一一六零二号", "***"},
@@ -39,6 +41,25 @@ TEST(Masked, ShowsOnlyWhatItsKindAllows) {
       {common::v1::SENSITIVITY_UNSPECIFIED, "x", "***"},
   };
   for (const auto& c : cases) EXPECT_EQ(Masked(c.kind, c.value), c.masked) << c.value;
+}
+
+TEST(IsMask, IsWhatMaskingMakesWithBlanksAroundIt) {
+  const struct {
+    common::v1::Sensitivity kind;
+    const char *masks[3], *texts[3];
+  } kCases[] = {
+      {common::v1::NAME, {"张*", " 张* ", "欧***\u3000"}, {"张三", "*", "张*三"}},
+      {common::v1::ID_NUMBER, {"411602**********1X", "123456*89", "*"}, {"E12345678", "1", ""}},
+      {common::v1::PHONE, {"138****0001", "\t*******", "***"}, {"13800000001", "110", ""}},
+      {common::v1::ADDRESS,
+       {"***", "宁庄社区三组***", "\u3000*** "},
+       {"宁庄社区三组七号", "*", ""}},
+      {common::v1::FREE_TEXT, {"***", " ***", "***\n"}, {"**", "五星***", " "}},
+  };
+  for (const auto& row : kCases) {
+    for (const char* mask : row.masks) EXPECT_TRUE(IsMask(row.kind, mask)) << mask;
+    for (const char* text : row.texts) EXPECT_FALSE(IsMask(row.kind, text)) << text;
+  }
 }
 
 TEST(Mask, ReachesNestedAndRepeatedFieldsAndLeavesTheRest) {

@@ -73,14 +73,13 @@ std::string PathOf(const std::string& path, const Place& place) {
   return absl::StrCat(path, ".", place.field->name(), index);
 }
 
-// To mask a mask changes nothing; a text that is none changes.
 bool IsMask(const Place& place) {
-  const std::string text = place.text();
-  return !text.empty() && Masked(SensitivityOf(place.field), text) == text;
+  return rpc::IsMask(SensitivityOf(place.field), place.text());
 }
 
 bool IsMaskOf(const Place& sent, const Place& stored) {
-  return sent.text() == Masked(SensitivityOf(sent.field), stored.text());
+  const std::string text = sent.text();
+  return Stripped(text) == Masked(SensitivityOf(sent.field), stored.text());
 }
 
 // The first mask in it, of those that are not masks of the same place of `stored`; empty = none.
@@ -177,15 +176,9 @@ Status RestoreField(const std::string& path, const Message& stored, const FieldD
   const std::vector<Place> places = PlacesOf(*sent, field), known = PlacesOf(stored, field);
   Items wanting;
   std::vector<bool> taken(known.size());
+  // What is said in clear counts for nothing: else a guess could be tried beside a mask.
   for (size_t i = 0; i < places.size(); ++i) {
-    if (HasMask(places[i])) {
-      wanting.push_back(i);
-      continue;
-    }
-    // What came back in clear is not what a mask stands for.
-    for (size_t j = 0; j < known.size() && !places[i].is_message(); ++j) {
-      if (known[j].text() == places[i].text()) taken[j] = true;
-    }
+    if (HasMask(places[i])) wanting.push_back(i);
   }
   std::map<size_t, size_t> pairs;
   Pair(known, places, wanting, Alike, &taken, &pairs);

@@ -6,8 +6,8 @@
 #include <set>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "common/rpc/mask.h"
 #include "common/rpc/per_type.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -52,20 +52,6 @@ size_t Characters(std::string_view utf8) {
   size_t n = 0;
   for (unsigned char c : utf8) n += (c & 0xC0) != 0x80;
   return n;
-}
-
-// Nothing but spaces, also the ideographic one.
-bool Blank(std::string_view text) {
-  while (!text.empty()) {
-    if (absl::ascii_isspace(static_cast<unsigned char>(text.front()))) {
-      text.remove_prefix(1);
-    } else if (text.starts_with("\u3000")) {
-      text.remove_prefix(3);
-    } else {
-      return false;
-    }
-  }
-  return true;
 }
 
 class Walk {
@@ -206,7 +192,7 @@ class Walk {
   template <class Where>
   void Text(const std::string& text, const Plan::Field& field, Mode mode, Where where) {
     if (text.find('\0') != std::string::npos) return Problem(where(), "holds U+0000");
-    if (field.rule.required() && Blank(text)) {
+    if (field.rule.required() && Stripped(text).empty()) {
       return Problem(where(), "is blank", common::v1::FIELD_REQUIRED);
     }
     const int limit = field.rule.length_max();
@@ -214,9 +200,11 @@ class Walk {
         Characters(text) > static_cast<size_t>(limit)) {
       return Problem(where(), absl::StrCat("is longer than ", limit, " characters"));
     }
-    const bool mask = mode.masks &&
-                      field.rule.sensitivity() != common::v1::SENSITIVITY_UNSPECIFIED &&
-                      text.find('*') != std::string::npos;
+    const bool sensitive = field.rule.sensitivity() != common::v1::SENSITIVITY_UNSPECIFIED;
+    if (sensitive && !mode.masks && IsMask(field.rule.sensitivity(), text)) {
+      return Problem(where(), "is a mask; want the text");
+    }
+    const bool mask = sensitive && mode.masks && text.find('*') != std::string::npos;
     if (field.pattern && !mask && !RE2::FullMatch(text, *field.pattern)) {
       Problem(where(), absl::StrCat("does not match ", field.rule.pattern()));
     }

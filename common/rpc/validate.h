@@ -15,13 +15,14 @@ namespace pingan::rpc {
 // field this server does not know would otherwise believe it was stored. Fields marked output_only
 // are cleared, whatever was sent. A Timestamp must be one of the years 1 to 9998, with 0 to
 // 999,999,999 nanos: its JSON form can say no more than 9999, and deadlines are counted from it.
-// Text holds no U+0000, and required text is not blank. An update mask names at least one field,
+// Text holds no U+0000, and required text is not blank. Sensitive text is no mask (mask.h): what
+// was only shown masked is not what somebody means to say. An update mask names at least one field,
 // each once.
 Status Validate(google::protobuf::Message* request);
 
-// Parses and validates in one step. In the resource of an update a sensitive field may hold text
-// with * against its pattern: it may be a mask that comes back. Whoever knows what is stored takes
-// the masks out (mask.h) and validates again. BODY_UNREADABLE for bytes that are not such a
+// Parses and validates in one step. In the resource of an update a sensitive field may hold a mask,
+// also against its pattern: it may be one that comes back. Whoever knows what is stored takes the
+// masks out (unmask.h) and validates again. BODY_UNREADABLE for bytes that are not such a
 // message, or hold invalid UTF-8, or are nested too deep.
 Status ParseRequest(std::string_view bytes, google::protobuf::Message* request);
 

@@ -69,6 +69,12 @@ const Breach kBreaches[] = {
      [](auto* r) { r->mutable_dispute()->set_title(std::string("a\0b", 3)); }},
     {"dispute.description", FIELD_INVALID,
      [](auto* r) { r->mutable_dispute()->set_description(std::string(1, '\0')); }},
+    {"dispute.description", FIELD_INVALID,
+     [](auto* r) { r->mutable_dispute()->set_description("***"); }},
+    {"dispute.parties[0].display_name", FIELD_INVALID,
+     [](auto* r) { r->mutable_dispute()->mutable_parties(0)->set_display_name(" 张*"); }},
+    {"dispute.parties[0].phone", FIELD_INVALID,
+     [](auto* r) { r->mutable_dispute()->mutable_parties(0)->set_phone("138****0001"); }},
     {"dispute.causes", FIELD_INVALID,
      [](auto* r) {
        for (int i = 0; i < 11; ++i) r->mutable_dispute()->add_causes("x");

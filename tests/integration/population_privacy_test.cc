@@ -12,6 +12,7 @@ namespace {
 
 using absl::StatusCode;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 namespace v1 = population::v1;
 
 constexpr char kName[] = "钟离灵鹫", kPhone[] = "13912345670", kAddress[] = "金丝雀弄七十七号",
@@ -168,6 +169,76 @@ TEST_F(PopulationPrivacy, WordsAreMaskedWhereverTheyStand) {
   const v1::Person revealed = Get(name_, Police("411602", "service_delivery"));
   EXPECT_EQ(revealed.move().reason(), kWords);
   EXPECT_EQ(revealed.employments(0).employer(), kEmployer);
+}
+
+TEST_F(PopulationPrivacy, NoMaskIsStored) {
+  const rpc::Client police = Police("411602"), revealing = Police("411602", "service_delivery");
+  const v1::Person masked = Get(name_, police);
+  v1::Person none;
+  auto create = New<v1::CreatePersonRequest>();
+  *create.mutable_person() = masked;
+  EXPECT_THAT(revealing.Call(create, &none), NamesField("person.display_name"));
+  auto work = On<v1::RecordEmploymentRequest>(name_);
+  *work.mutable_employment() = masked.employments(0);
+  EXPECT_THAT(police.Call(work, &none), NamesField("employment.employer"));
+  auto correct = On<v1::CorrectResidenceRequest>(name_);
+  correct.set_id("1");
+  *correct.mutable_residence() = masked.residences(0);
+  correct.set_reason("期日有误");
+  EXPECT_THAT(police.Call(correct, &none), NamesField("residence.address"));
+  auto row = Row(1);
+  row.mutable_person()->set_display_name("王* ");
+  const auto imported = Import({row});
+  ASSERT_EQ(imported.refusals_size(), 1);
+  EXPECT_EQ(imported.refusals(0).field(), "person.display_name");
+
+  // Read without a purpose, written with one: what it stands for.
+  auto update = New<v1::UpdatePersonRequest>();
+  *update.mutable_person() = masked;
+  for (const char* path : {"display_name", "documents", "household_address", "phone"}) {
+    update.mutable_update_mask()->add_paths(path);
+  }
+  EXPECT_THAT(SecretsIn(Must<v1::Person>(revealing, update)), SizeIs(7));
+  update.set_request_id(RandomUuid());
+  update.mutable_person()->clear_etag();
+  update.mutable_person()->set_display_name("王***");
+  EXPECT_THAT(revealing.Call(update, &none), NamesField("person.display_name"));
+}
+
+TEST_F(PopulationPrivacy, ARefusalThatTellsOfAFileIsOnRecord) {
+  auto again = New<v1::CreatePersonRequest>();
+  again.mutable_person()->set_area(kHere);
+  again.mutable_person()->set_kind(v1::FLOATING);
+  again.mutable_person()->set_display_name("王五");
+  auto& document = *again.mutable_person()->add_documents();
+  document.set_document_type("111");
+  document.set_document_number(kNumber);
+  v1::Person other = Must<v1::Person>(Police("411602"), NewPerson(kHere, "357"));
+  auto update = New<v1::UpdatePersonRequest>();
+  update.mutable_person()->set_name(other.name());
+  *update.mutable_person()->add_documents() = document;
+  update.mutable_update_mask()->add_paths("documents");
+  const auto exists = Fails(StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS);
+  v1::Person none;
+  EXPECT_THAT(Police("411602").Call(again, &none), exists);
+  again.set_validate_only(true);
+  EXPECT_THAT(Police("411602", "data_quality").Call(again, &none), exists);
+  EXPECT_THAT(Police("4116").Call(update, &none), exists);
+  update.set_validate_only(true);
+  EXPECT_THAT(Police("4116").Call(update, &none), exists);
+  const auto reads = ReadsOf(name_);
+  const char* told[][3] = {{"UpdatePerson", "police_officer-4116", ""},
+                           {"UpdatePerson", "police_officer-4116", ""},
+                           {"CreatePerson", "police_officer-411602", "data_quality"},
+                           {"CreatePerson", "police_officer-411602", ""}};
+  ASSERT_EQ(reads.size(), std::size(told));
+  for (size_t i = 0; i < reads.size(); ++i) {
+    EXPECT_EQ(reads[i].method(), told[i][0]);
+    EXPECT_EQ(reads[i].actor(), told[i][1]);
+    EXPECT_EQ(reads[i].purpose(), told[i][2]);
+    EXPECT_EQ(reads[i].area(), kHere);
+  }
+  EXPECT_THAT(ReadsOf(other.name()), IsEmpty());
 }
 
 TEST_F(PopulationPrivacy, ThePersonIsToldWhoReadWhatAndWhy) {

@@ -276,7 +276,24 @@ TEST_F(Privacy, AMaskThatComesBackChangesNothing) {
   update.mutable_dispute()->mutable_parties(0)->set_phone("138****0002");
   EXPECT_THAT(send(""), NamesField("dispute.parties[0].phone")) << "the mask of something else";
   update.mutable_dispute()->mutable_parties(0)->set_phone("138****0001");
-  EXPECT_THAT(send("mediation"), NamesField("dispute.parties[0].phone")) << "was not shown masked";
+  ASSERT_OK(send("mediation")) << "read masked, written with a purpose";
+  ASSERT_OK(Officer("mediation").Call(Get(), &read));
+  EXPECT_EQ(read.parties(0).phone(), kPhone);
+  EXPECT_EQ(read.parties(0).display_name(), kName);
+  update.mutable_dispute()->mutable_parties(0)->set_phone("138****0002");
+  EXPECT_THAT(send("mediation"), NamesField("dispute.parties[0].phone"));
+}
+
+TEST_F(Privacy, NoMaskIsStored) {
+  auto request = NewDispute(kArea);
+  request.mutable_dispute()->mutable_parties(0)->set_phone("138****0001");
+  v1::Dispute answer;
+  EXPECT_THAT(Officer("mediation").Call(request, &answer), NamesField("dispute.parties[0].phone"));
+  auto post = Named<v1::PostMessageRequest>();
+  post.set_request_id(RandomUuid());
+  post.mutable_message()->set_text("*** ");
+  v1::Message message;
+  EXPECT_THAT(Officer().Call(post, &message), NamesField("message.text"));
 }
 
 TEST_F(Privacy, APurposeMustBeTheTokensOwn) {

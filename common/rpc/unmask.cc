@@ -1,7 +1,6 @@
 #include "common/rpc/unmask.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
@@ -82,137 +81,156 @@ bool IsMaskOf(const Place& sent, const Place& stored) {
   return Stripped(text) == Masked(SensitivityOf(sent.field), stored.text());
 }
 
-// The first mask in it, of those that are not masks of the same place of `stored`; empty = none.
-std::string FirstMask(const std::string& path, const Place& sent, const Place* stored) {
+Status NotOfOne(const std::string& path) {
+  return FieldError(path, "is a mask, and not of one thing that is stored here; want the text");
+}
+
+// The first mask in it; empty = none.
+std::string FirstMask(const std::string& path, const Place& sent) {
   const std::string here = PathOf(path, sent);
-  if (!sent.is_message()) {
-    return IsMask(sent) && !(stored && IsMaskOf(sent, *stored)) ? here : "";
-  }
-  const Message& message = sent.message();
-  for (const FieldDescriptor* field : SensitiveFields(message)) {
-    const auto known = stored ? PlacesOf(stored->message(), field) : std::vector<Place>();
-    size_t at = 0;
-    for (const Place& place : PlacesOf(message, field)) {
-      const std::string found = FirstMask(here, place, at < known.size() ? &known[at] : nullptr);
+  if (!sent.is_message()) return IsMask(sent) ? here : "";
+  for (const FieldDescriptor* field : SensitiveFields(sent.message())) {
+    for (const Place& place : PlacesOf(sent.message(), field)) {
+      std::string found = FirstMask(here, place);
       if (!found.empty()) return found;
-      ++at;
     }
   }
   return "";
 }
 
-bool HasMask(const Place& sent) {
-  return !FirstMask("", sent, nullptr).empty();
+// As it is shown masked.
+std::string Seen(const Place& stored) {
+  if (!stored.is_message()) return Masked(SensitivityOf(stored.field), stored.text());
+  const std::unique_ptr<Message> seen(stored.message().New());
+  seen->CopyFrom(stored.message());
+  Mask(seen.get());
+  return seen->SerializeAsString();
 }
 
-// Whether `sent` says by an id that it is something else.
-bool IsOther(const Message& stored, const Message& sent) {
-  const FieldDescriptor* id = sent.GetDescriptor()->FindFieldByName("id");
-  if (id == nullptr) return false;
-  const std::string said = sent.GetReflection()->GetString(sent, id);
-  return !said.empty() && said != stored.GetReflection()->GetString(stored, id);
+std::string Said(const Place& sent) {
+  if (sent.is_message()) return sent.message().SerializeAsString();
+  const std::string text = sent.text();
+  return std::string(Stripped(text));
 }
 
-// Whether every mask in `sent` can be that of something in `stored`.
+// Whether every mask in the item can be that of the same field of `stored`.
 bool Fits(const Place& stored, const Place& sent) {
-  if (!sent.is_message()) return !IsMask(sent) || IsMaskOf(sent, stored);
-  if (IsOther(stored.message(), sent.message())) return false;
   for (const FieldDescriptor* field : SensitiveFields(sent.message())) {
     const auto known = PlacesOf(stored.message(), field);
     for (const Place& place : PlacesOf(sent.message(), field)) {
-      if (HasMask(place) && std::none_of(known.begin(), known.end(),
-                                         [&](const Place& one) { return Fits(one, place); })) {
-        return false;
-      }
+      if (FirstMask("", place).empty()) continue;
+      const auto fits = [&](const Place& one) {
+        return place.is_message() ? Fits(one, place) : IsMaskOf(place, one);
+      };
+      if (std::none_of(known.begin(), known.end(), fits)) return false;
     }
   }
   return true;
 }
 
-// Whether `sent` says nothing but what whoever was shown `stored` masked has seen.
-bool Alike(const Place& stored, const Place& sent) {
-  if (!sent.is_message()) return sent.text() == stored.text() || IsMaskOf(sent, stored);
-  const std::unique_ptr<Message> seen(stored.message().New());
-  seen->CopyFrom(stored.message());
-  Mask(seen.get());
-  std::vector<const FieldDescriptor*> fields;
-  sent.message().GetReflection()->ListFields(sent.message(), &fields);
-  // Fields that are given by the server do not come back.
-  const std::unique_ptr<Message> same(sent.message().New());
-  seen->GetReflection()->SwapFields(seen.get(), same.get(), fields);
-  return same->SerializeAsString() == sent.message().SerializeAsString();
+const FieldDescriptor* IdOf(const FieldDescriptor* list) {
+  return list->message_type() ? list->message_type()->FindFieldByName("id") : nullptr;
 }
 
-using Items = std::vector<size_t>;
+// Which stored item each of the sent ones stands for. Each rule looks at an item once: callers
+// choose what is compared.
+class Pairing {
+ public:
+  Pairing(const std::vector<Place>& stored, const std::vector<Place>& sent)
+      : stored_(stored), sent_(sent), taken_(stored.size()) {}
 
-// Gives each of the sent items, which have masks, the stored one it stands for, if there are as
-// many of those that look alike on either side. What is given is taken.
-void Pair(const std::vector<Place>& stored, const std::vector<Place>& sent, const Items& wanting,
-          const std::function<bool(const Place&, const Place&)>& like, std::vector<bool>* taken,
-          std::map<size_t, size_t>* pairs) {
-  std::map<Items, Items> groups;  // of the stored ones, those that may be one of them
-  for (const size_t i : wanting) {
-    if (pairs->contains(i)) continue;
-    Items candidates;
-    for (size_t j = 0; j < stored.size(); ++j) {
-      if (!(*taken)[j] && like(stored[j], sent[i])) candidates.push_back(j);
+  std::map<size_t, size_t> Of(const FieldDescriptor* field) {
+    if (!field->is_repeated() || (stored_.size() == 1 && sent_.size() == 1)) {
+      if (!stored_.empty() && !sent_.empty()) Give(0, 0);
+    } else if (const FieldDescriptor* id = IdOf(field)) {
+      ById(id);
+    } else {
+      ByLooks(field->message_type() != nullptr);
     }
-    groups[candidates].push_back(i);
+    return std::move(pairs_);
   }
-  for (const auto& [candidates, items] : groups) {
-    if (candidates.size() != items.size()) continue;
-    for (size_t k = 0; k < items.size(); ++k) {
-      if ((*taken)[candidates[k]]) continue;
-      (*taken)[candidates[k]] = true;
-      (*pairs)[items[k]] = candidates[k];
+
+ private:
+  void Give(size_t sent, size_t stored) {
+    taken_[stored] = true;
+    pairs_[sent] = stored;
+  }
+
+  void ById(const FieldDescriptor* id) {
+    const auto of = [id](const Place& place) {
+      return place.message().GetReflection()->GetString(place.message(), id);
+    };
+    std::map<std::string, size_t> ids;
+    for (size_t j = 0; j < stored_.size(); ++j) ids.emplace(of(stored_[j]), j);
+    for (size_t i = 0; i < sent_.size(); ++i) {
+      if (const auto found = ids.find(of(sent_[i])); found != ids.end()) Give(i, found->second);
     }
   }
-}
+
+  // As many of those that look alike must be there as are stored. A message that was changed in
+  // part is the only one that its masks fit.
+  void ByLooks(bool messages) {
+    std::map<std::string, std::pair<std::vector<size_t>, std::vector<size_t>>> looks;
+    for (size_t j = 0; j < stored_.size(); ++j) looks[Seen(stored_[j])].first.push_back(j);
+    for (size_t i = 0; i < sent_.size(); ++i) looks[Said(sent_[i])].second.push_back(i);
+    for (const auto& [look, items] : looks) {
+      const auto& [stored, sent] = items;
+      if (stored.size() != sent.size()) continue;
+      for (size_t k = 0; k < sent.size(); ++k) Give(sent[k], stored[k]);
+    }
+    for (size_t i = 0; messages && i < sent_.size(); ++i) {
+      if (!pairs_.contains(i)) ByMasks(i);
+    }
+  }
+
+  void ByMasks(size_t i) {
+    std::vector<size_t> fit;
+    for (size_t j = 0; j < stored_.size(); ++j) {
+      if (Fits(stored_[j], sent_[i])) fit.push_back(j);
+    }
+    if (fit.size() == 1 && !taken_[fit[0]]) Give(i, fit[0]);
+  }
+
+  const std::vector<Place>& stored_;
+  const std::vector<Place>& sent_;
+  std::vector<bool> taken_;
+  std::map<size_t, size_t> pairs_;
+};
 
 Status Restore(const std::string& path, const Message& stored, Message* sent);
 
-Status RestoreField(const std::string& path, const Message& stored, const FieldDescriptor* field,
-                    Message* sent) {
-  const std::vector<Place> places = PlacesOf(*sent, field), known = PlacesOf(stored, field);
-  Items wanting;
-  std::vector<bool> taken(known.size());
-  // What is said in clear counts for nothing: else a guess could be tried beside a mask.
-  for (size_t i = 0; i < places.size(); ++i) {
-    if (HasMask(places[i])) wanting.push_back(i);
-  }
-  std::map<size_t, size_t> pairs;
-  Pair(known, places, wanting, Alike, &taken, &pairs);
-  // What one of them is may leave only one thing that another can be.
-  for (size_t before = wanting.size() + 1; before != pairs.size();) {
-    before = pairs.size();
-    Pair(known, places, wanting, Fits, &taken, &pairs);
-  }
+Status RestoreItem(const std::string& path, const Place& stored, const Place& place,
+                   Message* sent) {
   const auto* reflection = sent->GetReflection();
-  for (const size_t i : wanting) {
-    const auto pair = pairs.find(i);
-    if (pair == pairs.end()) {
-      const std::string unlike = FirstMask(path, places[i], i < known.size() ? &known[i] : nullptr);
-      return FieldError(unlike.empty() ? FirstMask(path, places[i], nullptr) : unlike,
-                        "is a mask, and not of one thing that is stored here; want the text");
-    }
-    const Place& of = known[pair->second];
-    if (places[i].is_message()) {
-      Message* item = field->is_repeated()
-                          ? reflection->MutableRepeatedMessage(sent, field, places[i].item)
-                          : reflection->MutableMessage(sent, field);
-      RETURN_IF_ERROR(Restore(PathOf(path, places[i]), of.message(), item));
-    } else if (field->is_repeated()) {
-      reflection->SetRepeatedString(sent, field, places[i].item, of.text());
-    } else {
-      reflection->SetString(sent, field, of.text());
-    }
+  const FieldDescriptor* field = place.field;
+  if (place.is_message()) {
+    Message* item = field->is_repeated()
+                        ? reflection->MutableRepeatedMessage(sent, field, place.item)
+                        : reflection->MutableMessage(sent, field);
+    return Restore(PathOf(path, place), stored.message(), item);
+  }
+  if (!IsMaskOf(place, stored)) return NotOfOne(PathOf(path, place));
+  if (field->is_repeated()) {
+    reflection->SetRepeatedString(sent, field, place.item, stored.text());
+  } else {
+    reflection->SetString(sent, field, stored.text());
   }
   return absl::OkStatus();
 }
 
 Status Restore(const std::string& path, const Message& stored, Message* sent) {
   for (const FieldDescriptor* field : SensitiveFields(*sent)) {
-    RETURN_IF_ERROR(RestoreField(path, stored, field, sent));
+    std::vector<Place> masked = PlacesOf(*sent, field);
+    // What is said in clear counts for nothing: else a guess could be tried beside a mask.
+    std::erase_if(masked, [](const Place& place) { return FirstMask("", place).empty(); });
+    if (masked.empty()) continue;
+    const std::vector<Place> known = PlacesOf(stored, field);
+    const auto pairs = Pairing(known, masked).Of(field);
+    for (size_t i = 0; i < masked.size(); ++i) {
+      const auto pair = pairs.find(i);
+      if (pair == pairs.end()) return NotOfOne(FirstMask(path, masked[i]));
+      RETURN_IF_ERROR(RestoreItem(path, known[pair->second], masked[i], sent));
+    }
   }
   return absl::OkStatus();
 }

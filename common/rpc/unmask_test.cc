@@ -93,6 +93,7 @@ disputes::Dispute Stored() {
   disputes::Dispute stored;
   for (const char* phone : {"13800000001", "13800000002", "13800000003"}) {
     disputes::Party& party = *stored.add_parties();
+    party.set_id(std::to_string(stored.parties_size()));
     party.set_kind(disputes::Party::PERSON);
     party.set_display_name("张三");
     party.set_phone(phone);
@@ -109,7 +110,7 @@ disputes::UpdateDisputeRequest UpdateOf(disputes::Dispute dispute) {
   return request;
 }
 
-TEST(Unmask, AMessageOfAListIsTheOneThatItsMasksFit) {
+TEST(Unmask, AMessageWithAnIdIsTheOneOfTheId) {
   const disputes::Dispute stored = Stored();
   auto request = UpdateOf(stored);
   const auto parties = [&] { return request.mutable_dispute()->mutable_parties(); };
@@ -131,23 +132,59 @@ TEST(Unmask, AMessageOfAListIsTheOneThatItsMasksFit) {
   EXPECT_EQ(parties()->at(1).representatives(0).phone(), "13800000002");
 }
 
-TEST(Unmask, AMessageThatCouldBeSeveralIsRefused) {
+TEST(Unmask, AMessageWithoutAnIdIsTheOneThatItsMasksFit) {
+  disputes::Dispute stored = Stored();
+  disputes::Party& party = *stored.mutable_parties(0);
+  for (const char* phone : {"13800000004", "13811110004", "13800000005"}) {
+    disputes::Representative& another = *party.add_representatives();
+    another.set_display_name("王五");
+    another.set_phone(phone);
+  }
+  auto request = UpdateOf(stored);
+  const auto sent = [&] {
+    return request.mutable_dispute()->mutable_parties(0)->mutable_representatives();
+  };
+  sent()->SwapElements(0, 3);
+  ASSERT_OK(Unmask(stored, &request));
+  EXPECT_EQ(sent()->at(0).phone(), "13800000005");
+  EXPECT_EQ(sent()->at(1).phone(), "13800000004") << "as many as look alike, in their order";
+  EXPECT_EQ(sent()->at(2).phone(), "13811110004");
+  EXPECT_EQ(sent()->at(3).phone(), "13800000001");
+
+  request = UpdateOf(stored);
+  sent()->at(3).set_display_name("赵六");
+  ASSERT_OK(Unmask(stored, &request));
+  EXPECT_EQ(sent()->at(3).phone(), "13800000005");
+
+  request = UpdateOf(stored);
+  sent()->DeleteSubrange(1, 1);  // which of the two?
+  EXPECT_THAT(Unmask(stored, &request),
+              NamesField("dispute.parties[0].representatives[1].display_name"));
+
+  request = UpdateOf(stored);
+  sent()->at(3).set_phone("13900000000");  // the name alone fits three
+  EXPECT_THAT(Unmask(stored, &request),
+              NamesField("dispute.parties[0].representatives[3].display_name"));
+}
+
+TEST(Unmask, AMaskNeedsTheIdOfWhatItStandsFor) {
   const disputes::Dispute stored = Stored();
   auto request = UpdateOf(stored);
   const auto parties = [&] { return request.mutable_dispute()->mutable_parties(); };
-  parties()->DeleteSubrange(0, 1);
-  parties()->at(0).set_phone("13900000000");
-  parties()->at(0).clear_representatives();  // the name alone fits two of them
-  EXPECT_THAT(Unmask(stored, &request), NamesField("dispute.parties[0].display_name"));
-
-  request = UpdateOf(stored);
   parties()->at(1).mutable_representatives(0)->set_phone("138****0009");
   EXPECT_THAT(Unmask(stored, &request), NamesField("dispute.parties[1].representatives[0].phone"));
 
+  // Another's number for a party that is new, beside one who is named in clear.
   request = UpdateOf(stored);
+  parties()->at(0).set_display_name("张三丰");
+  parties()->at(0).clear_phone();
+  parties()->at(0).clear_representatives();
   disputes::Party& other = *parties()->Add();
-  other.set_display_name("李*");
-  EXPECT_THAT(Unmask(stored, &request), NamesField("dispute.parties[3].display_name"));
+  other.set_display_name("钱七");
+  other.set_phone("138****0001");
+  EXPECT_THAT(Unmask(stored, &request), NamesField("dispute.parties[3].phone"));
+  other.set_id("4");
+  EXPECT_THAT(Unmask(stored, &request), NamesField("dispute.parties[3].phone"));
 }
 
 }  // namespace

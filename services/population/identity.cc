@@ -24,27 +24,41 @@ bool IsProvince(std::string_view area) {
          std::end(kProvinces);
 }
 
-std::string Below(std::string_view field, const char* name) {
-  return field.empty() ? name : std::string(field) + "." + name;
+std::string Below(std::string_view field, std::string_view name) {
+  return (field.empty() ? "" : std::string(field) + ".") + std::string(name);
 }
 
-// What the citizen ID says of the person; a stated value must agree with it.
+v1::Sex SexOf(const identifier::CitizenId& id) {
+  return id.sex == identifier::Sex::kMale ? v1::MALE : v1::FEMALE;
+}
+
+// What the citizen ID says of the person, where nothing is said yet.
+void FillFromCitizenId(v1::Person* person) {
+  const auto id = identifier::ParseCitizenId("", CitizenIdOf(*person));
+  if (!id.ok()) return;
+  if (person->birth_date().empty()) person->set_birth_date(Text(id->birth));
+  if (person->sex() == v1::SEX_UNSPECIFIED) person->set_sex(SexOf(*id));
+}
+
+// The same; a stated value must agree with it.
 Status TakeFromCitizenId(v1::Person* person) {
-  const std::string number = CitizenIdOf(*person);
-  if (number.empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const auto id, identifier::ParseCitizenId("person.documents", number));
-  const std::string birth = Text(id.birth);
-  const v1::Sex sex = id.sex == identifier::Sex::kMale ? v1::MALE : v1::FEMALE;
-  if (person->birth_date().empty()) person->set_birth_date(birth);
-  if (person->sex() == v1::SEX_UNSPECIFIED) person->set_sex(sex);
-  if (person->birth_date() != birth) {
-    return FieldError("person.birth_date", "is not that of the citizen ID");
-  }
-  if (person->sex() != sex) return FieldError("person.sex", "is not that of the citizen ID");
-  return absl::OkStatus();
+  FillFromCitizenId(person);
+  const std::string_view field = AtOddsWithCitizenId(*person);
+  if (field.empty()) return absl::OkStatus();
+  return FieldError(Below("person", field), "is not that of the citizen ID");
 }
 
 }  // namespace
+
+bool IsCitizenId(std::string_view type) {
+  return type == kCitizenId || type == "112";
+}
+
+bool SameDocument(const v1::Document& one, const v1::Document& other) {
+  return one.document_number() == other.document_number() &&
+         (one.document_type() == other.document_type() ||
+          (IsCitizenId(one.document_type()) && IsCitizenId(other.document_type())));
+}
 
 Status NormaliseDocument(std::string_view field, v1::Document* document,
                          identifier::CitizenIdForm form) {
@@ -57,7 +71,7 @@ Status NormaliseDocument(std::string_view field, v1::Document* document,
   if (!document->valid_to().empty()) {
     RETURN_IF_ERROR(ParseDay(Below(field, "valid_to"), document->valid_to()).status());
   }
-  if (document->document_type() == kCitizenId) {
+  if (IsCitizenId(document->document_type())) {
     ASSIGN_OR_RETURN(auto id, identifier::ParseCitizenId(path, document->document_number(), form));
     document->set_document_number(std::move(id.number));
     return absl::OkStatus();
@@ -72,7 +86,7 @@ Status NormaliseDocument(std::string_view field, v1::Document* document,
 Status NormaliseDocument(std::string_view field, v1::Document* document,
                          identifier::CitizenIdForm form, const Env& env) {
   RETURN_IF_ERROR(NormaliseDocument(field, document, form));
-  if (document->document_type() != kCitizenId) return absl::OkStatus();
+  if (!IsCitizenId(document->document_type())) return absl::OkStatus();
   const std::string path = Below(field, "document_number");
   ASSIGN_OR_RETURN(const auto id, identifier::ParseCitizenId(path, document->document_number()));
   if (id.birth > Today(env)) return FieldError(path, "the birth date is in the future");
@@ -115,6 +129,7 @@ v1::Person Comparable(const v1::Person& stated) {
   v1::Person person;
   person.set_display_name(stated.display_name());
   *person.mutable_former_names() = stated.former_names();
+  *person.mutable_external_ids() = stated.external_ids();
   for (v1::Document document : stated.documents()) {
     const auto form = identifier::CitizenIdForm::kCurrentOrLegacy;
     if (NormaliseDocument("", &document, form).ok()) *person.add_documents() = document;
@@ -129,9 +144,16 @@ v1::Person Comparable(const v1::Person& stated) {
 
 std::string CitizenIdOf(const v1::Person& person) {
   for (const auto& document : person.documents()) {
-    if (document.document_type() == kCitizenId) return document.document_number();
+    if (IsCitizenId(document.document_type())) return document.document_number();
   }
   return "";
+}
+
+std::string_view AtOddsWithCitizenId(const v1::Person& person) {
+  const auto id = identifier::ParseCitizenId("", CitizenIdOf(person));
+  if (!id.ok()) return "";
+  if (person.birth_date() != Text(id->birth)) return "birth_date";
+  return person.sex() == SexOf(*id) ? "" : "sex";
 }
 
 std::optional<int> AgeOf(const v1::Person& person, absl::CivilDay day) {

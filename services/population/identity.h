@@ -19,6 +19,14 @@ namespace pingan::population {
 
 inline constexpr char kCitizenId[] = "111";
 
+// Whether a document of the type carries the citizen ID: the card, and the temporary one until it
+// comes, under the same number.
+bool IsCitizenId(std::string_view type);
+
+// Whether two documents in normal form are one: of one number, and of one type or both the citizen
+// ID.
+bool SameDocument(const v1::Document& one, const v1::Document& other);
+
 // Puts one document into normal form. INVALID_ARGUMENT naming a field below `field` (none if that
 // is empty), never the value: document_type, document_number, valid_to.
 Status NormaliseDocument(std::string_view field, v1::Document* document,
@@ -40,6 +48,10 @@ v1::Person Comparable(const v1::Person& stated);
 
 // The number of the citizen ID; empty if there is none.
 std::string CitizenIdOf(const v1::Person& person);
+
+// The field of the person, birth_date or sex, that says something else than the citizen ID; empty
+// if neither does.
+std::string_view AtOddsWithCitizenId(const v1::Person& person);
 
 // Age on a day in full years; none if the date of birth is not known.
 std::optional<int> AgeOf(const v1::Person& person, absl::CivilDay day);

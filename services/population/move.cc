@@ -48,10 +48,8 @@ bool Shows(const v1::Person& person, const v1::Document& shown, const Env& env) 
   if (!NormaliseDocument("document", &document, identifier::CitizenIdForm::kCurrent, env).ok()) {
     return false;
   }
-  return std::any_of(person.documents().begin(), person.documents().end(), [&](const auto& known) {
-    return known.document_type() == document.document_type() &&
-           known.document_number() == document.document_number();
-  });
+  return std::any_of(person.documents().begin(), person.documents().end(),
+                     [&](const auto& known) { return SameDocument(known, document); });
 }
 
 // The document in hand of who died or whose file does not go on opens nothing to another area.

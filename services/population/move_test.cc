@@ -81,6 +81,9 @@ TEST(Move, ClaimWantsTheDocumentInHand) {
       "３２０１０２１９９００５１７" + record.person().documents(0).document_number().substr(14));
   EXPECT_OK(DecideClaimMove(record, request, world.env()));
 
+  request.mutable_document()->set_document_type("112");
+  EXPECT_OK(DecideClaimMove(record, request, world.env())) << "of the temporary card";
+
   request.mutable_document()->set_document_number(testing::CitizenIdOf("32010219900517125"));
   const auto other = DecideClaimMove(record, request, world.env());
   EXPECT_THAT(other, Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));

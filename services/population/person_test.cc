@@ -80,6 +80,22 @@ TEST(Person, IsCreatedFromWhatIsStated) {
   EXPECT_EQ(record.person().name(), "persons/411602-00000042");
 }
 
+TEST(Person, TemporaryCardCarriesTheCitizenId) {
+  World world;
+  v1::CreatePersonRequest request = World::NewPerson();
+  v1::Document& card = *request.mutable_person()->mutable_documents(0);
+  card.set_document_type("112");
+  const v1::Person person = world.Must(DecideCreate({}, request, world.env())).person();
+  EXPECT_EQ(person.birth_date(), "1990-05-17");
+  EXPECT_EQ(person.sex(), v1::MALE);
+  *request.mutable_person()->add_documents() = card;
+  request.mutable_person()->mutable_documents(1)->set_document_type("111");
+  EXPECT_OK(DecideCreate({}, request, world.env())) << "both cards";
+  card.set_document_number("110105491231002");
+  EXPECT_THAT(DecideCreate({}, request, world.env()),
+              NamesField("person.documents[0].document_number"));
+}
+
 TEST(Person, NamesWhatIsWrong) {
   using Edit = void (*)(v1::Person*);
   const struct {
@@ -182,6 +198,23 @@ TEST(Person, DeathEndsWhatIsOpen) {
     request.set_death_date(day);
     EXPECT_THAT(DecideRecordDeath(before, request, world.env()), NamesField("death_date")) << day;
   }
+}
+
+// Registered on a second file after the death, which is told to nobody in time.
+TEST(Person, WhatWasNeverLivedGivesWayToTheTrueDeath) {
+  World world;
+  v1::PersonRecord file = world.Registered("2026-02-01");
+  v1::RecordDeathRequest death;
+  death.set_death_date("2026-01-10");
+  EXPECT_THAT(DecideRecordDeath(file, death, world.env()), NamesField("death_date"));
+  v1::CorrectResidenceRequest retract;
+  retract.set_id(file.person().residences(0).id());
+  retract.set_retract(true);
+  EXPECT_FALSE(DecideCorrectResidence(file, retract, world.env()).ok()) << "while it is open";
+  file = world.Do(Action::kEndResidence, file);
+  EXPECT_THAT(DecideRecordDeath(file, death, world.env()), NamesField("death_date"));
+  file = world.Must(DecideCorrectResidence(file, retract, world.env()));
+  EXPECT_OK(DecideRecordDeath(file, death, world.env()));
 }
 
 TEST(Person, LivesNowhereAfterTheDeath) {

@@ -196,6 +196,9 @@ Composed<v1::DuplicateRecord> ComposeMerge(const v1::DuplicateRecord& before,
                                            const Related& related, const Env& env) {
   ASSIGN_OR_RETURN(const MergeFiles files, FilesOf(before, request.survivor(), related));
   ASSIGN_OR_RETURN(auto decision, DecideMerge(files, request, env));
+  if (ToldApart(files.survivor, files.absorbed, related)) {
+    return Refused("MergePersons", "a file of the one was told apart from a file of the other", {});
+  }
   return Join(files, std::move(decision), related, env);
 }
 

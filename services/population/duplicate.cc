@@ -5,6 +5,7 @@
 
 #include "common/auth/caller.h"
 #include "services/population/days.h"
+#include "services/population/identity.h"
 #include "services/population/lifecycle.h"
 #include "services/population/match.h"
 #include "services/population/person.h"
@@ -21,12 +22,15 @@ void SetComparison(const Comparison& comparison, Candidate* candidate) {
   *candidate->mutable_reasons() = {comparison.reasons.begin(), comparison.reasons.end()};
 }
 
+// Whether a file is compared at all.
+bool GoesOn(const v1::Person& person) {
+  return person.state() != v1::Person::MERGED && !person.has_erase_time();
+}
+
 bool HasDocument(const v1::Person& person, const v1::Document& document) {
   const auto& documents = person.documents();
-  return std::any_of(documents.begin(), documents.end(), [&](const auto& known) {
-    return known.document_type() == document.document_type() &&
-           known.document_number() == document.document_number();
-  });
+  return std::any_of(documents.begin(), documents.end(),
+                     [&](const auto& known) { return SameDocument(known, document); });
 }
 
 bool HasId(const v1::Person& person, const std::string& id) {
@@ -72,14 +76,10 @@ void NamePair(const v1::Person& one, const v1::Person& other, Candidate* candida
   candidate->set_second(second.name());
 }
 
-bool GoesOn(const v1::Person& person) {
-  return person.state() != v1::Person::MERGED && !person.has_erase_time();
-}
-
 std::optional<Decision<v1::DuplicateRecord>> Suspect(const v1::PersonRecord& one,
                                                      const v1::PersonRecord& other,
-                                                     const v1::DuplicateRecord& known, const Env&,
-                                                     int from) {
+                                                     const v1::DuplicateRecord& known,
+                                                     const Env& env, int from) {
   if (one.person().name() == other.person().name()) return std::nullopt;
   if (!GoesOn(one.person()) || !GoesOn(other.person())) return std::nullopt;
   const Comparison comparison = Compare(one.person(), other.person());
@@ -88,6 +88,7 @@ std::optional<Decision<v1::DuplicateRecord>> Suspect(const v1::PersonRecord& one
   if (known.has_candidate() && !open && state != Candidate::LAPSED) return std::nullopt;
   if (!open && comparison.points < from) return std::nullopt;
   v1::DuplicateRecord after = known;
+  if (!open) *after.mutable_open_time() = ToProto(env.now);
   Candidate& candidate = *after.mutable_candidate();
   NamePair(one.person(), other.person(), &candidate);
   candidate.set_state(Candidate::OPEN);

@@ -30,9 +30,6 @@ std::optional<Decision<v1::DuplicateRecord>> Suspect(const v1::PersonRecord& one
                                                      const v1::DuplicateRecord& known,
                                                      const Env& env, int from = kSuspect);
 
-// Whether a file is compared at all.
-bool GoesOn(const v1::Person& person);
-
 // An open candidate about which nothing is left to decide: the file of one of the two goes on in
 // `survivor`, or what made them alike has gone (empty). "duplicate.lapsed".
 Decision<v1::DuplicateRecord> Lapsed(v1::DuplicateRecord record, const std::string& survivor);

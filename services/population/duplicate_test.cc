@@ -34,7 +34,7 @@ TEST(Duplicate, IsOnePerPairWhicheverComesFirst) {
     EXPECT_EQ(candidate.second_area(), testing::kOtherVillage);
     EXPECT_EQ(candidate.state(), Candidate::OPEN);
     EXPECT_EQ(candidate.points(), 100);
-    EXPECT_EQ(candidate.reasons_size(), 6);
+    EXPECT_EQ(candidate.reasons_size(), 7);
   }
   EXPECT_FALSE(Suspect(pair.one, pair.one, {}, world.env()).has_value());
 }
@@ -97,6 +97,10 @@ TEST(Duplicate, OnFileIsToldOfOnesOwnAreaOnly) {
   EXPECT_THAT(refused, Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS));
   EXPECT_EQ(DetailsOf(refused).metadata[0].second, testing::kPersonName);
   EXPECT_OK(CheckNotOnFile({}, pair.one.person(), {&pair.one}, world.env()));
+  person.mutable_documents(0)->set_document_type("112");
+  EXPECT_THAT(CheckNotOnFile({}, person, {&pair.one}, world.env()),
+              Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS))
+      << "the temporary card has the same number";
   person.mutable_documents(0)->set_document_number(testing::CitizenIdOf("32010219900517457"));
   EXPECT_OK(CheckNotOnFile({}, person, {&pair.one}, world.env()));
   world.caller.area = "411603";

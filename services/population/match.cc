@@ -45,11 +45,17 @@ int PointsOf(std::string_view field, Verdict::Verdict verdict) {
       {"phone", Verdict::ONE_SLIP, 8},
       {"household", Verdict::AGREE, 8},
       {"household", Verdict::DIFFER, -2},
+      {"external_id", Verdict::AGREE, 70},
   };
   for (const Row& row : kTable) {
     if (row.field == field && row.verdict == verdict) return row.points;
   }
   return 0;
+}
+
+template <class List>
+bool AnyInCommon(const List& one, const List& other) {
+  return std::find_first_of(one.begin(), one.end(), other.begin(), other.end()) != one.end();
 }
 
 // How many positions of two equally long lists differ.
@@ -115,17 +121,23 @@ Verdict::Verdict CompareDocuments(const v1::Person& one, const v1::Person& other
   auto best = Verdict::MISSING;
   for (const auto& a : one.documents()) {
     for (const auto& b : other.documents()) {
-      if (a.document_type() != b.document_type()) continue;
-      if (a.document_number() == b.document_number()) return Verdict::AGREE;
-      const size_t length = a.document_type() == kCitizenId ? kIdDigits : std::string::npos;
+      if (SameDocument(a, b)) return Verdict::AGREE;
+      const bool citizen = IsCitizenId(a.document_type()) && IsCitizenId(b.document_type());
+      if (!citizen && a.document_type() != b.document_type()) continue;
+      const size_t length = citizen ? kIdDigits : std::string::npos;
       const auto verdict = CompareDigits(a.document_number().substr(0, length),
                                          b.document_number().substr(0, length));
       // Only the citizen ID is one for life: a passport is renewed under another number.
-      if (verdict == Verdict::DIFFER && a.document_type() != kCitizenId) continue;
+      if (verdict == Verdict::DIFFER && !citizen) continue;
       if (best == Verdict::MISSING || verdict != Verdict::DIFFER) best = verdict;
     }
   }
   return best;
+}
+
+// An id of another register that is not the same says nothing.
+Verdict::Verdict CompareExternalIds(const v1::Person& one, const v1::Person& other) {
+  return AnyInCommon(one.external_ids(), other.external_ids()) ? Verdict::AGREE : Verdict::MISSING;
 }
 
 Verdict::Verdict CompareHousehold(const v1::Person& one, const v1::Person& other) {
@@ -139,6 +151,19 @@ Verdict::Verdict CompareSex(const v1::Person& one, const v1::Person& other) {
     return Verdict::MISSING;
   }
   return one.sex() == other.sex() ? Verdict::AGREE : Verdict::DIFFER;
+}
+
+// What only one person has is on both files: whatever else differs, somebody has to look.
+void RaiseProof(Comparison* comparison) {
+  const int missing = kSuspect - comparison->points;
+  if (missing <= 0) return;
+  for (v1::FieldReason& reason : comparison->reasons) {
+    if (reason.field() != "document" && reason.field() != "external_id") continue;
+    if (reason.verdict() != Verdict::AGREE) continue;
+    reason.set_points(reason.points() + missing);
+    comparison->points += missing;
+    return;
+  }
 }
 
 }  // namespace
@@ -164,6 +189,7 @@ Comparison Compare(const v1::Person& one, const v1::Person& other) {
       {"sex", CompareSex(one, other)},
       {"phone", CompareDigits(one.phone(), other.phone())},
       {"household", CompareHousehold(one, other)},
+      {"external_id", CompareExternalIds(one, other)},
   };
   Comparison comparison;
   for (const auto& [field, verdict] : verdicts) {
@@ -173,12 +199,18 @@ Comparison Compare(const v1::Person& one, const v1::Person& other) {
     reason.set_points(PointsOf(field, verdict));
     comparison.points += reason.points();
   }
+  RaiseProof(&comparison);
   comparison.points = std::clamp(comparison.points, 0, 100);
   return comparison;
 }
 
 std::string DocumentKey(std::string_view type, std::string_view number) {
-  return "d:" + std::string(type) + ":" + std::string(number);
+  return "d:" + std::string(IsCitizenId(type) ? kCitizenId : type) + ":" + std::string(number);
+}
+
+bool FoundByOther(const v1::Person& one, const v1::Person& other) {
+  return AnyInCommon(BlockingKeys(one), BlockingKeys(other)) ||
+         AnyInCommon(one.external_ids(), other.external_ids());
 }
 
 std::string PhoneKey(std::string_view phone) {

@@ -21,11 +21,12 @@ inline constexpr int kSuspect = 60;
 
 struct Comparison {
   int points = 0;  // sum of the points, 0 to 100
-  // In the order display_name, document, birth_date, sex, phone, household.
+  // In the order display_name, document, birth_date, sex, phone, household, external_id.
   std::vector<v1::FieldReason> reasons;
 };
 
-// Symmetric; the files are in normal form (identity.h).
+// Symmetric; the files are in normal form (identity.h). The same document or external id makes a
+// candidate whatever else differs: it counts as much as kSuspect wants.
 Comparison Compare(const v1::Person& one, const v1::Person& other);
 
 // Files with a key in common are worth comparing. A person has at most 16: one per document; the
@@ -43,7 +44,11 @@ Comparison Compare(const v1::Person& one, const v1::Person& other);
 // Keys hold personal data: store them through the blind index only.
 std::vector<std::string> BlockingKeys(const v1::Person& person);
 
-// The key of one document, as in BlockingKeys, for exact look-up; also of a phone.
+// Whether two files are found by one another: by a key, or an external id.
+bool FoundByOther(const v1::Person& one, const v1::Person& other);
+
+// The key of one document, as in BlockingKeys, for exact look-up; also of a phone. Both cards of
+// the citizen ID have one.
 std::string DocumentKey(std::string_view type, std::string_view number);
 std::string PhoneKey(std::string_view phone);
 

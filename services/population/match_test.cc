@@ -127,7 +127,7 @@ TEST(Match, SaysWhyOrWhyNot) {
     int sum = 0;
     for (const auto& reason : comparison.reasons) sum += reason.points();
     EXPECT_EQ(comparison.points, std::clamp(sum, 0, 100));
-    EXPECT_EQ(comparison.reasons.size(), 6u);
+    EXPECT_EQ(comparison.reasons.size(), 7u);
     EXPECT_EQ(Compare(other, Zhang()).points, comparison.points) << "want it symmetric";
     if (!row.suspect) continue;
     const auto one = BlockingKeys(Zhang()), two = BlockingKeys(other);
@@ -182,6 +182,10 @@ const struct Weight {
     {"household", Verdict::AGREE, 8, [](auto*, auto*) {}},
     {"household", Verdict::DIFFER, -2, [](auto*, auto* p) { p->set_household_area("410102"); }},
     {"household", Verdict::MISSING, 0, [](auto*, auto* p) { p->clear_household_area(); }},
+    {"external_id", Verdict::AGREE, 70,
+     [](auto* o, auto* p) { o->add_external_ids("grid:7"), p->add_external_ids("grid:7"); }},
+    {"external_id", Verdict::MISSING, 0,
+     [](auto* o, auto* p) { o->add_external_ids("grid:7"), p->add_external_ids("school:7"); }},
 };
 
 TEST(Match, WeighsEachFieldAsPinned) {
@@ -197,6 +201,40 @@ TEST(Match, WeighsEachFieldAsPinned) {
     }
   }
   EXPECT_EQ(kSuspect, 60);
+}
+
+// What only one person has counts as much as a candidate wants, whatever else differs.
+TEST(Match, SameDocumentOrExternalIdIsACandidate) {
+  v1::Person one = Zhang(), other = Zhang();
+  one.add_external_ids("grid:7");
+  other.set_display_name("李小龙");
+  other.set_birth_date("1962-11-03");
+  other.set_sex(v1::FEMALE);
+  other.set_phone("13911112222");
+  other.set_household_area("410102");
+  const auto expect = [&](const std::string& field, int points) {
+    const Comparison comparison = Compare(one, other);
+    EXPECT_EQ(comparison.points, kSuspect);
+    EXPECT_EQ(Compare(other, one).points, kSuspect);
+    int sum = 0;
+    for (const auto& reason : comparison.reasons) {
+      sum += reason.points();
+      if (reason.field() == field) {
+        EXPECT_EQ(reason.points(), points);
+      }
+    }
+    EXPECT_EQ(sum, kSuspect);
+    EXPECT_TRUE(FoundByOther(one, other));
+  };
+  expect("document", 147);  // name -20, birth -25, sex -40, household -2
+  other.mutable_documents(0)->set_document_type("112");
+  expect("document", 147);  // the temporary card has the number of the other
+  SetId(&other, "32010219900517457");
+  EXPECT_EQ(Compare(one, other).points, 0) << "two numbers, on whichever card";
+  other.add_external_ids("school:8");
+  EXPECT_FALSE(FoundByOther(one, other));
+  other.add_external_ids("grid:7");
+  expect("external_id", 187);  // and the document -40
 }
 
 bool KeyInCommon(const v1::Person& one, const v1::Person& other) {

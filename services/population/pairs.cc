@@ -26,24 +26,6 @@ std::vector<std::string> Family(const v1::PersonRecord& file) {
   return names;
 }
 
-// Whether somebody said that the two are two, of whichever of their files.
-bool ToldApart(const v1::PersonRecord& one, const v1::PersonRecord& other, const Related& related) {
-  const auto names = PairsBetween(one, other);
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    const auto* pair = related.Get<v1::DuplicateRecord>(name);
-    return pair && (pair->candidate().state() == Candidate::NOT_DUPLICATE ||
-                    pair->candidate().state() == Candidate::UNMERGED);
-  });
-}
-
-bool ShareAKey(const v1::Person& one, const v1::Person& other) {
-  const std::vector<std::string> keys = BlockingKeys(one);
-  const std::set<std::string> known(keys.begin(), keys.end());
-  const std::vector<std::string> others = BlockingKeys(other);
-  return std::any_of(others.begin(), others.end(),
-                     [&](const std::string& key) { return known.contains(key); });
-}
-
 // The candidate of a new file is named when the file is.
 std::function<void(const Message&, Message*)> LinkTo(const v1::Person& other) {
   v1::Person known;
@@ -58,6 +40,26 @@ std::function<void(const Message&, Message*)> LinkTo(const v1::Person& other) {
 bool Has(const std::vector<Change>& also, const std::string& name) {
   return std::any_of(also.begin(), also.end(),
                      [&](const Change& change) { return change.name == name; });
+}
+
+// The pair as its files are by now.
+v1::DuplicateRecord Named(const v1::PersonRecord& one, const v1::PersonRecord& other,
+                          v1::DuplicateRecord pair) {
+  NamePair(one.person(), other.person(), pair.mutable_candidate());
+  return pair;
+}
+
+// Suspected, or if somebody said that the two are two, not any more.
+std::optional<Decision<v1::DuplicateRecord>> Compared(const v1::PersonRecord& file,
+                                                      const v1::PersonRecord& other,
+                                                      const v1::DuplicateRecord* known,
+                                                      const Related& related, const Env& env,
+                                                      int from) {
+  if (file.person().name().empty() || !ToldApart(file, other, related)) {
+    return Suspect(file, other, known ? *known : v1::DuplicateRecord(), env, from);
+  }
+  if (!known || known->candidate().state() != Candidate::OPEN) return std::nullopt;
+  return Lapsed(Named(file, other, *known), "");
 }
 
 // The pairs of two files that become one or come apart, while what becomes of each is decided.
@@ -81,10 +83,8 @@ class Pairs {
   // Compared, if a write of the file would compare them or whatever it says (from 0).
   void Add(const v1::PersonRecord& file, const v1::PersonRecord& third, int from) {
     const auto* known = Known(file, third);
-    if (from > 0 && !known && !ShareAKey(file.person(), third.person())) return;
-    const bool open = known && known->candidate().state() == Candidate::OPEN;
-    if (!open && ToldApart(file, third, related_)) return;
-    auto decision = Suspect(file, third, known ? *known : v1::DuplicateRecord(), env_, from);
+    if (from > 0 && !known && !FoundByOther(file.person(), third.person())) return;
+    auto decision = Compared(file, third, known, related_, env_, from);
     if (decision) Put(*std::move(decision), third.person().name());
   }
 
@@ -94,37 +94,29 @@ class Pairs {
   std::vector<Change>& also_;
 };
 
-// The pair as its files are by now.
-v1::DuplicateRecord Named(const v1::PersonRecord& one, const v1::PersonRecord& other,
-                          v1::DuplicateRecord pair) {
-  NamePair(one.person(), other.person(), pair.mutable_candidate());
-  return pair;
-}
-
 // What was suspected since the merge, of files that are not alike without it.
 std::optional<Decision<v1::DuplicateRecord>> Withdrawn(const v1::PersonRecord& file,
                                                        const v1::PersonRecord& third,
                                                        const v1::DuplicateRecord* known,
                                                        absl::Time merged) {
   if (!known || known->candidate().state() != Candidate::OPEN) return std::nullopt;
-  if (FromProto(known->candidate().create_time()) < merged) return std::nullopt;
+  if (FromProto(known->open_time()) < merged) return std::nullopt;
   if (Compare(file.person(), third.person()).points >= kSuspect) return std::nullopt;
   return Lapsed(Named(file, third, *known), "");
 }
 
 // A pair that lapsed with the merge is open again, or waits for the end of the other's merge.
 void Reopen(const v1::PersonRecord& absorbed, const v1::PersonRecord& third,
-            const v1::DuplicateRecord& known, const Env& env, Pairs* pairs) {
+            const v1::DuplicateRecord& known, Pairs* pairs) {
   if (third.person().state() == v1::Person::MERGED) {
     pairs->Put(Lapsed(Named(absorbed, third, known), third.person().merged_into()),
                third.person().name());
-  } else if (auto decision = Suspect(absorbed, third, known, env, 0)) {
-    pairs->Put(*std::move(decision), third.person().name());
+  } else {
+    pairs->Add(absorbed, third, 0);
   }
 }
 
-void AddForMerge(const MergeDecision& decision, const Related& related, const Env& env,
-                 Pairs* pairs) {
+void AddForMerge(const MergeDecision& decision, const Related& related, Pairs* pairs) {
   const v1::PersonRecord& survivor = decision.survivor.after;
   const v1::PersonRecord& absorbed = decision.absorbed.after;
   for (const auto* third : related.All<v1::PersonRecord>()) {
@@ -138,7 +130,7 @@ void AddForMerge(const MergeDecision& decision, const Related& related, const En
 }
 
 void AddForUnmerge(const MergeDecision& decision, absl::Time merged, const Related& related,
-                   const Env& env, Pairs* pairs) {
+                   Pairs* pairs) {
   const v1::PersonRecord& survivor = decision.survivor.after;
   const v1::PersonRecord& absorbed = decision.absorbed.after;
   for (const auto* third : related.All<v1::PersonRecord>()) {
@@ -147,7 +139,7 @@ void AddForUnmerge(const MergeDecision& decision, absl::Time merged, const Relat
     const auto* known = pairs->Known(absorbed, *third);
     if (known && known->candidate().state() == Candidate::LAPSED &&
         known->candidate().survivor() == survivor.person().name()) {
-      Reopen(absorbed, *third, *known, env, pairs);
+      Reopen(absorbed, *third, *known, pairs);
     } else {
       pairs->Add(absorbed, *third, kSuspect);
     }
@@ -170,15 +162,22 @@ std::vector<std::string> PairsBetween(const v1::PersonRecord& one, const v1::Per
   return names;
 }
 
+bool ToldApart(const v1::PersonRecord& one, const v1::PersonRecord& other, const Related& related) {
+  const auto names = PairsBetween(one, other);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    const auto* pair = related.Get<v1::DuplicateRecord>(name);
+    return pair && (pair->candidate().state() == Candidate::NOT_DUPLICATE ||
+                    pair->candidate().state() == Candidate::UNMERGED);
+  });
+}
+
 void AddCandidates(const v1::PersonRecord& after, const Related& related, const Env& env,
                    std::vector<Change>* also) {
   const std::string& name = after.person().name();
   for (const auto* other : related.All<v1::PersonRecord>()) {
     const std::string pair = name.empty() ? "" : CandidateName(name, other->person().name());
     const auto* known = related.Get<v1::DuplicateRecord>(pair);
-    const bool open = known && known->candidate().state() == Candidate::OPEN;
-    if (!name.empty() && !open && ToldApart(after, *other, related)) continue;
-    auto decision = Suspect(after, *other, known ? *known : v1::DuplicateRecord(), env);
+    auto decision = Compared(after, *other, known, related, env, kSuspect);
     if (!decision) continue;
     also->push_back(ChangeOf(pair, *std::move(decision)));
     also->back().rests_on = other->person().name();
@@ -208,10 +207,10 @@ void AddPairs(const MergeFiles& before, const MergeDecision& decision, const Rel
               const Env& env, std::vector<Change>* also) {
   Pairs pairs(related, env, also);
   if (decision.absorbed.after.person().state() == v1::Person::MERGED) {
-    AddForMerge(decision, related, env, &pairs);
+    AddForMerge(decision, related, &pairs);
   } else {
     const absl::Time merged = FromProto(before.survivor.merges().rbegin()->merge_time());
-    AddForUnmerge(decision, merged, related, env, &pairs);
+    AddForUnmerge(decision, merged, related, &pairs);
   }
   const std::string& decided = before.candidate.candidate().name();
   AddMoved(decision.survivor.after, decided, related, also);

@@ -3,7 +3,8 @@
 // said of one file of a person holds for the others: who was told apart from one is not suspected
 // as another.
 //
-// A merge: the absorbed file's open pairs lapse, and the survivor is suspected in their place. An
+// A merge: the absorbed file's open pairs lapse, and the survivor is suspected in their place; so
+// does an open pair of the survivor with a person from whom the absorbed one was told apart. An
 // un-merge: those are open again, and what was suspected of the survivor since the merge and is not
 // alike any more has lapsed.
 #pragma once
@@ -19,6 +20,10 @@ namespace pingan::population {
 
 // The names of the pairs between the files of two persons: theirs, and those that they took in.
 std::vector<std::string> PairsBetween(const v1::PersonRecord& one, const v1::PersonRecord& other);
+
+// Whether somebody said that the two are two, of whichever of their files. All pairs between the
+// two must have been wanted.
+bool ToldApart(const v1::PersonRecord& one, const v1::PersonRecord& other, const Related& related);
 
 // The file as it is to be, compared with every other that was found. All pairs between the two
 // must have been wanted.

@@ -24,18 +24,22 @@ std::vector<Term> KeyTerms(const std::vector<std::string>& keys) {
   return terms;
 }
 
-// By what pairs are found: the keys that the file had, and those that it gets. What it had finds
-// the candidates whose points change. The ids that it gets find who has them.
-std::vector<Term> SearchTerms(const v1::Person& before, const v1::Person& after) {
-  std::vector<std::string> keys = BlockingKeys(Comparable(after));
-  const std::vector<std::string> known = BlockingKeys(before);
-  keys.insert(keys.end(), known.begin(), known.end());
-  const std::set<std::string> each(keys.begin(), keys.end());
-  std::vector<Term> terms = KeyTerms({each.begin(), each.end()});
-  for (const auto& id : after.external_ids()) {
-    terms.push_back({kExternalIds, id, /*secret=*/true});
+// By what whoever is like one of these is found.
+std::vector<Term> TermsOfAll(std::initializer_list<v1::Person> persons) {
+  std::set<std::string> keys, ids;
+  for (const v1::Person& person : persons) {
+    for (std::string& key : BlockingKeys(person)) keys.insert(std::move(key));
+    ids.insert(person.external_ids().begin(), person.external_ids().end());
   }
+  std::vector<Term> terms = KeyTerms({keys.begin(), keys.end()});
+  for (const auto& id : ids) terms.push_back({kExternalIds, id, /*secret=*/true});
   return terms;
+}
+
+// By what pairs are found: what the file had, and what it gets. What it had finds the candidates
+// whose points change.
+std::vector<Term> SearchTerms(const v1::Person& before, const v1::Person& after) {
+  return TermsOfAll({before, Comparable(after)});
 }
 
 // What a file says of the person with the word of another to add, as after a merge.
@@ -66,13 +70,9 @@ v1::Person Alone(const v1::PersonRecord& survivor) {
 // By what is found whom two files may be of, as one or each by itself, whatever is taken from
 // which.
 std::vector<Term> TermsOfPair(const v1::PersonRecord& one, const v1::PersonRecord& other) {
-  std::set<std::string> keys;
-  for (const auto& said :
-       {one.person(), other.person(), Alone(one), Alone(other),
-        Together(one.person(), other.person()), Together(other.person(), one.person())}) {
-    for (std::string& key : BlockingKeys(said)) keys.insert(std::move(key));
-  }
-  std::vector<Term> terms = KeyTerms({keys.begin(), keys.end()});
+  std::vector<Term> terms =
+      TermsOfAll({one.person(), other.person(), Alone(one), Alone(other),
+                  Together(one.person(), other.person()), Together(other.person(), one.person())});
   for (Term& term : terms) term.table = "persons";
   return terms;
 }
@@ -97,7 +97,7 @@ Wanted PairsWith(const std::vector<const v1::PersonRecord*>& files, const Relate
 // What two files name, and the files that they may be of one person with.
 Wanted AroundPair(const v1::PersonRecord* first, const v1::PersonRecord* second,
                   const Related& found) {
-  Wanted wanted;
+  Wanted wanted{.limit = kLookupMax};
   if (!first || !second) return wanted;
   for (const auto* file : {first, second}) {
     const auto dwellings = DwellingsOf(*file);
@@ -120,10 +120,7 @@ Wanted AroundPair(const v1::PersonRecord* first, const v1::PersonRecord* second,
 std::vector<Term> TermsOf(const v1::PersonRecord& record) {
   std::vector<Term> terms;
   if (record.person().state() != v1::Person::MERGED) {
-    terms = KeyTerms(BlockingKeys(record.person()));
-    for (const auto& id : record.person().external_ids()) {
-      terms.push_back({kExternalIds, id, /*secret=*/true});
-    }
+    terms = TermsOfAll({record.person()});
   }
   std::vector<std::string> dwellings;
   for (const auto& spell : record.person().residences()) Add(spell, &dwellings);

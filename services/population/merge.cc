@@ -8,6 +8,7 @@
 
 #include "services/population/days.h"
 #include "services/population/duplicate.h"
+#include "services/population/identity.h"
 #include "services/population/kin.h"
 #include "services/population/lifecycle.h"
 #include "services/population/merge_fields.h"
@@ -146,6 +147,35 @@ void TakeDuties(const v1::Person& absorbed, const Ids& facts, v1::PersonRecord* 
   }
 }
 
+// Where the request takes the field, or where it could.
+Status TakeError(const v1::MergePersonsRequest& request, std::string_view field,
+                 std::string_view problem) {
+  const auto& take = request.take();
+  const auto at = std::find(take.begin(), take.end(), field) - take.begin();
+  return FieldError(at < take.size() ? "take[" + std::to_string(at) + "]" : "take",
+                    std::string(field) + ": " + std::string(problem));
+}
+
+// The one file says nothing that each write of it would refuse.
+Status CheckTogether(const v1::MergePersonsRequest& request, const v1::Person& person) {
+  const std::string_view field = AtOddsWithCitizenId(person);
+  if (!field.empty()) return TakeError(request, field, "is not that of the citizen ID");
+  const std::string &birth = person.birth_date(), &death = person.death_date();
+  for (const auto& spell : person.residences()) {
+    if (!CheckBorn("", person, spell.from_date()).ok()) {
+      return TakeError(request, "birth_date", "is after a residence began; correct that first");
+    }
+    if (!death.empty() && spell.to_date() > death) {
+      return TakeError(request, "death_date",
+                       "is before a residence ended; correct that first, or take the later one");
+    }
+  }
+  if (!death.empty() && death < birth) {
+    return TakeError(request, "death_date", "is before the birth; correct that first");
+  }
+  return absl::OkStatus();
+}
+
 v1::Merge BeginMerge(const v1::PersonRecord& survivor, const v1::Person& absorbed, const Env& env) {
   v1::Merge merge;
   merge.set_absorbed(absorbed.name());
@@ -209,6 +239,7 @@ StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
   if (OpenSpell(absorbed, v1::Residence::MAIN) && !OpenSpell(person, v1::Residence::MAIN)) {
     return FieldError("take", "want residences: else the active registration is lost");
   }
+  RETURN_IF_ERROR(CheckTogether(request, person));
   TakeFacts(absorbed.employments(), absorbed.name(), person.mutable_employments(), &after, &ids);
   TakeFacts(absorbed.service_items(), absorbed.name(), person.mutable_service_items(), &after,
             &ids);

@@ -34,7 +34,9 @@ struct MergeDecision {
 };
 
 // NOT_FOUND unless both files are the caller's; ACTION_NOT_ALLOWED unless the candidate is OPEN,
-// both files allow it, and both persons have died or neither; INVALID_ARGUMENT (survivor, take[i]).
+// both files allow it, and both persons have died or neither; INVALID_ARGUMENT (survivor, take[i]),
+// also where the one file would say what each write refuses: a birth date or sex other than the
+// citizen ID's, a residence before the birth or after the death.
 StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
                                     const v1::MergePersonsRequest& request, const Env& env);
 

@@ -260,6 +260,80 @@ TEST(Merge, WantsADeathOnBothFiles) {
   EXPECT_EQ(Now(apart.absorbed), Now(files.absorbed));
 }
 
+// Of whichever file it is: the day that is chosen, or the residence, is wrong.
+TEST(Merge, NoResidenceEndsAfterTheDeath) {
+  World world;
+  MergeFiles files = TwoFiles(&world);
+  v1::RecordDeathRequest death;
+  death.set_death_date("2026-02-27");
+  files.survivor = world.Must(DecideRecordDeath(files.survivor, death, world.env()));
+  death.set_death_date("2026-03-01");
+  files.absorbed = world.Must(DecideRecordDeath(files.absorbed, death, world.env()));
+  v1::MergePersonsRequest request;
+  request.set_survivor(testing::kPersonName);
+  EXPECT_OK(DecideMerge(files, request, world.env())) << "the survivor's residence stands";
+  request.add_take("residences");
+  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take"));
+  request.add_take("death_date");
+  EXPECT_OK(DecideMerge(files, request, world.env()));
+  std::swap(files.survivor, files.absorbed);
+  request.set_survivor(testing::kSecondName);
+  *request.mutable_take() = {};
+  request.add_take("phone");
+  request.add_take("death_date");
+  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take[1]"));
+
+  v1::CorrectResidenceRequest correct;
+  correct.set_id(files.survivor.person().residences(1).id());
+  *correct.mutable_residence() = Spell(testing::kSecondVillage, "2026-01-01", "2026-02-27");
+  files.survivor = world.Must(DecideCorrectResidence(files.survivor, correct, world.env()));
+  EXPECT_OK(DecideMerge(files, request, world.env())) << "corrected first";
+}
+
+// What each write of the file would refuse.
+TEST(Merge, DoesNotSayOtherwiseThanTheCitizenId) {
+  World world;
+  MergeFiles files = TwoFiles(&world);
+  v1::Person& person = *files.survivor.mutable_person();
+  v1::Person& other = *files.absorbed.mutable_person();
+  const std::string birth_date = person.birth_date();
+  other.clear_documents();
+  v1::MergePersonsRequest request;
+  request.set_survivor(testing::kPersonName);
+  request.add_take("phone");
+  request.add_take("birth_date");
+  EXPECT_OK(DecideMerge(files, request, world.env()));
+  other.set_birth_date("1990-05-18");
+  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take[1]"));
+  other.set_birth_date(birth_date);
+  other.set_sex(v1::FEMALE);
+  *request.mutable_take() = {};
+  EXPECT_OK(DecideMerge(files, request, world.env()));
+  request.add_take("sex");
+  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take[0]"));
+
+  // The citizen ID comes over, and what it says must.
+  person.mutable_documents()->Swap(other.mutable_documents());
+  person.set_birth_date("1990-05-18");
+  other.set_sex(person.sex());
+  *request.mutable_take() = {};
+  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take"));
+  request.add_take("birth_date");
+  EXPECT_OK(DecideMerge(files, request, world.env()));
+}
+
+TEST(Merge, NoResidenceBeginsBeforeTheBirth) {
+  World world;
+  MergeFiles files = TwoFiles(&world);
+  for (auto* file : {&files.survivor, &files.absorbed}) file->mutable_person()->clear_documents();
+  files.absorbed.mutable_person()->set_birth_date("2025-03-04");
+  v1::MergePersonsRequest request;
+  request.set_survivor(testing::kPersonName);
+  EXPECT_OK(DecideMerge(files, request, world.env()));
+  request.add_take("birth_date");
+  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take[0]"));
+}
+
 TEST(Merge, IsNotTakenApartWhenThePersonHasDiedSince) {
   World world;
   MergeFiles files = Merge(TwoFiles(&world), &world, {});

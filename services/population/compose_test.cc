@@ -188,12 +188,12 @@ TEST(Compose, MergeChangesBothFilesAndTheDwellingThatHasOneLess) {
                   std::pair(testing::kSecondName, files[1]),
                   std::pair(testing::kDwelling, dwelling));
   };
-  EXPECT_THAT(WantedForPair(candidate).names,
-              ElementsAre(testing::kPersonName, testing::kSecondName));
-  EXPECT_THAT(WantedForPair(candidate).then(related()).names,
-              ElementsAre(testing::kDwelling, testing::kDwelling));
   v1::MergePersonsRequest request;
   request.set_survivor(testing::kSecondName);
+  EXPECT_THAT(WantedBy(candidate, request).names,
+              ElementsAre(testing::kSecondName, testing::kPersonName));
+  EXPECT_THAT(WantedBy(candidate, request).then(related()).names,
+              ElementsAre(testing::kDwelling, testing::kDwelling));
   EXPECT_THAT(ComposeMerge(candidate, request, {}, world.env()), kAbsent());
   ASSERT_OK_AND_ASSIGN(const auto merged, ComposeMerge(candidate, request, related(), world.env()));
   ASSERT_THAT(merged.also, SizeIs(3));

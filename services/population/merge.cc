@@ -213,6 +213,14 @@ Status CheckScope(const MergeFiles& files, const Env& env) {
   return both ? absl::OkStatus() : NotFound();
 }
 
+void JoinParticulars(const v1::MergePersonsRequest& request, const v1::Person& absorbed,
+                     v1::Person* survivor, v1::Merge* merge) {
+  const v1::Person before = *survivor;
+  TakeFields(request, absorbed, survivor, merge);
+  TakeNamesAndIds(before, absorbed, survivor, merge);
+  TakeDocuments(absorbed, survivor);
+}
+
 StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
                                     const v1::MergePersonsRequest& request, const Env& env) {
   RETURN_IF_ERROR(CheckScope(before, env));
@@ -229,9 +237,7 @@ StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
   v1::Person& person = *after.mutable_person();
   const v1::Person& absorbed = before.absorbed.person();
   v1::Merge merge = BeginMerge(before.survivor, absorbed, env);
-  TakeFields(request, absorbed, &person, &merge);
-  TakeNamesAndIds(before.survivor.person(), absorbed, &person, &merge);
-  TakeDocuments(absorbed, &person);
+  JoinParticulars(request, absorbed, &person, &merge);
   JoinRelations(before.absorbed, &after);
   Ids ids;
   TakeResidences(absorbed, Contains(request.take(), std::string("residences")), &after, &merge,

@@ -1,4 +1,5 @@
-// What merge.cc and unmerge.cc share: which fields go over, and how one field is copied.
+// What merge.cc and unmerge.cc share, and who looks for the pairs that they lead to: which fields
+// go over, and how one field is copied.
 #pragma once
 
 #include <string>
@@ -22,6 +23,14 @@ bool HasField(const v1::Person& person, std::string_view field);
 void CopyField(const v1::Person& from, std::string_view field, v1::Person* to);
 
 bool SameField(const v1::Person& one, const v1::Person& other, std::string_view field);
+
+// Who the survivor is with the other's word: fields, names, external ids and documents. What it was
+// goes into `merge`.
+void JoinParticulars(const v1::MergePersonsRequest& request, const v1::Person& absorbed,
+                     v1::Person* survivor, v1::Merge* merge);
+
+// Who the survivor is without it. What was changed since stays.
+void PartParticulars(const v1::Merge& merge, const v1::Person& absorbed, v1::Person* survivor);
 
 // NOT_FOUND unless both files are the caller's.
 Status CheckScope(const MergeFiles& files, const Env& env);

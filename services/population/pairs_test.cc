@@ -128,7 +128,7 @@ struct Register {
     request.set_survivor(File(survivor));
     for (const char* field : take) request.add_take(field);
     const auto& pair = pairs[CandidateName(File(absorbed), File(survivor))];
-    return ComposeMerge(pair, request, Find(WantedForPair(pair)), world.env());
+    return ComposeMerge(pair, request, Find(WantedBy(pair, request)), world.env());
   }
   void Merge(int absorbed, int survivor, std::initializer_list<const char*> take = {}) {
     if (!pairs.contains(CandidateName(File(absorbed), File(survivor)))) {
@@ -141,7 +141,8 @@ struct Register {
   }
   void Unmerge(int absorbed, int survivor) {
     const auto& pair = pairs[CandidateName(File(absorbed), File(survivor))];
-    const auto decided = ComposeUnmerge(pair, {}, Find(WantedForPair(pair)), world.env());
+    const v1::UnmergePersonsRequest request;
+    const auto decided = ComposeUnmerge(pair, request, Find(WantedBy(pair, request)), world.env());
     ASSERT_OK(decided);
     StorePair(decided->after);
     Store(decided->also);
@@ -198,6 +199,30 @@ TEST(Pairs, SurvivorIsComparedWithWhatItTookOver) {
   v1::Person sent;
   sent.set_phone("13900000001");
   here.Update(2, sent, "phone");
+  EXPECT_EQ(here.Of(2, 3), Candidate::OPEN);
+}
+
+// By the name of the one with the birth date of the other, which neither file had.
+TEST(Pairs, WhoIsLikeTheSurvivorAsItBecomesIsFound) {
+  Register here;
+  here.Add(1, "赵一鸣", "1985-01-01", "13900000001");
+  here.Add(2, "钱小二", "", "13900000002").set_household_area("411602");
+  here.Add(3, "钱小二", "1985-01-01", "13900000003").set_household_area("411602");
+  here.Verify(3);
+  EXPECT_EQ(here.Of(2, 3), kNone);
+  here.Merge(1, 2);
+  EXPECT_EQ(here.Of(2, 3), Candidate::OPEN);
+}
+
+TEST(Pairs, WhoIsLikeTheSurvivorAsItWasIsFound) {
+  Register here;
+  here.Add(1, "赵一鸣", "1985-01-01", "13900000001");
+  here.Add(2, "钱小二", "1990-02-02", "13900000002").set_household_area("411602");
+  here.Merge(1, 2, {"display_name", "birth_date"});
+  here.Add(3, "钱小二", "1990-02-02", "13900000003").set_household_area("411602");
+  here.Verify(3);
+  EXPECT_EQ(here.Of(2, 3), kNone);
+  here.Unmerge(1, 2);
   EXPECT_EQ(here.Of(2, 3), Candidate::OPEN);
 }
 

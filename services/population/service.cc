@@ -32,11 +32,6 @@ v1::EraseSubjectResponse Erased(const v1::PersonRecord& record, const v1::EraseS
   return response;
 }
 
-template <class Record, class Request>
-Wanted WantedByPair(const Record& before, const Request&) {
-  return WantedForPair(before);
-}
-
 StatusOr<v1::ListCodesResponse> Codes(const v1::ListCodesRequest& request) {
   v1::ListCodesResponse response;
   for (const auto& list : CodeLists()) {
@@ -136,8 +131,8 @@ void Service::ServeDuplicates() {
   Find<v1::PersonRecord, v1::FindDuplicatesRequest>(&FindDuplicates, &WantedBy);
   Get<v1::DuplicateRecord, v1::GetDuplicateRequest>();
   List<v1::DuplicateRecord, v1::ListDuplicatesRequest, v1::ListDuplicatesResponse>();
-  Write(&ComposeMerge, &WantedByPair<v1::DuplicateRecord, v1::MergePersonsRequest>);
-  Write(&ComposeUnmerge, &WantedByPair<v1::DuplicateRecord, v1::UnmergePersonsRequest>);
+  Write<v1::DuplicateRecord, v1::MergePersonsRequest>(&ComposeMerge, &WantedBy);
+  Write<v1::DuplicateRecord, v1::UnmergePersonsRequest>(&ComposeUnmerge, &WantedBy);
   Write(&DecideDismiss);
 }
 

@@ -187,30 +187,16 @@ void RemoveAdded(const std::set<std::string>& added,
               list->end());
 }
 
-void RestoreFields(Parting* parting) {
-  const v1::Person& kept = parting->merge.kept();
-  const v1::Person& absorbed = parting->absorbed.person();
-  v1::Person& person = *parting->survivor.mutable_person();
-  std::set<std::string> names = {absorbed.former_names().begin(), absorbed.former_names().end()};
-  names.insert(absorbed.display_name());
-  names.insert(kept.display_name());
-  RemoveAdded(names, kept.former_names(), person.mutable_former_names());
-  RemoveAdded({absorbed.external_ids().begin(), absorbed.external_ids().end()}, kept.external_ids(),
-              person.mutable_external_ids());
-  RemoveOrigin(absorbed.name(), person.mutable_documents());
-  for (const std::string& field : parting->merge.taken()) {
-    const bool permit = field == "permit";
-    // The permit goes back with everything that became of it, and with those that followed it.
-    if (permit) {
-      CopyField(person, field, parting->other.mutable_person());
-      auto& earlier = *parting->survivor.mutable_earlier_permits();
-      for (int i = parting->merge.earlier_permits(); i < earlier.size(); ++i) {
-        *parting->other.add_earlier_permits() = earlier[i];
-      }
-      earlier.erase(earlier.begin() + parting->merge.earlier_permits(), earlier.end());
-    }
-    if (permit || SameField(person, absorbed, field)) CopyField(kept, field, &person);
+// The permit goes back with everything that became of it, and with those that followed it.
+void GiveBackPermit(Parting* parting) {
+  const auto& taken = parting->merge.taken();
+  if (std::find(taken.begin(), taken.end(), "permit") == taken.end()) return;
+  CopyField(parting->survivor.person(), "permit", parting->other.mutable_person());
+  auto& earlier = *parting->survivor.mutable_earlier_permits();
+  for (int i = parting->merge.earlier_permits(); i < earlier.size(); ++i) {
+    *parting->other.add_earlier_permits() = earlier[i];
   }
+  earlier.erase(earlier.begin() + parting->merge.earlier_permits(), earlier.end());
 }
 
 bool HasMain(const v1::Person& person) {
@@ -238,6 +224,22 @@ void RestoreStates(Parting* parting) {
 }
 
 }  // namespace
+
+void PartParticulars(const v1::Merge& merge, const v1::Person& absorbed, v1::Person* survivor) {
+  const v1::Person& kept = merge.kept();
+  std::set<std::string> names = {absorbed.former_names().begin(), absorbed.former_names().end()};
+  names.insert(absorbed.display_name());
+  names.insert(kept.display_name());
+  RemoveAdded(names, kept.former_names(), survivor->mutable_former_names());
+  RemoveAdded({absorbed.external_ids().begin(), absorbed.external_ids().end()}, kept.external_ids(),
+              survivor->mutable_external_ids());
+  RemoveOrigin(absorbed.name(), survivor->mutable_documents());
+  for (const std::string& field : merge.taken()) {
+    if (field == "permit" || SameField(*survivor, absorbed, field)) {
+      CopyField(kept, field, survivor);
+    }
+  }
+}
 
 StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
                                       const v1::UnmergePersonsRequest& request, const Env& env) {
@@ -268,7 +270,8 @@ StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
   GiveBack(person.mutable_employments(), other.mutable_employments(), &parting);
   GiveBack(person.mutable_service_items(), other.mutable_service_items(), &parting);
   GiveBackDuties(&parting);
-  RestoreFields(&parting);
+  GiveBackPermit(&parting);
+  PartParticulars(parting.merge, before.absorbed.person(), &person);
   PartRelations(&parting.survivor, &parting.other);
   RestoreStates(&parting);
   parting.survivor.mutable_merges()->RemoveLast();

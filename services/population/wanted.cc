@@ -1,6 +1,7 @@
 #include "services/population/wanted.h"
 
 #include <set>
+#include <utility>
 
 #include "common/identifier/phone.h"
 #include "services/population/duplicate.h"
@@ -8,6 +9,7 @@
 #include "services/population/kin.h"
 #include "services/population/limits.h"
 #include "services/population/match.h"
+#include "services/population/merge_fields.h"
 #include "services/population/pairs.h"
 
 namespace pingan::population {
@@ -42,39 +44,20 @@ std::vector<Term> SearchTerms(const v1::Person& before, const v1::Person& after)
   return TermsOfAll({before, Comparable(after)});
 }
 
-// What a file says of the person with the word of another to add, as after a merge.
-v1::Person Together(const v1::Person& person, const v1::Person& other) {
-  v1::Person both = person;
-  both.add_former_names(other.display_name());
-  both.mutable_former_names()->MergeFrom(other.former_names());
-  both.mutable_documents()->MergeFrom(other.documents());
-  if (both.birth_date().empty()) both.set_birth_date(other.birth_date());
-  return both;
-}
-
-// What is left of a survivor's word when its last merge is taken back.
-v1::Person Alone(const v1::PersonRecord& survivor) {
+// Who the survivor is after the merge, or when it was taken back.
+v1::Person Afterwards(const v1::PersonRecord& survivor, const v1::PersonRecord& absorbed,
+                      const v1::MergePersonsRequest& request) {
   v1::Person person = survivor.person();
-  person.clear_documents();
-  for (const auto& document : survivor.person().documents()) {
-    if (!document.has_origin()) *person.add_documents() = document;
-  }
-  if (survivor.merges().empty()) return person;
-  const v1::Person& kept = survivor.merges().rbegin()->kept();
-  if (!kept.birth_date().empty()) person.set_birth_date(kept.birth_date());
-  if (!kept.phone().empty()) person.set_phone(kept.phone());
-  if (!kept.display_name().empty()) person.add_former_names(kept.display_name());
+  v1::Merge merge;
+  JoinParticulars(request, absorbed.person(), &person, &merge);
   return person;
 }
-
-// By what is found whom two files may be of, as one or each by itself, whatever is taken from
-// which.
-std::vector<Term> TermsOfPair(const v1::PersonRecord& one, const v1::PersonRecord& other) {
-  std::vector<Term> terms =
-      TermsOfAll({one.person(), other.person(), Alone(one), Alone(other),
-                  Together(one.person(), other.person()), Together(other.person(), one.person())});
-  for (Term& term : terms) term.table = "persons";
-  return terms;
+v1::Person Afterwards(const v1::PersonRecord& survivor, const v1::PersonRecord& absorbed,
+                      const v1::UnmergePersonsRequest&) {
+  v1::Person person = survivor.person();
+  if (survivor.merges().empty()) return person;
+  PartParticulars(*survivor.merges().rbegin(), absorbed.person(), &person);
+  return person;
 }
 
 void Add(const v1::Residence& spell, std::vector<std::string>* names) {
@@ -95,11 +78,10 @@ Wanted PairsWith(const std::vector<const v1::PersonRecord*>& files, const Relate
 }
 
 // What two files name, and the files that they may be of one person with.
-Wanted AroundPair(const v1::PersonRecord* first, const v1::PersonRecord* second,
-                  const Related& found) {
+Wanted AroundPair(const v1::PersonRecord& survivor, const v1::PersonRecord& absorbed,
+                  const v1::Person& afterwards, const Related& found) {
   Wanted wanted{.limit = kLookupMax};
-  if (!first || !second) return wanted;
-  for (const auto* file : {first, second}) {
+  for (const auto* file : {&survivor, &absorbed}) {
     const auto dwellings = DwellingsOf(*file);
     wanted.names.insert(wanted.names.end(), dwellings.begin(), dwellings.end());
     for (const auto& relation : AllRelations(*file)) wanted.names.push_back(relation.other());
@@ -108,11 +90,29 @@ Wanted AroundPair(const v1::PersonRecord* first, const v1::PersonRecord* second,
       if (!third.empty()) wanted.names.push_back(third);
     }
   }
-  wanted.terms = TermsOfPair(*first, *second);
-  wanted.then = [one = *first, other = *second](const Related& all) {
+  wanted.terms = TermsOfAll({survivor.person(), absorbed.person(), afterwards});
+  for (Term& term : wanted.terms) term.table = "persons";
+  wanted.then = [one = survivor, other = absorbed](const Related& all) {
     return PairsWith({&one, &other}, all);
   };
   return wanted;
+}
+
+template <class Request>
+Wanted WantedForPair(const v1::DuplicateRecord& before, const std::string& survivor,
+                     const Request& request) {
+  std::string one = before.candidate().first(), other = before.candidate().second();
+  if (survivor == other) std::swap(one, other);
+  const auto around = [one, other, request](const Related& found) {
+    const auto* file = found.Get<v1::PersonRecord>(one);
+    const auto* absorbed = found.Get<v1::PersonRecord>(other);
+    if (!file || !absorbed) return Wanted();
+    return AroundPair(*file, *absorbed, Afterwards(*file, *absorbed, request), found);
+  };
+  return {.names = {one, other},
+          .terms = {PairTerm(one), PairTerm(other)},
+          .limit = kPairsMax,
+          .then = around};
 }
 
 }  // namespace
@@ -268,15 +268,12 @@ Wanted WantedBy(const v1::TaskRecord& before, const v1::CompleteTaskRequest&) {
   return {.names = {before.task().subject()}};
 }
 
-Wanted WantedForPair(const v1::DuplicateRecord& before) {
-  const std::string first = before.candidate().first(), second = before.candidate().second();
-  return {.names = {first, second},
-          .terms = {PairTerm(first), PairTerm(second)},
-          .limit = kPairsMax,
-          .then = [first, second](const Related& found) {
-            return AroundPair(found.Get<v1::PersonRecord>(first),
-                              found.Get<v1::PersonRecord>(second), found);
-          }};
+Wanted WantedBy(const v1::DuplicateRecord& before, const v1::MergePersonsRequest& request) {
+  return WantedForPair(before, request.survivor(), request);
+}
+
+Wanted WantedBy(const v1::DuplicateRecord& before, const v1::UnmergePersonsRequest& request) {
+  return WantedForPair(before, before.candidate().survivor(), request);
 }
 
 }  // namespace pingan::population

@@ -60,7 +60,8 @@ Wanted WantedBy(const v1::PersonRecord& none, const v1::ListResidentsRequest& re
 Wanted WantedBy(const v1::TaskRecord& none, const v1::OpenTaskRequest& request);
 Wanted WantedBy(const v1::TaskRecord& before, const v1::CompleteTaskRequest& request);
 // Both files with the pairs that they are in; their dwellings, those who are related to them, and
-// whoever else one of them, or both as one, may be; and the pairs of these.
-Wanted WantedForPair(const v1::DuplicateRecord& before);
+// whoever else one of them may be, before and after; and the pairs of these.
+Wanted WantedBy(const v1::DuplicateRecord& before, const v1::MergePersonsRequest& request);
+Wanted WantedBy(const v1::DuplicateRecord& before, const v1::UnmergePersonsRequest& request);
 
 }  // namespace pingan::population

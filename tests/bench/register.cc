@@ -78,8 +78,10 @@ class CopyIn {
       if (const auto* integer = std::get_if<int64_t>(&value)) {
         const uint64_t wire = htobe64(static_cast<uint64_t>(*integer));
         Field({reinterpret_cast<const char*>(&wire), sizeof(wire)});
+      } else if (const auto* text = std::get_if<std::string>(&value)) {
+        Field(*text);
       } else {
-        Field(std::get<std::string>(value));
+        bytes_ += "\377\377\377\377";  // NULL
       }
     }
     if (bytes_.size() > 1 << 20) Send();

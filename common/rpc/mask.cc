@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "common/base/status.h"
 #include "common/rpc/per_type.h"
 
@@ -151,6 +152,9 @@ std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value) 
 }
 
 bool IsMask(common::v1::Sensitivity sensitivity, std::string_view value) {
+  // Stars as an input method for Chinese writes them are folded to these in numbers.
+  const std::string folded = absl::StrReplaceAll(AbslView(value), {{"\uff0a", "*"}});
+  value = folded;
   if (value.find('*') == std::string_view::npos) return false;
   if (sensitivity == common::v1::ID_NUMBER || sensitivity == common::v1::PHONE) return true;
   const std::string_view text = Stripped(value);
@@ -158,14 +162,18 @@ bool IsMask(common::v1::Sensitivity sensitivity, std::string_view value) {
 }
 
 std::string_view Stripped(std::string_view text) {
-  constexpr std::string_view kIdeographic = "\u3000";
+  // Those that a page or a table copied from elsewhere has.
+  constexpr std::string_view kBlanks[] = {"\u00a0", "\u2002", "\u2003", "\u2009", "\u200b",
+                                          "\u202f", "\u205f", "\u3000", "\ufeff"};
   const auto space = [](char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); };
   for (size_t size = text.size() + 1; size != text.size();) {
     size = text.size();
     while (!text.empty() && space(text.front())) text.remove_prefix(1);
     while (!text.empty() && space(text.back())) text.remove_suffix(1);
-    if (text.starts_with(kIdeographic)) text.remove_prefix(kIdeographic.size());
-    if (text.ends_with(kIdeographic)) text.remove_suffix(kIdeographic.size());
+    for (const std::string_view blank : kBlanks) {
+      if (text.starts_with(blank)) text.remove_prefix(blank.size());
+      if (text.ends_with(blank)) text.remove_suffix(blank.size());
+    }
   }
   return text;
 }

@@ -48,8 +48,10 @@ TEST(IsMask, IsWhatMaskingMakesWithBlanksAroundIt) {
     common::v1::Sensitivity kind;
     const char *masks[3], *texts[3];
   } kCases[] = {
-      {common::v1::NAME, {"张*", " 张* ", "欧***\u3000"}, {"张三", "*", "张*三"}},
-      {common::v1::ID_NUMBER, {"411602**********1X", "123456*89", "*"}, {"E12345678", "1", ""}},
+      {common::v1::NAME, {" 张*\u00a0", "\ufeff张＊", "欧***\u3000"}, {"张三", "*", "张*三"}},
+      {common::v1::ID_NUMBER,
+       {"411602**********1X", "E1＊＊＊＊＊＊8", "*"},
+       {"E12345678", "1", ""}},
       {common::v1::PHONE, {"138****0001", "\t*******", "***"}, {"13800000001", "110", ""}},
       {common::v1::ADDRESS,
        {"***", "宁庄社区三组***", "\u3000*** "},

@@ -98,12 +98,23 @@ std::string FirstMask(const std::string& path, const Place& sent) {
   return "";
 }
 
-// As it is shown masked.
+// What only the server sets does not come back.
+void ClearOutput(Message* message) {
+  std::vector<const FieldDescriptor*> set;
+  message->GetReflection()->ListFields(*message, &set);
+  for (const FieldDescriptor* field : set) {
+    if (field->options().GetExtension(common::v1::field).output_only())
+      message->GetReflection()->ClearField(message, field);
+  }
+}
+
+// As it is shown masked, and comes back.
 std::string Seen(const Place& stored) {
   if (!stored.is_message()) return Masked(SensitivityOf(stored.field), stored.text());
   const std::unique_ptr<Message> seen(stored.message().New());
   seen->CopyFrom(stored.message());
   Mask(seen.get());
+  ClearOutput(seen.get());
   return seen->SerializeAsString();
 }
 
@@ -140,10 +151,10 @@ class Pairing {
       : stored_(stored), sent_(sent), taken_(stored.size()) {}
 
   std::map<size_t, size_t> Of(const FieldDescriptor* field) {
-    if (!field->is_repeated() || (stored_.size() == 1 && sent_.size() == 1)) {
-      if (!stored_.empty() && !sent_.empty()) Give(0, 0);
-    } else if (const FieldDescriptor* id = IdOf(field)) {
+    if (const FieldDescriptor* id = IdOf(field); id && field->is_repeated()) {
       ById(id);
+    } else if (!field->is_repeated() || (stored_.size() == 1 && sent_.size() == 1)) {
+      if (!stored_.empty() && !sent_.empty()) Give(0, 0);
     } else {
       ByLooks(field->message_type() != nullptr);
     }
@@ -168,7 +179,7 @@ class Pairing {
   }
 
   // As many of those that look alike must be there as are stored. A message that was changed in
-  // part is the only one that its masks fit.
+  // part is the only one left that its masks fit.
   void ByLooks(bool messages) {
     std::map<std::string, std::pair<std::vector<size_t>, std::vector<size_t>>> looks;
     for (size_t j = 0; j < stored_.size(); ++j) looks[Seen(stored_[j])].first.push_back(j);
@@ -186,9 +197,9 @@ class Pairing {
   void ByMasks(size_t i) {
     std::vector<size_t> fit;
     for (size_t j = 0; j < stored_.size(); ++j) {
-      if (Fits(stored_[j], sent_[i])) fit.push_back(j);
+      if (!taken_[j] && Fits(stored_[j], sent_[i])) fit.push_back(j);
     }
-    if (fit.size() == 1 && !taken_[fit[0]]) Give(i, fit[0]);
+    if (fit.size() == 1) Give(i, fit[0]);
   }
 
   const std::vector<Place>& stored_;

@@ -162,9 +162,15 @@ TEST(Unmask, AMessageWithoutAnIdIsTheOneThatItsMasksFit) {
               NamesField("dispute.parties[0].representatives[1].display_name"));
 
   request = UpdateOf(stored);
-  sent()->at(3).set_phone("13900000000");  // the name alone fits three
+  sent()->at(3).set_phone("13900000000");  // of whom it fits the others came back
+  ASSERT_OK(Unmask(stored, &request));
+  EXPECT_EQ(sent()->at(3).display_name(), "王五");
+
+  request = UpdateOf(stored);
+  sent()->at(0).set_display_name("王*");  // which is no mask of his
+  sent()->at(0).set_phone("13900000000");
   EXPECT_THAT(Unmask(stored, &request),
-              NamesField("dispute.parties[0].representatives[3].display_name"));
+              NamesField("dispute.parties[0].representatives[0].display_name"));
 }
 
 TEST(Unmask, AMaskNeedsTheIdOfWhatItStandsFor) {
@@ -185,6 +191,13 @@ TEST(Unmask, AMaskNeedsTheIdOfWhatItStandsFor) {
   EXPECT_THAT(Unmask(stored, &request), NamesField("dispute.parties[3].phone"));
   other.set_id("4");
   EXPECT_THAT(Unmask(stored, &request), NamesField("dispute.parties[3].phone"));
+
+  disputes::Dispute alone = stored;
+  alone.mutable_parties()->DeleteSubrange(1, 2);
+  parties()->DeleteSubrange(1, 2);
+  EXPECT_THAT(Unmask(alone, &request), NamesField("dispute.parties[1].phone"));
+  parties()->at(1).clear_id();
+  EXPECT_THAT(Unmask(alone, &request), NamesField("dispute.parties[1].phone"));
 }
 
 }  // namespace

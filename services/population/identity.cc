@@ -32,15 +32,7 @@ v1::Sex SexOf(const identifier::CitizenId& id) {
   return id.sex == identifier::Sex::kMale ? v1::MALE : v1::FEMALE;
 }
 
-// What the citizen ID says of the person, where nothing is said yet.
-void FillFromCitizenId(v1::Person* person) {
-  const auto id = identifier::ParseCitizenId("", CitizenIdOf(*person));
-  if (!id.ok()) return;
-  if (person->birth_date().empty()) person->set_birth_date(Text(id->birth));
-  if (person->sex() == v1::SEX_UNSPECIFIED) person->set_sex(SexOf(*id));
-}
-
-// The same; a stated value must agree with it.
+// As FillFromCitizenId; a stated value must agree with it.
 Status TakeFromCitizenId(v1::Person* person) {
   FillFromCitizenId(person);
   const std::string_view field = AtOddsWithCitizenId(*person);
@@ -147,6 +139,13 @@ std::string CitizenIdOf(const v1::Person& person) {
     if (IsCitizenId(document.document_type())) return document.document_number();
   }
   return "";
+}
+
+void FillFromCitizenId(v1::Person* person) {
+  const auto id = identifier::ParseCitizenId("", CitizenIdOf(*person));
+  if (!id.ok()) return;
+  if (person->birth_date().empty()) person->set_birth_date(Text(id->birth));
+  if (person->sex() == v1::SEX_UNSPECIFIED) person->set_sex(SexOf(*id));
 }
 
 std::string_view AtOddsWithCitizenId(const v1::Person& person) {

@@ -49,6 +49,9 @@ v1::Person Comparable(const v1::Person& stated);
 // The number of the citizen ID; empty if there is none.
 std::string CitizenIdOf(const v1::Person& person);
 
+// Takes birth date and sex from the citizen ID where nothing is said of them.
+void FillFromCitizenId(v1::Person* person);
+
 // The field of the person, birth_date or sex, that says something else than the citizen ID; empty
 // if neither does.
 std::string_view AtOddsWithCitizenId(const v1::Person& person);

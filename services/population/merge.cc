@@ -160,17 +160,18 @@ Status TakeError(const v1::MergePersonsRequest& request, std::string_view field,
 Status CheckTogether(const v1::MergePersonsRequest& request, const v1::Person& person) {
   const std::string_view field = AtOddsWithCitizenId(person);
   if (!field.empty()) return TakeError(request, field, "is not that of the citizen ID");
-  const std::string &birth = person.birth_date(), &death = person.death_date();
   for (const auto& spell : person.residences()) {
-    if (!CheckBorn("", person, spell.from_date()).ok()) {
-      return TakeError(request, "birth_date", "is after a residence began; correct that first");
+    const std::string_view bound = AtOddsWithLife(person, spell);
+    if (bound == "birth_date") {
+      return TakeError(request, bound, "is after a residence began; correct that first");
     }
-    if (!death.empty() && spell.to_date() > death) {
-      return TakeError(request, "death_date",
+    if (!bound.empty()) {
+      return TakeError(request, bound,
                        "is before a residence ended; correct that first, or take the later one");
     }
   }
-  if (!death.empty() && death < birth) {
+  const std::string& death = person.death_date();
+  if (!death.empty() && death < person.birth_date()) {
     return TakeError(request, "death_date", "is before the birth; correct that first");
   }
   return absl::OkStatus();

@@ -42,7 +42,12 @@ StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
 
 // NOT_FOUND as above; ACTION_NOT_ALLOWED unless the candidate is MERGED, the merge is the
 // survivor's last, no move is offered and nobody has died since; INVALID_ARGUMENT (to_absorbed[i]):
-// no later fact, or its residence would overlap one of the other file.
+// no later fact.
+//
+// ACTION_NOT_ALLOWED, too, where one of the files would say what each write refuses: as above, or
+// residences that overlap. It names the field of the file that is one to be corrected first, which
+// can always be done: residences[i], birth_date (of which one that was set aside is at odds) or
+// documents (that were told since).
 StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
                                       const v1::UnmergePersonsRequest& request, const Env& env);
 

@@ -6,6 +6,7 @@
 #include "services/population/days.h"
 #include "services/population/duplicate.h"
 #include "services/population/employment.h"
+#include "services/population/merge_fixture.h"
 #include "services/population/person.h"
 #include "services/population/residence.h"
 #include "services/population/residents.h"
@@ -18,66 +19,15 @@ namespace {
 using ::pingan::testing::Fails;
 using ::pingan::testing::NamesField;
 using ::testing::ElementsAre;
+using testing::Merge;
+using testing::Now;
 using testing::Spell;
+using testing::TwoFiles;
+using testing::Unmerge;
 using testing::World;
 using Candidate = v1::DuplicateCandidate;
 
 constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
-
-// A person registered here since 2025-03-03, and another file of the same person with more on it.
-MergeFiles TwoFiles(World* world) {
-  MergeFiles files;
-  files.survivor = world->Registered();
-  v1::PersonRecord other = world->Registered("", testing::kSecondName);
-  other.mutable_person()->set_display_name("張建國");
-  other.mutable_person()->set_education("20");
-  other.mutable_person()->add_external_ids("grid:7");
-  v1::RegisterResidenceRequest request;
-  *request.mutable_residence() = Spell(testing::kSecondVillage, "2023-01-01", "2024-01-01");
-  other = world->Must(DecideRegisterResidence(other, request, world->env()));
-  *request.mutable_residence() = Spell(testing::kSecondVillage, "2026-01-01");
-  other = world->Must(DecideRegisterResidence(other, request, world->env()));
-  other = world->Do(Action::kRecordEmployment, other);
-  other = world->Do(Action::kRequestService, other);
-  files.absorbed = other;
-  files.candidate = Suspect(files.survivor, files.absorbed, {}, world->env())->after;
-  return files;
-}
-
-MergeFiles Commit(const MergeDecision& decision, World* world) {
-  return {world->Commit(decision.survivor.after), world->Commit(decision.absorbed.after),
-          decision.candidate.after};
-}
-
-MergeFiles Merge(const MergeFiles& files, World* world, std::initializer_list<const char*> take) {
-  v1::MergePersonsRequest request;
-  request.set_survivor(files.survivor.person().name());
-  for (const char* field : take) request.add_take(field);
-  const auto decided = DecideMerge(files, request, world->env());
-  EXPECT_OK(decided);
-  return Commit(*decided, world);
-}
-
-MergeFiles Unmerge(const MergeFiles& files, World* world,
-                   std::initializer_list<std::string> to_absorbed = {}) {
-  v1::UnmergePersonsRequest request;
-  for (const auto& id : to_absorbed) request.add_to_absorbed(id);
-  const auto decided = DecideUnmerge(files, request, world->env());
-  EXPECT_OK(decided);
-  return Commit(*decided, world);
-}
-
-// What a file says now, without when it was recorded.
-std::string Now(v1::PersonRecord record) {
-  v1::Person& person = *record.mutable_person();
-  person.clear_revision();
-  for (auto& spell : *person.mutable_residences()) {
-    spell.clear_recorded_time();
-    spell.clear_recorded_revision();
-    spell.clear_recorded_by();
-  }
-  return person.DebugString();
-}
 
 TEST(Merge, SurvivorGoesOnWithTheFactsOfBoth) {
   World world;
@@ -115,65 +65,6 @@ TEST(Merge, TakesWhatIsChosen) {
   EXPECT_EQ(after.survivor.merges(0).set_aside(0).area(), testing::kVillage);
 }
 
-TEST(Merge, TakenApartBothAreAsTheyWere) {
-  for (const bool take : {false, true}) {
-    World world;
-    const MergeFiles before = TwoFiles(&world);
-    const MergeFiles merged =
-        take ? Merge(before, &world, {"display_name", "residences", "phone", "kind"})
-             : Merge(before, &world, {});
-    const MergeFiles apart = Unmerge(merged, &world);
-    EXPECT_EQ(Now(apart.survivor), Now(before.survivor));
-    EXPECT_EQ(Now(apart.absorbed), Now(before.absorbed));
-    EXPECT_EQ(apart.candidate.candidate().state(), Candidate::UNMERGED);
-    EXPECT_FALSE(Suspect(apart.survivor, apart.absorbed, apart.candidate, world.env()));
-    // Known as it was known: before the merge, and while it stood.
-    for (int64_t revision = 1; revision <= merged.survivor.person().revision(); ++revision) {
-      const auto then = SpellsKnownAt(merged.survivor, revision, "");
-      const auto now = SpellsKnownAt(apart.survivor, revision, "");
-      ASSERT_EQ(now.size(), then.size()) << revision;
-      for (size_t i = 0; i < now.size(); ++i) EXPECT_EQ(now[i].from_date(), then[i].from_date());
-    }
-  }
-}
-
-// What came later is on the right side.
-TEST(Merge, LaterFactsGoWhereTheyBelong) {
-  World world;
-  const MergeFiles before = TwoFiles(&world);
-  MergeFiles files = Merge(before, &world, {"residences"});
-  world.GoTo("2026-03-05 10:00");
-  // The residence that came over goes on in another house, the service is accepted, the phone and a
-  // second job are new.
-  files.survivor = world.Do(Action::kChangeResidence, files.survivor);
-  files.survivor = world.Do(Action::kAcceptService, files.survivor);
-  files.survivor = world.Do(Action::kUpdatePerson, files.survivor);
-  files.survivor = world.Do(Action::kRecordEmployment, files.survivor);
-  const std::string job = files.survivor.person().employments(1).id();
-
-  for (const bool named : {false, true}) {
-    const MergeFiles apart = named ? Unmerge(files, &world, {job}) : Unmerge(files, &world);
-    const v1::Person& person = apart.survivor.person();
-    const v1::Person& other = apart.absorbed.person();
-    EXPECT_EQ(person.area(), testing::kVillage);
-    EXPECT_EQ(person.residences_size(), 1);
-    EXPECT_EQ(person.phone(), "13900000002");
-    EXPECT_EQ(person.employments_size(), named ? 0 : 1);
-    ASSERT_EQ(other.residences_size(), 3);
-    EXPECT_EQ(other.residences(1).to_date(), "2026-03-05");
-    EXPECT_EQ(other.residences(1).id(), before.absorbed.person().residences(1).id());
-    EXPECT_EQ(other.residences(2).from_date(), "2026-03-05");
-    EXPECT_EQ(other.service_items(0).state(), v1::ServiceItem::ACCEPTED);
-    EXPECT_EQ(other.employments_size(), named ? 2 : 1);
-    EXPECT_EQ(other.state(), v1::Person::ACTIVE);
-    for (const auto& duty : other.duties()) {
-      EXPECT_TRUE(FindSpell(other, duty.fact()) || duty.fact() == other.employments(0).id() ||
-                  (named && duty.fact() == other.employments(1).id()))
-          << duty.ShortDebugString();
-    }
-  }
-}
-
 // One person lives in a dwelling, also while two files are one: at any revision as then, now as
 // now.
 TEST(Merge, AddressHasOnePersonWhateverIsMerged) {
@@ -206,22 +97,6 @@ TEST(Merge, AddressHasOnePersonWhateverIsMerged) {
     EXPECT_EQ(living(files, middle), one);
   }
   EXPECT_EQ(living(apart, apart.absorbed.person().revision()), other);
-}
-
-TEST(Merge, PermitGoesAndComesBackWithItsEndorsements) {
-  World world;
-  MergeFiles before = TwoFiles(&world);
-  before.absorbed.mutable_person()->mutable_permit()->set_number("411602000001");
-  before.absorbed.mutable_person()->mutable_permit()->set_state(v1::ResidencePermit::VALID);
-  before.absorbed.mutable_person()->mutable_permit()->set_issue_date("2025-04-02");
-  before.absorbed.mutable_person()->mutable_permit()->set_count_from("2025-04-02");
-  before.absorbed.mutable_person()->mutable_permit()->set_endorse_from("2026-03-02");
-  before.absorbed.mutable_person()->mutable_permit()->set_endorse_by("2026-04-02");
-  MergeFiles files = Merge(before, &world, {});
-  files.survivor = world.Do(Action::kEndorsePermit, files.survivor);
-  files = Unmerge(files, &world);
-  EXPECT_FALSE(files.survivor.person().has_permit());
-  EXPECT_EQ(files.absorbed.person().permit().endorsements_size(), 1);
 }
 
 // The survivor had left a place after the other came to live in another.
@@ -334,14 +209,6 @@ TEST(Merge, NoResidenceBeginsBeforeTheBirth) {
   EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take[0]"));
 }
 
-TEST(Merge, IsNotTakenApartWhenThePersonHasDiedSince) {
-  World world;
-  MergeFiles files = Merge(TwoFiles(&world), &world, {});
-  files.survivor = world.Do(Action::kRecordDeath, files.survivor);
-  EXPECT_THAT(DecideUnmerge(files, {}, world.env()),
-              Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
-}
-
 TEST(Merge, RefusesWhatCannotBe) {
   World world;
   const MergeFiles files = TwoFiles(&world);
@@ -367,25 +234,6 @@ TEST(Merge, RefusesWhatCannotBe) {
   world.caller.area = testing::kVillage;
   EXPECT_THAT(DecideMerge(files, request, world.env()),
               Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
-}
-
-TEST(Unmerge, RefusesWhatCannotBe) {
-  World world;
-  const MergeFiles merged = Merge(TwoFiles(&world), &world, {});
-  v1::UnmergePersonsRequest request;
-  request.add_to_absorbed(merged.survivor.person().employments(0).id());
-  EXPECT_THAT(DecideUnmerge(merged, request, world.env()), NamesField("to_absorbed[0]"));
-  MergeFiles later = merged;
-  later.survivor.add_merges()->set_absorbed("persons/411602-00000003");
-  EXPECT_THAT(DecideUnmerge(later, {}, world.env()),
-              Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
-  MergeFiles erased = merged;
-  erased.candidate.mutable_candidate()->set_state(Candidate::ERASED);
-  EXPECT_THAT(DecideUnmerge(erased, {}, world.env()),
-              Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
-  const MergeFiles apart = Unmerge(merged, &world);
-  EXPECT_THAT(DecideUnmerge(apart, {}, world.env()),
-              Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "services/population/days.h"
 #include "services/population/duplicate.h"
 #include "services/population/merge.h"
+#include "services/population/merge_fixture.h"
 #include "services/population/residence.h"
 #include "services/population/rules_fixture.h"
 #include "services/population/settle.h"
@@ -24,7 +25,9 @@
 namespace pingan::population {
 namespace {
 
+using testing::Commit;
 using testing::Decided;
+using testing::Now;
 using testing::Spell;
 using testing::World;
 
@@ -168,16 +171,6 @@ RC_GTEST_PROP(Move, RacesLeaveOneActiveRegistration, ()) {
   }
 }
 
-std::string Now(v1::PersonRecord record) {
-  record.mutable_person()->clear_revision();
-  for (auto& spell : *record.mutable_person()->mutable_residences()) {
-    spell.clear_recorded_time();
-    spell.clear_recorded_revision();
-    spell.clear_recorded_by();
-  }
-  return record.person().SerializeAsString();
-}
-
 // Two files of one person, each after a life of its own, and the pair that suspects them.
 MergeFiles TwoLives(World* world) {
   Walk one, other;
@@ -215,11 +208,6 @@ StatusOr<MergeDecision> MergeAnyhow(const MergeFiles& files, const World& world)
   // The other's may be the only active registration.
   request.add_take("residences");
   return DecideMerge(files, request, world.env());
-}
-
-MergeFiles Commit(const MergeDecision& decision, World* world) {
-  return {world->Commit(decision.survivor.after), world->Commit(decision.absorbed.after),
-          decision.candidate.after};
 }
 
 // Un-merge of a merge is what was, whatever the two files held and whatever was taken.

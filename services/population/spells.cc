@@ -63,6 +63,12 @@ Status CheckBorn(std::string_view field, const v1::Person& person, std::string_v
   return FieldError(field, "is before the birth");
 }
 
+std::string_view AtOddsWithLife(const v1::Person& person, const v1::Residence& spell) {
+  const std::string& death = person.death_date();
+  if (spell.from_date() < person.birth_date()) return "birth_date";
+  return !death.empty() && spell.to_date() > death ? "death_date" : "";
+}
+
 const v1::Residence& Record(v1::PersonRecord* record, v1::Residence spell, const Env& env) {
   auto& spells = *record->mutable_person()->mutable_residences();
   if (spell.id().empty()) spell.set_id(NextId(record));

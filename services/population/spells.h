@@ -29,6 +29,10 @@ Status CheckNoOverlap(std::string_view field, const v1::Person& person, const v1
 // INVALID_ARGUMENT naming `field` if what begins on that day begins before the person was born.
 Status CheckBorn(std::string_view field, const v1::Person& person, std::string_view from_date);
 
+// The field of the person that the spell is at odds with: birth_date, after which it must begin, or
+// death_date, by which it must end; empty if neither.
+std::string_view AtOddsWithLife(const v1::Person& person, const v1::Residence& spell);
+
 // Records a spell as known from now on, in the order of from_date; gives it an id if it has none,
 // and today as register_date.
 const v1::Residence& Record(v1::PersonRecord* record, v1::Residence spell, const Env& env);

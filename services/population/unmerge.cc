@@ -7,6 +7,7 @@
 
 #include "services/population/days.h"
 #include "services/population/duplicate.h"
+#include "services/population/identity.h"
 #include "services/population/kin.h"
 #include "services/population/lifecycle.h"
 #include "services/population/merge.h"
@@ -79,12 +80,6 @@ bool WasRetracted(const Parting& parting, const v1::Residence& spell) {
          std::none_of(known.begin(), known.end(), is_copy);
 }
 
-Status NoRoom(const Status& overlap) {
-  if (overlap.ok()) return overlap;
-  return Refused("UnmergePersons", "residences would overlap: correct or name a later one first",
-                 {});
-}
-
 // Takes the spells that go back out of the survivor's file.
 std::vector<v1::Residence> TakeOut(Parting* parting, const Env& env) {
   std::vector<v1::Residence> back;
@@ -95,7 +90,7 @@ std::vector<v1::Residence> TakeOut(Parting* parting, const Env& env) {
   return back;
 }
 
-Status GiveBackResidences(Parting* parting, const Env& env) {
+void GiveBackResidences(Parting* parting, const Env& env) {
   const std::vector<v1::Residence> back = TakeOut(parting, env);
   std::vector<v1::Residence> records;
   for (v1::Residence spell : back) {
@@ -114,15 +109,8 @@ Status GiveBackResidences(Parting* parting, const Env& env) {
   for (const auto& spell : parting->absorbed.person().residences()) {
     if (WasRetracted(*parting, spell)) Supersede(&parting->other, spell.id(), "unmerged", env);
   }
-  for (v1::Residence& spell : records) {
-    RETURN_IF_ERROR(NoRoom(CheckNoOverlap("to_absorbed", parting->other.person(), spell)));
-    Record(&parting->other, std::move(spell), env);
-  }
-  for (const v1::Residence& spell : parting->merge.set_aside()) {
-    RETURN_IF_ERROR(NoRoom(CheckNoOverlap("survivor", parting->survivor.person(), spell)));
-    Record(&parting->survivor, spell, env);
-  }
-  return absl::OkStatus();
+  for (v1::Residence& spell : records) Record(&parting->other, std::move(spell), env);
+  for (const auto& spell : parting->merge.set_aside()) Record(&parting->survivor, spell, env);
 }
 
 // Moves facts with an id; the own ones get back what became of them in the meantime.
@@ -223,6 +211,54 @@ void RestoreStates(Parting* parting) {
                           : parting->merge.absorbed_state());
 }
 
+// A field of the file that is one, for no other file can be corrected.
+Status CorrectFirst(const Parting& parting, const std::string& field, const std::string& problem) {
+  const std::string& survivor = parting.merged.person().name();
+  return Error(absl::StatusCode::kFailedPrecondition,
+               "UnmergePersons: correct " + field + " of " + survivor + " first: " + problem,
+               {.reason = common::v1::ACTION_NOT_ALLOWED,
+                .fields = {{field, problem}},
+                .metadata = {{"survivor", survivor}}});
+}
+
+// What a write of the file would refuse of the spell; empty if nothing.
+std::string ProblemOf(const v1::Person& person, const v1::Residence& spell) {
+  const std::string_view bound = AtOddsWithLife(person, spell);
+  const char* problem = !CheckNoOverlap("", person, spell).ok() ? "overlap another"
+                        : bound == "birth_date"                 ? "begin before the birth"
+                        : bound == "death_date"                 ? "end after the death"
+                                                                : "";
+  if (*problem == '\0') return "";
+  return std::string("would ") + problem + " on " + person.name();
+}
+
+// Neither file says what each write of it would refuse. The file that is one may, for it can have
+// the birth, death and residences of either.
+Status CheckApart(const Parting& parting) {
+  const v1::Person& merged = parting.merged.person();
+  const v1::Person& survivor = parting.survivor.person();
+  for (int i = 0; i < merged.residences_size(); ++i) {
+    const std::string& id = merged.residences(i).id();
+    const auto there = parting.ids.find(id);
+    const bool back = there != parting.ids.end();
+    const v1::Person& person = back ? parting.other.person() : survivor;
+    const std::string problem = ProblemOf(person, *FindSpell(person, back ? there->second : id));
+    if (problem.empty()) continue;
+    return CorrectFirst(parting, "residences[" + std::to_string(i) + "]",
+                        "residence " + id + " " + problem);
+  }
+  for (const auto& spell : parting.merge.set_aside()) {
+    if (CheckBorn("", survivor, spell.from_date()).ok()) continue;
+    return CorrectFirst(parting, "birth_date",
+                        "a residence that was set aside would begin before it");
+  }
+  const std::string_view field = AtOddsWithCitizenId(survivor);
+  if (field.empty()) return absl::OkStatus();
+  return CorrectFirst(
+      parting, "documents",
+      "the citizen ID would say another " + std::string(field) + " than " + survivor.name());
+}
+
 }  // namespace
 
 void PartParticulars(const v1::Merge& merge, const v1::Person& absorbed, v1::Person* survivor) {
@@ -239,6 +275,7 @@ void PartParticulars(const v1::Merge& merge, const v1::Person& absorbed, v1::Per
       CopyField(kept, field, survivor);
     }
   }
+  FillFromCitizenId(survivor);
 }
 
 StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
@@ -266,12 +303,13 @@ StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
                   .ids = {}};
   v1::Person& person = *parting.survivor.mutable_person();
   v1::Person& other = *parting.other.mutable_person();
-  RETURN_IF_ERROR(GiveBackResidences(&parting, env));
+  GiveBackResidences(&parting, env);
   GiveBack(person.mutable_employments(), other.mutable_employments(), &parting);
   GiveBack(person.mutable_service_items(), other.mutable_service_items(), &parting);
   GiveBackDuties(&parting);
   GiveBackPermit(&parting);
   PartParticulars(parting.merge, before.absorbed.person(), &person);
+  RETURN_IF_ERROR(CheckApart(parting));
   PartRelations(&parting.survivor, &parting.other);
   RestoreStates(&parting);
   parting.survivor.mutable_merges()->RemoveLast();

@@ -80,6 +80,10 @@ TEST(Contract, PersonalDataIsMaskedAndEncrypted) {
   EXPECT_THAT(PersonalDataInTheOpen(Ours()), IsEmpty());
 }
 
+TEST(Contract, NoMaskIsTakenForWords) {
+  EXPECT_THAT(MasksTaken(Ours()), IsEmpty());
+}
+
 TEST(Contract, WordsAreMaskedOrDeclaredOpen) {
   EXPECT_THAT(WordsInTheOpen(Ours()), IsEmpty());
 }

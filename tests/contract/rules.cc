@@ -238,6 +238,33 @@ Findings PersonalDataInTheOpen(const Apis& apis) {
   return found;
 }
 
+Findings MasksTaken(const Apis& apis) {
+  std::map<std::string, std::map<v1::Sensitivity, std::string>> masked;  // by name of the field
+  for (const auto* message : apis.Messages()) {
+    for (int i = 0; i < message->field_count(); ++i) {
+      const pb::FieldDescriptor* field = message->field(i);
+      const v1::Sensitivity sensitivity = RuleOf(field).sensitivity();
+      if (sensitivity == v1::SENSITIVITY_UNSPECIFIED) continue;
+      masked[field->name()].emplace(sensitivity, field->full_name());
+    }
+  }
+  Findings found;
+  const auto sent = Sent(apis);
+  for (const auto* message : apis.Messages()) {
+    if (sent.count(message) == 0) continue;
+    for (int i = 0; i < message->field_count(); ++i) {
+      const pb::FieldDescriptor* field = message->field(i);
+      const v1::FieldRule& rule = RuleOf(field);
+      const auto kinds = masked.find(field->name());
+      if (kinds == masked.end() || kinds->second.count(rule.sensitivity()) > 0) continue;
+      if (rule.output_only() || rule.open() || !rule.pattern().empty()) continue;
+      if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_STRING) continue;
+      found.push_back(field->full_name() + ": not masked as " + kinds->second.begin()->second);
+    }
+  }
+  return found;
+}
+
 Findings WordsInTheOpen(const Apis& apis) {
   const auto answered = Answered(apis);
   Findings found;

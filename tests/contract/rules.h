@@ -63,6 +63,10 @@ Findings EnumsWithoutUnspecified(const Apis& apis);
 // sensitivity, so it would be neither masked nor encrypted.
 Findings PersonalDataInTheOpen(const Apis& apis);
 
+// What a caller says in a string is masked elsewhere under the same name, and here it has not that
+// sensitivity, nor a pattern, nor is it open: a mask that was shown there would be stored.
+Findings MasksTaken(const Apis& apis);
+
 // A string in an answer is neither sensitive, nor bound to a pattern, nor declared open; or it is
 // declared both sensitive and open.
 Findings WordsInTheOpen(const Apis& apis);

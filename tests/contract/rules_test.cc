@@ -56,6 +56,8 @@ TEST(Rules, AreFoundBroken) {
   EXPECT_THAT(Here(EnumsWithoutUnspecified(Broken())),
               ElementsAre("Thing.Kind: does not begin with UNSPECIFIED = 0"));
   EXPECT_THAT(Here(PersonalDataInTheOpen(Broken())), ElementsAre("Thing.phone: no sensitivity"));
+  EXPECT_THAT(Here(MasksTaken(Broken())),
+              ElementsAre("WriteThingRequest.story: not masked as pingan.broken.v1.Thing.story"));
   EXPECT_THAT(Here(WordsInTheOpen(Broken())),
               ElementsAre("Thing.phone: neither sensitive nor open, and no pattern",
                           "Thing.story: both sensitive and open"));

@@ -18,7 +18,7 @@ using google::protobuf::Reflection;
 
 namespace {
 
-constexpr size_t kLongNumber = 15;  // characters of a citizen ID of old
+constexpr size_t kLongNumber = 16;  // characters of which 8 are half
 constexpr size_t kShortNumber = 8;  // and of one of which nothing is shown
 
 // The fields on the way to something sensitive; everything else is not walked.

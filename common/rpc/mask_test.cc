@@ -1,5 +1,7 @@
 #include "common/rpc/mask.h"
 
+#include <algorithm>
+
 #include "common/testing/matchers.h"
 #include "pingan/disputes/v1/disputes.pb.h"
 
@@ -21,7 +23,8 @@ TEST(Masked, ShowsOnlyWhatItsKindAllows) {
       {common::v1::NAME, "A", "A*"},
       {common::v1::ID_NUMBER, "", ""},
       {common::v1::ID_NUMBER, "41160219900101001X", "411602**********1X"},
-      {common::v1::ID_NUMBER, "411602900101001", "411602*******01"},
+      {common::v1::ID_NUMBER, "4116029001010011", "411602********11"},
+      {common::v1::ID_NUMBER, "411602900101001", "411***********1"},
       {common::v1::ID_NUMBER, "12345678901234", "123**********4"},
       {common::v1::ID_NUMBER, "E12345678", "E1******8"},
       {common::v1::ID_NUMBER, "12345678", "********"},
@@ -41,6 +44,16 @@ TEST(Masked, ShowsOnlyWhatItsKindAllows) {
       {common::v1::SENSITIVITY_UNSPECIFIED, "x", "***"},
   };
   for (const auto& c : cases) EXPECT_EQ(Masked(c.kind, c.value), c.masked) << c.value;
+}
+
+// Whatever number it is: a passport, a permit, a citizen ID.
+TEST(Masked, HidesHalfOfEachNumber) {
+  for (size_t size = 1; size <= 40; ++size) {
+    const std::string number(size, '7');
+    const std::string masked = Masked(common::v1::ID_NUMBER, number);
+    EXPECT_EQ(masked.size(), size);
+    EXPECT_LE(std::count(masked.begin(), masked.end(), '7') * 2, static_cast<int>(size)) << masked;
+  }
 }
 
 TEST(IsMask, IsWhatMaskingMakesWithBlanksAroundIt) {

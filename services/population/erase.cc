@@ -13,6 +13,7 @@
 #include "services/population/limits.h"
 #include "services/population/settle.h"
 #include "services/population/task.h"
+#include "services/population/terms.h"
 #include "services/population/wanted.h"
 
 namespace pingan::population {

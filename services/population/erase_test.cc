@@ -11,6 +11,7 @@
 #include "services/population/merge.h"
 #include "services/population/residence.h"
 #include "services/population/rules_fixture.h"
+#include "services/population/terms.h"
 
 namespace pingan::population {
 namespace {

@@ -21,11 +21,6 @@ namespace {
 using Candidate = v1::DuplicateCandidate;
 using Ids = std::map<std::string, std::string>;  // of the absorbed file's facts: there, here
 
-template <class List, class Value>
-bool Contains(const List& list, const Value& value) {
-  return std::find(std::begin(list), std::end(list), value) != std::end(list);
-}
-
 Status CheckFiles(const MergeFiles& files, const std::string& survivor) {
   const v1::Person& one = files.survivor.person();
   const v1::Person& other = files.absorbed.person();
@@ -53,49 +48,6 @@ Status CheckTake(const v1::MergePersonsRequest& request) {
     return FieldError("take[" + std::to_string(i) + "]", "no such field can be taken");
   }
   return absl::OkStatus();
-}
-
-void TakeFields(const v1::MergePersonsRequest& request, const v1::Person& absorbed,
-                v1::Person* survivor, v1::Merge* merge) {
-  for (const std::string_view field : kMergeFields) {
-    if (!HasField(absorbed, field)) continue;
-    if (HasField(*survivor, field) && !Contains(request.take(), field)) continue;
-    CopyField(*survivor, field, merge->mutable_kept());
-    CopyField(absorbed, field, survivor);
-    merge->add_taken(std::string(field));
-  }
-}
-
-void AddName(const std::string& name, v1::Person* survivor) {
-  if (name.empty() || name == survivor->display_name()) return;
-  if (!Contains(survivor->former_names(), name)) survivor->add_former_names(name);
-}
-
-void TakeNamesAndIds(const v1::Person& before, const v1::Person& absorbed, v1::Person* survivor,
-                     v1::Merge* merge) {
-  *merge->mutable_kept()->mutable_former_names() = before.former_names();
-  *merge->mutable_kept()->mutable_external_ids() = before.external_ids();
-  AddName(before.display_name(), survivor);
-  AddName(absorbed.display_name(), survivor);
-  for (const auto& name : absorbed.former_names()) AddName(name, survivor);
-  for (const auto& id : absorbed.external_ids()) {
-    if (!Contains(survivor->external_ids(), id)) survivor->add_external_ids(id);
-  }
-}
-
-void TakeDocuments(const v1::Person& absorbed, v1::Person* survivor) {
-  for (const auto& document : absorbed.documents()) {
-    const auto& known = survivor->documents();
-    if (std::any_of(known.begin(), known.end(), [&](const auto& other) {
-          return other.document_type() == document.document_type() &&
-                 other.document_number() == document.document_number();
-        })) {
-      continue;
-    }
-    v1::Document& added = *survivor->add_documents();
-    added = document;
-    added.mutable_origin()->set_person(absorbed.name());
-  }
 }
 
 void TakeResidences(const v1::Person& absorbed, bool theirs, v1::PersonRecord* survivor,
@@ -189,38 +141,6 @@ v1::Merge BeginMerge(const v1::PersonRecord& survivor, const v1::Person& absorbe
 }
 
 }  // namespace
-
-bool HasField(const v1::Person& person, std::string_view field) {
-  return person.GetReflection()->HasField(
-      person, person.GetDescriptor()->FindFieldByName(std::string(field)));
-}
-
-void CopyField(const v1::Person& from, std::string_view field, v1::Person* to) {
-  v1::Person copy = from;
-  copy.GetReflection()->SwapFields(&copy, to,
-                                   {copy.GetDescriptor()->FindFieldByName(std::string(field))});
-}
-
-bool SameField(const v1::Person& one, const v1::Person& other, std::string_view field) {
-  v1::Person a, b;
-  CopyField(one, field, &a);
-  CopyField(other, field, &b);
-  return a.SerializeAsString() == b.SerializeAsString();
-}
-
-Status CheckScope(const MergeFiles& files, const Env& env) {
-  const bool both = InScope(env.caller, files.survivor.person().area()) &&
-                    InScope(env.caller, files.absorbed.person().area());
-  return both ? absl::OkStatus() : NotFound();
-}
-
-void JoinParticulars(const v1::MergePersonsRequest& request, const v1::Person& absorbed,
-                     v1::Person* survivor, v1::Merge* merge) {
-  const v1::Person before = *survivor;
-  TakeFields(request, absorbed, survivor, merge);
-  TakeNamesAndIds(before, absorbed, survivor, merge);
-  TakeDocuments(absorbed, survivor);
-}
 
 StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
                                     const v1::MergePersonsRequest& request, const Env& env) {

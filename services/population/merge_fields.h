@@ -2,6 +2,8 @@
 // go over, and how one field is copied.
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -16,6 +18,11 @@ namespace pingan::population {
 inline constexpr std::string_view kMergeFields[] = {
     "kind",           "display_name",      "sex",   "birth_date", "ethnicity", "education",
     "household_area", "household_address", "phone", "permit",     "death_date"};
+
+template <class List, class Value>
+bool Contains(const List& list, const Value& value) {
+  return std::find(std::begin(list), std::end(list), value) != std::end(list);
+}
 
 bool HasField(const v1::Person& person, std::string_view field);
 

@@ -14,6 +14,7 @@
 #include "services/population/person.h"
 #include "services/population/residence.h"
 #include "services/population/rules_fixture.h"
+#include "services/population/terms.h"
 
 namespace pingan::population {
 namespace {

@@ -8,7 +8,7 @@
 #include "services/population/duplicate.h"
 #include "services/population/lifecycle.h"
 #include "services/population/residents.h"
-#include "services/population/wanted.h"
+#include "services/population/terms.h"
 
 namespace pingan::population {
 namespace {

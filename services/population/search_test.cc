@@ -5,6 +5,7 @@
 #include "common/testing/matchers.h"
 #include "services/population/match.h"
 #include "services/population/rules_fixture.h"
+#include "services/population/terms.h"
 #include "services/population/wanted.h"
 
 namespace pingan::population {

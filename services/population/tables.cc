@@ -8,6 +8,7 @@
 #include "services/population/person.h"
 #include "services/population/spells.h"
 #include "services/population/statistics.h"
+#include "services/population/terms.h"
 
 namespace pingan::population {
 namespace {

@@ -156,29 +156,9 @@ void GiveBackDuties(Parting* parting) {
   }
 }
 
-template <class List>
-void RemoveOrigin(const std::string& person, List* list) {
-  list->erase(std::remove_if(list->begin(), list->end(),
-                             [&](const auto& fact) { return fact.origin().person() == person; }),
-              list->end());
-}
-
-// Takes out of a list what the merge had put into it.
-void RemoveAdded(const std::set<std::string>& added,
-                 const google::protobuf::RepeatedPtrField<std::string>& kept,
-                 google::protobuf::RepeatedPtrField<std::string>* list) {
-  list->erase(std::remove_if(list->begin(), list->end(),
-                             [&](const std::string& value) {
-                               return added.contains(value) &&
-                                      std::find(kept.begin(), kept.end(), value) == kept.end();
-                             }),
-              list->end());
-}
-
 // The permit goes back with everything that became of it, and with those that followed it.
 void GiveBackPermit(Parting* parting) {
-  const auto& taken = parting->merge.taken();
-  if (std::find(taken.begin(), taken.end(), "permit") == taken.end()) return;
+  if (!Contains(parting->merge.taken(), std::string("permit"))) return;
   CopyField(parting->survivor.person(), "permit", parting->other.mutable_person());
   auto& earlier = *parting->survivor.mutable_earlier_permits();
   for (int i = parting->merge.earlier_permits(); i < earlier.size(); ++i) {
@@ -260,23 +240,6 @@ Status CheckApart(const Parting& parting) {
 }
 
 }  // namespace
-
-void PartParticulars(const v1::Merge& merge, const v1::Person& absorbed, v1::Person* survivor) {
-  const v1::Person& kept = merge.kept();
-  std::set<std::string> names = {absorbed.former_names().begin(), absorbed.former_names().end()};
-  names.insert(absorbed.display_name());
-  names.insert(kept.display_name());
-  RemoveAdded(names, kept.former_names(), survivor->mutable_former_names());
-  RemoveAdded({absorbed.external_ids().begin(), absorbed.external_ids().end()}, kept.external_ids(),
-              survivor->mutable_external_ids());
-  RemoveOrigin(absorbed.name(), survivor->mutable_documents());
-  for (const std::string& field : merge.taken()) {
-    if (field == "permit" || SameField(*survivor, absorbed, field)) {
-      CopyField(kept, field, survivor);
-    }
-  }
-  FillFromCitizenId(survivor);
-}
 
 StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
                                       const v1::UnmergePersonsRequest& request, const Env& env) {

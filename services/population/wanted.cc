@@ -1,42 +1,16 @@
 #include "services/population/wanted.h"
 
-#include <set>
 #include <utility>
 
-#include "common/identifier/phone.h"
-#include "services/population/duplicate.h"
 #include "services/population/identity.h"
 #include "services/population/kin.h"
 #include "services/population/limits.h"
-#include "services/population/match.h"
 #include "services/population/merge_fields.h"
 #include "services/population/pairs.h"
+#include "services/population/terms.h"
 
 namespace pingan::population {
 namespace {
-
-constexpr char kKeys[] = "key";
-constexpr char kExternalIds[] = "external_id";
-constexpr char kDwellings[] = "dwelling";
-constexpr char kOfPerson[] = "person";
-
-std::vector<Term> KeyTerms(const std::vector<std::string>& keys) {
-  std::vector<Term> terms;
-  for (const std::string& key : keys) terms.push_back({kKeys, key, /*secret=*/true});
-  return terms;
-}
-
-// By what whoever is like one of these is found.
-std::vector<Term> TermsOfAll(std::initializer_list<v1::Person> persons) {
-  std::set<std::string> keys, ids;
-  for (const v1::Person& person : persons) {
-    for (std::string& key : BlockingKeys(person)) keys.insert(std::move(key));
-    ids.insert(person.external_ids().begin(), person.external_ids().end());
-  }
-  std::vector<Term> terms = KeyTerms({keys.begin(), keys.end()});
-  for (const auto& id : ids) terms.push_back({kExternalIds, id, /*secret=*/true});
-  return terms;
-}
 
 // By what pairs are found: what the file had, and what it gets. What it had finds the candidates
 // whose points change.
@@ -117,71 +91,6 @@ Wanted WantedForPair(const v1::DuplicateRecord& before, const std::string& survi
 
 }  // namespace
 
-std::vector<Term> TermsOf(const v1::PersonRecord& record) {
-  std::vector<Term> terms;
-  if (record.person().state() != v1::Person::MERGED) {
-    terms = TermsOfAll({record.person()});
-  }
-  std::vector<std::string> dwellings;
-  for (const auto& spell : record.person().residences()) Add(spell, &dwellings);
-  for (const auto& spell : record.superseded()) Add(spell, &dwellings);
-  for (const auto& name : dwellings) terms.push_back({kDwellings, name});
-  return terms;
-}
-
-Stated StatedBy(const v1::PersonRecord&, const v1::CreatePersonRequest& request) {
-  Stated stated{.person = request.person()};
-  if (request.has_residence()) stated.spells = {{"residence", request.residence()}};
-  return stated;
-}
-
-Stated StatedBy(const v1::PersonRecord& before, const v1::UpdatePersonRequest& request) {
-  Stated stated{.person = before.person()};
-  v1::Person sent = request.person();
-  for (const std::string& path : request.update_mask().paths()) {
-    const auto* field = v1::Person::descriptor()->FindFieldByName(path);
-    if (field) sent.GetReflection()->SwapFields(&sent, &*stated.person, {field});
-  }
-  return stated;
-}
-
-Stated StatedBy(const v1::PersonRecord&, const v1::ImportPersonsRequest& request) {
-  Stated stated{.person = request.person()};
-  for (int i = 0; i < request.person().residences_size() && i < kFactsMax; ++i) {
-    stated.spells.emplace_back("person.residences[" + std::to_string(i) + "]",
-                               request.person().residences(i));
-  }
-  return stated;
-}
-
-Stated StatedBy(const v1::PersonRecord&, const v1::RegisterResidenceRequest& request) {
-  return {.spells = {{"residence", request.residence()}}};
-}
-
-Stated StatedBy(const v1::PersonRecord&, const v1::ChangeResidenceRequest& request) {
-  return {.spells = {{"residence", request.residence()}}};
-}
-
-Stated StatedBy(const v1::PersonRecord&, const v1::CorrectResidenceRequest& request) {
-  return {.spells = {{"residence", request.residence()}}};
-}
-
-Stated StatedBy(const v1::PersonRecord&, const v1::ClaimMoveRequest& request) {
-  return {.spells = {{"arrival", request.arrival()}}};
-}
-
-Stated StatedBy(const v1::PersonRecord&, const v1::AcceptMoveRequest& request) {
-  return {.spells = {{"arrival", request.arrival()}}};
-}
-
-Term PairTerm(const std::string& person) {
-  return {.index = kOfPerson, .value = person, .table = "duplicates"};
-}
-
-std::vector<Term> TermsOf(const v1::DuplicateRecord& record) {
-  return {PairTerm(record.candidate().first()), PairTerm(record.candidate().second())};
-}
-
 std::vector<std::string> DwellingsOf(const v1::PersonRecord& record) {
   std::vector<std::string> names;
   const auto add_open = [&names](const v1::Residence& spell) {
@@ -223,27 +132,6 @@ Wanted WantedBy(const v1::PersonRecord&, const v1::UnrelatePersonsRequest& reque
   return {.names = {request.other()}};
 }
 
-StatusOr<Term> LookupTerm(const v1::LookupPersonRequest& request) {
-  const int stated = !request.document_number().empty() + !request.phone().empty() +
-                     !request.external_id().empty();
-  if (stated != 1) {
-    return FieldError("document_number", "want this, phone or external_id, and one alone");
-  }
-  if (!request.external_id().empty()) {
-    return Term{kExternalIds, request.external_id(), /*secret=*/true};
-  }
-  if (!request.phone().empty()) {
-    ASSIGN_OR_RETURN(const std::string phone, identifier::ParsePhone("phone", request.phone()));
-    return KeyTerms({PhoneKey(phone)})[0];
-  }
-  v1::Document document;
-  document.set_document_type(request.document_type().empty() ? kCitizenId
-                                                             : request.document_type());
-  document.set_document_number(request.document_number());
-  RETURN_IF_ERROR(NormaliseDocument("", &document, identifier::CitizenIdForm::kCurrent));
-  return KeyTerms({DocumentKey(document.document_type(), document.document_number())})[0];
-}
-
 Wanted WantedBy(const v1::PersonRecord&, const v1::LookupPersonRequest& request) {
   const auto term = LookupTerm(request);
   if (!term.ok()) return {};  // the answer tells why
@@ -256,7 +144,7 @@ Wanted WantedBy(const v1::PersonRecord&, const v1::FindDuplicatesRequest& reques
 
 Wanted WantedBy(const v1::PersonRecord&, const v1::ListResidentsRequest& request) {
   return {.names = {request.dwelling()},
-          .terms = {{kDwellings, request.dwelling()}},
+          .terms = {DwellingTerm(request.dwelling())},
           .limit = kResidentsMax};
 }
 

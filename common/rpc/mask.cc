@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/base/status.h"
+#include "common/rpc/field_values.h"
 #include "common/rpc/per_type.h"
 
 namespace pingan::rpc {
@@ -14,7 +15,6 @@ namespace pingan::rpc {
 using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-using google::protobuf::Reflection;
 
 namespace {
 
@@ -72,30 +72,6 @@ bool Holds(const Message& message, const FieldDescriptor* field, std::string_vie
          message.GetReflection()->GetStringReference(message, field, &scratch) == value;
 }
 
-int SizeOf(const Message& message, const FieldDescriptor* field) {
-  const Reflection* reflection = message.GetReflection();
-  return field->is_repeated() ? reflection->FieldSize(message, field)
-                              : reflection->HasField(message, field);
-}
-
-Message* MutableMessage(Message* message, const FieldDescriptor* field, int i) {
-  const Reflection* reflection = message->GetReflection();
-  return field->is_repeated() ? reflection->MutableRepeatedMessage(message, field, i)
-                              : reflection->MutableMessage(message, field);
-}
-
-std::string GetText(const Message& message, const FieldDescriptor* field, int i) {
-  const Reflection* reflection = message.GetReflection();
-  return field->is_repeated() ? reflection->GetRepeatedString(message, field, i)
-                              : reflection->GetString(message, field);
-}
-
-void SetText(Message* message, const FieldDescriptor* field, int i, std::string text) {
-  const Reflection* reflection = message->GetReflection();
-  field->is_repeated() ? reflection->SetRepeatedString(message, field, i, std::move(text))
-                       : reflection->SetString(message, field, std::move(text));
-}
-
 void MaskBy(const Plan& plan, Message* message, const Viewer& viewer) {
   if (Holds(*message, plan.author, viewer.subject)) return;
   if (Holds(*message, plan.party, viewer.party)) return;
@@ -103,10 +79,10 @@ void MaskBy(const Plan& plan, Message* message, const Viewer& viewer) {
     const int size = SizeOf(*message, field.descriptor);
     for (int i = 0; i < size; ++i) {
       if (field.message) {
-        MaskBy(*field.message, MutableMessage(message, field.descriptor, i), viewer);
+        MaskBy(*field.message, MutableMessageAt(message, field.descriptor, i), viewer);
       } else {
-        SetText(message, field.descriptor, i,
-                Masked(field.sensitivity, GetText(*message, field.descriptor, i)));
+        SetTextAt(message, field.descriptor, i,
+                  Masked(field.sensitivity, TextAt(*message, field.descriptor, i)));
       }
     }
   }

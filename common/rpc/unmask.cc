@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/rpc/field_values.h"
 #include "common/rpc/mask.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "pingan/common/v1/options.pb.h"
@@ -18,22 +19,14 @@ using google::protobuf::Message;
 
 namespace {
 
-// A field that is set, or an item of it.
+// A value of a field.
 struct Place {
   const Message* of;
   const FieldDescriptor* field;
-  int item = -1;  // of a repeated field
+  int i;
 
-  const Message& message() const {
-    const auto* reflection = of->GetReflection();
-    return item < 0 ? reflection->GetMessage(*of, field)
-                    : reflection->GetRepeatedMessage(*of, field, item);
-  }
-  std::string text() const {
-    const auto* reflection = of->GetReflection();
-    return item < 0 ? reflection->GetString(*of, field)
-                    : reflection->GetRepeatedString(*of, field, item);
-  }
+  const Message& message() const { return MessageAt(*of, field, i); }
+  std::string text() const { return TextAt(*of, field, i); }
   bool is_message() const { return field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE; }
 };
 
@@ -49,14 +42,7 @@ bool Sensitive(const FieldDescriptor* field) {
 
 std::vector<Place> PlacesOf(const Message& message, const FieldDescriptor* field) {
   std::vector<Place> places;
-  const auto* reflection = message.GetReflection();
-  if (!field->is_repeated()) {
-    if (reflection->HasField(message, field)) places.push_back({&message, field});
-    return places;
-  }
-  for (int i = 0; i < reflection->FieldSize(message, field); ++i) {
-    places.push_back({&message, field, i});
-  }
+  for (int i = 0; i < SizeOf(message, field); ++i) places.push_back({&message, field, i});
   return places;
 }
 
@@ -68,7 +54,7 @@ std::vector<const FieldDescriptor*> SensitiveFields(const Message& message) {
 }
 
 std::string PathOf(const std::string& path, const Place& place) {
-  const std::string index = place.item < 0 ? "" : absl::StrCat("[", place.item, "]");
+  const std::string index = place.field->is_repeated() ? absl::StrCat("[", place.i, "]") : "";
   return absl::StrCat(path, ".", place.field->name(), index);
 }
 
@@ -212,20 +198,12 @@ Status Restore(const std::string& path, const Message& stored, Message* sent);
 
 Status RestoreItem(const std::string& path, const Place& stored, const Place& place,
                    Message* sent) {
-  const auto* reflection = sent->GetReflection();
-  const FieldDescriptor* field = place.field;
   if (place.is_message()) {
-    Message* item = field->is_repeated()
-                        ? reflection->MutableRepeatedMessage(sent, field, place.item)
-                        : reflection->MutableMessage(sent, field);
-    return Restore(PathOf(path, place), stored.message(), item);
+    return Restore(PathOf(path, place), stored.message(),
+                   MutableMessageAt(sent, place.field, place.i));
   }
   if (!IsMaskOf(place, stored)) return NotOfOne(PathOf(path, place));
-  if (field->is_repeated()) {
-    reflection->SetRepeatedString(sent, field, place.item, stored.text());
-  } else {
-    reflection->SetString(sent, field, stored.text());
-  }
+  SetTextAt(sent, place.field, place.i, stored.text());
   return absl::OkStatus();
 }
 

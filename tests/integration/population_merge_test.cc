@@ -119,5 +119,48 @@ TEST_F(PopulationMerge, UpdateTakesNoDocumentOrIdThatIsOnFile) {
   EXPECT_OK(update("4116", "phone"));
 }
 
+// What the file that was one could say, and the one that is left cannot.
+TEST_F(PopulationMerge, UnmergeSaysWhatToCorrectFirst) {
+  const auto born = [&](const char* day) {
+    auto create = NewPerson();
+    create.clear_residence();
+    create.mutable_person()->clear_documents();
+    create.mutable_person()->set_sex(v1::MALE);
+    create.mutable_person()->set_birth_date(day);
+    return Must<v1::Person>(Police("4116"), create);
+  };
+  const v1::Person one = born("2026-02-21"), other = born("2026-02-12");
+  auto merge = On<v1::MergePersonsRequest>(PairOf(other, one));
+  merge.set_survivor(one.name());
+  merge.add_take("birth_date");
+  Must<Pair>(Police("4116"), merge);
+  auto live = On<v1::RegisterResidenceRequest>(one.name());
+  *live.mutable_residence() = Spell(kHere, "2026-02-15");
+  const v1::Person lives = Must<v1::Person>(Police("4116"), live);
+
+  auto unmerge = On<v1::UnmergePersonsRequest>(PairOf(other, one));
+  unmerge.set_reason("two after all");
+  Pair none;
+  const Status refused = Police("4116").Call(unmerge, &none);
+  ASSERT_THAT(refused, Fails(StatusCode::kFailedPrecondition, reason::ACTION_NOT_ALLOWED));
+  EXPECT_EQ(DetailsOf(refused).fields[0].path, "residences[0]");
+  EXPECT_EQ(DetailsOf(refused).metadata[0].second, one.name());
+
+  auto correct = On<v1::CorrectResidenceRequest>(one.name());
+  correct.set_id(lives.residences(0).id());
+  correct.set_reason("***");
+  *correct.mutable_residence() = Spell(kHere, "2026-02-21");
+  v1::Person person;
+  EXPECT_THAT(Police("4116").Call(correct, &person), NamesField("reason"));
+  correct.set_reason("typing error");
+  EXPECT_OK(Police("4116").Call(correct, &person));
+  Unmerge(other, one);
+  auto update = New<v1::UpdatePersonRequest>();
+  update.mutable_person()->set_name(one.name());
+  update.mutable_person()->set_phone("13800000002");
+  update.mutable_update_mask()->add_paths("phone");
+  EXPECT_OK(Police("4116").Call(update, &person));
+}
+
 }  // namespace
 }  // namespace pingan::testing

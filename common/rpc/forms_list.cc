@@ -6,6 +6,7 @@
 #include "common/rpc/columns.h"
 #include "common/rpc/filter.h"
 #include "common/rpc/forms.h"
+#include "common/rpc/page.h"
 #include "common/rpc/page_token.h"
 
 namespace pingan::rpc {
@@ -68,7 +69,6 @@ StatusOr<Page> PageOf(const Call& call, const Table& table, const ListFields& fi
   page.query.descending = order.descending;
   const int size = request.GetReflection()->GetInt32(request, fields.page_size);
   page.size = size > 0 ? size : kPageDefault;
-  page.query.limit = page.size + 1;  // one more tells whether there is a next page
   page.binding =
       absl::StrCat(call.method.short_name, "\n", call.caller().subject, "\n", scope, "\n",
                    AbslView(filter), "\n", order.column, order.descending ? "-" : "+",
@@ -100,12 +100,16 @@ StatusOr<int64_t> CountOf(const Call& call, const store::Query& query, size_t ro
 StatusOr<std::unique_ptr<Message>> ListPage(const Call& call, const Table& table,
                                             const ListFields& fields, const Message& prototype) {
   ASSIGN_OR_RETURN(Page page, PageOf(call, table, fields));
-  ASSIGN_OR_RETURN(std::vector<store::Row> rows, call.parts.store->Select(page.query));
+  std::vector<store::Row> rows;
+  const auto read = [&, query = page.query](const store::Row* last, int limit) mutable {
+    query.limit = limit;
+    if (last) query.after = PositionOf(table, query, *last);
+    return call.parts.store->Select(query);
+  };
+  ASSIGN_OR_RETURN(const bool more, FillPage(page.size, read, &rows));
   std::unique_ptr<Message> response(prototype.New());
   const auto* reflection = response->GetReflection();
-  const bool more = rows.size() > static_cast<size_t>(page.size);
   if (more) {
-    rows.pop_back();
     reflection->SetString(response.get(), fields.next,
                           EncodePageToken(*call.parts.keyring, page.binding,
                                           PositionOf(table, page.query, rows.back())));

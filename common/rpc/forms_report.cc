@@ -6,6 +6,7 @@
 #include "common/base/instants.h"
 #include "common/rpc/event.h"
 #include "common/rpc/forms.h"
+#include "common/rpc/page.h"
 #include "common/rpc/page_token.h"
 #include "pingan/common/v1/resource.pb.h"
 
@@ -79,15 +80,16 @@ StatusOr<std::unique_ptr<Message>> HistoryPage(const Call& call, const Table& ta
                                                const HistoryFields& fields, const std::string& name,
                                                const Message& prototype) {
   ASSIGN_OR_RETURN(const NumberedPage page, PageOf(call, fields, name));
-  ASSIGN_OR_RETURN(auto events, call.parts.store->History(name, page.start, page.size + 1));
+  std::vector<store::Event> events;
+  const auto read = [&](const store::Event* last, int limit) {
+    return call.parts.store->History(name, last ? last->revision : page.start, limit);
+  };
+  ASSIGN_OR_RETURN(const bool more, FillPage(page.size, read, &events));
   // After the events: what a compaction drops, it has told before.
   ASSIGN_OR_RETURN(const int64_t compacted, call.parts.store->CompactedThrough());
   std::unique_ptr<Message> response(prototype.New());
   response->GetReflection()->SetInt64(response.get(), fields.compacted, compacted);
-  if (events.size() > static_cast<size_t>(page.size)) {
-    events.pop_back();
-    SetNext(call, fields, page, events.back().revision, response.get());
-  }
+  if (more) SetNext(call, fields, page, events.back().revision, response.get());
   for (const auto& event : events) {
     auto* added = response->GetReflection()->AddMessage(response.get(), fields.items);
     RETURN_IF_ERROR(FillEvent(*call.parts.records, *call.parts.tables, event, call.admitted.reveal,

@@ -96,7 +96,7 @@ Status Admit(const Parts& parts, const Method& method, grpc::CallbackServerConte
   const Headers headers = Read(context);
   admitted->trace = TraceOf(headers.traceparent);
   if (!admitted->trace.empty()) {
-    context.AddTrailingMetadata("traceparent", std::string(headers.traceparent));
+    context.AddTrailingMetadata("traceparent", RepeatedOf(headers.traceparent));
   }
   admitted->english = IsEnglish(headers.language);
   ASSIGN_OR_RETURN(admitted->caller, parts.authenticator->Authenticate(headers.authorization,

@@ -34,19 +34,13 @@ StatusOr<Target> TargetOf(const Method& method, const Message& request) {
 
 // What an update means: what was only shown masked and came back so is unchanged, also from who
 // reveals now and read it without a purpose.
-StatusOr<std::unique_ptr<Message>> Meant(const Call& call, const Table& table,
-                                         const Message& before) {
-  std::unique_ptr<Message> request(call.request->New());
-  request->CopyFrom(*call.request);
-  RETURN_IF_ERROR(Unmask(table.Resource(before), request.get()));
-  return request;
-}
-
-StatusOr<Plan> DecideUpdate(const Call& call, const Table& table, const DecideFn& decide,
-                            const Message& before, const Related& related) {
-  ASSIGN_OR_RETURN(const std::unique_ptr<Message> request, Meant(call, table, before));
-  RETURN_IF_ERROR(Validate(request.get()));
-  return decide(before, *request, related, call.env());
+StatusOr<std::shared_ptr<const Message>> Meant(const Message& update, const Table& table,
+                                               const Message& before) {
+  std::shared_ptr<Message> meant(update.New());
+  meant->CopyFrom(update);
+  RETURN_IF_ERROR(Unmask(table.Resource(before), meant.get()));
+  RETURN_IF_ERROR(Validate(meant.get()));
+  return meant;
 }
 
 Status CheckEtag(const Table& table, const Message& record, std::string_view etag) {
@@ -64,22 +58,25 @@ StatusOr<std::shared_ptr<WriteJob>> JobOf(const std::shared_ptr<Call>& call, con
   auto job = std::make_shared<WriteJob>();
   job->table = &table;
   job->name = target.name;
-  // The call lives until it is answered, and the job no longer.
-  job->decide = [call, &table, decide = rules.decide](const Message& before,
-                                                      const Related& related) {
-    return call->method.fields.resource ? DecideUpdate(*call, table, decide, before, related)
-                                        : decide(before, *call->request, related, call->env());
+  // The call lives until it is answered, and the job no longer. What it asks for is its request, or
+  // what an update means of the record as it was read last, which is admitted first.
+  const auto asked = std::make_shared<std::shared_ptr<const Message>>(call, call->request.get());
+  job->admit = [call, &table, asked, etag = target.etag,
+                unseen = rules.unseen](const Message& before) -> Status {
+    if (!MaySee(table, call->caller(), before)) return unseen ? absl::OkStatus() : NotFound();
+    RETURN_IF_ERROR(CheckEtag(table, before, etag));
+    if (!call->method.fields.resource) return absl::OkStatus();
+    ASSIGN_OR_RETURN(*asked, Meant(*call->request, table, before));
+    return absl::OkStatus();
   };
   if (rules.wanted) {
-    job->wanted = [call, &table, wanted = rules.wanted](const Message& before) {
-      if (!call->method.fields.resource) return wanted(before, *call->request);
-      const auto request = Meant(*call, table, before);
-      return request.ok() ? wanted(before, **request) : Wanted();  // the decision tells why
+    job->wanted = [asked, wanted = rules.wanted](const Message& before) {
+      return wanted(before, **asked);
     };
   }
-  job->admit = [call, &table, etag = target.etag, unseen = rules.unseen](const Message& before) {
-    if (MaySee(table, call->caller(), before)) return CheckEtag(table, before, etag);
-    return unseen ? absl::OkStatus() : NotFound();
+  job->decide = [call, asked, decide = rules.decide](const Message& before,
+                                                     const Related& related) {
+    return decide(before, **asked, related, call->env());
   };
   job->actor = call->caller().subject;
   job->method = call->method.short_name;

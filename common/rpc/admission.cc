@@ -89,6 +89,7 @@ absl::Time Asked(const grpc::CallbackServerContext& context, absl::Time now) {
 
 Status Admit(const Parts& parts, const Method& method, grpc::CallbackServerContext& context,
              Admitted* admitted) {
+  parts.open->fetch_add(1);
   admitted->start_us = MonotonicMicros();
   if (parts.draining->load(std::memory_order_relaxed)) {
     return Draining();

@@ -13,6 +13,7 @@ grpc::Status Ended(const Parts& parts, const Method& method, Metrics::OfMethod* 
   line.trace = admitted.trace;
   if (admitted.caller) line.subject = admitted.caller->subject;
   parts.log->Call(line, status);
+  if (parts.open->fetch_sub(1) == 1) parts.open->notify_all();
   return WireStatus(status, admitted.english);
 }
 

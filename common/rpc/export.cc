@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "common/area/scope.h"
+#include "common/rpc/beat.h"
 #include "common/rpc/ending.h"
 #include "common/rpc/mask.h"
 
@@ -28,18 +29,38 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     self_ = shared_from_this();
     Status status = Admit(parts(), stream_.method, *context_, &admitted_);
     if (status.ok()) status = Read(body);
-    status.ok() ? ToPage() : End(status);
+    if (!status.ok()) return End(status);
+    const absl::Time end = std::min(admitted_.deadline, admitted_.caller->expires);
+    beat_.Start(end, [self = shared_from_this()] { self->Check(); });
+    ToPage();
   }
 
-  void OnWriteDone(bool ok) override { ok ? ToWrite() : End(Cancelled()); }
+  void OnWriteDone(bool ok) override {
+    wire_.End();
+    ok ? ToWrite() : End(Cancelled());
+  }
   void OnCancel() override { cancelled_.store(true); }
-  void OnDone() override { self_.reset(); }
+  void OnDone() override {
+    beat_.Stop();
+    self_.reset();
+  }
 
  private:
   const Parts& parts() const { return stream_.parts; }
 
-  static Status Cancelled() {
+  Status Cancelled() const {
+    RETURN_IF_ERROR(Allowed());
     return Error(absl::StatusCode::kCancelled, common::v1::CALL_CANCELLED, "the caller went away");
+  }
+
+  Status Allowed() const {
+    if (parts().draining->load(std::memory_order_relaxed)) return Draining();
+    return StillAdmitted(parts(), *context_, admitted_);
+  }
+
+  // A reader that does not read on is not told why.
+  void Check() {
+    if (wire_.Stalled() && (ended_.load() || !Allowed().ok())) context_->TryCancel();
   }
 
   Status Read(const grpc::ByteBuffer& body) {
@@ -76,14 +97,7 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
               });
   }
 
-  Status GoesOn() const {
-    if (cancelled_.load()) return Cancelled();
-    if (parts().draining->load()) {
-      return Error(absl::StatusCode::kUnavailable, common::v1::DRAINING,
-                   "the server is going away");
-    }
-    return StillAdmitted(parts(), *context_, admitted_);
-  }
+  Status GoesOn() const { return cancelled_.load() ? Cancelled() : Allowed(); }
 
   // The revision comes before the first read, so that nothing read is older.
   Status Begin() {
@@ -126,10 +140,13 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     if (out_.empty()) return last_ ? End(absl::OkStatus()) : ToPage();
     writing_ = std::move(out_.front());
     out_.pop_front();
+    wire_.Begin();
     StartWrite(&writing_);
   }
 
   void End(const Status& status) {
+    ended_ = true;
+    wire_.Begin();
     Finish(
         Ended(parts(), stream_.method, stream_.metrics, admitted_, {.revision = as_of_}, status));
   }
@@ -146,7 +163,10 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   bool last_ = false;
   std::deque<grpc::ByteBuffer> out_;
   grpc::ByteBuffer writing_;
+  OnTheWire wire_;
   std::atomic<bool> cancelled_{false};
+  std::atomic<bool> ended_{false};
+  Beat beat_;
 };
 
 }  // namespace

@@ -35,7 +35,10 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     ToPump();
   }
 
-  void OnWriteDone(bool ok) override { ok ? ToWrite() : End(Cancelled()); }
+  void OnWriteDone(bool ok) override {
+    wire_.End();
+    ok ? ToWrite() : End(Cancelled());
+  }
 
   void OnCancel() override {
     cancelled_.store(true);
@@ -51,8 +54,14 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
  private:
   const Parts& parts() const { return stream_.parts; }
 
-  static Status Cancelled() {
+  Status Cancelled() const {
+    RETURN_IF_ERROR(GoesOn());
     return Error(absl::StatusCode::kCancelled, common::v1::CALL_CANCELLED, "the caller went away");
+  }
+
+  Status GoesOn() const {
+    if (parts().draining->load(std::memory_order_relaxed)) return Draining();
+    return StillAdmitted(parts(), *context_, admitted_);
   }
 
   Status Read(const grpc::ByteBuffer& body) {
@@ -138,6 +147,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     if (!status.ok()) return End(status);
     writing_ = std::move(out_.front());
     out_.pop_front();
+    wire_.Begin();
     StartWrite(&writing_);
   }
 
@@ -162,13 +172,17 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   }
 
   void Heartbeat() {
-    if (!StopResting()) return;
-    Queue(nullptr);
-    ToWrite();
+    if (StopResting()) {
+      Queue(nullptr);
+      ToWrite();
+    } else if (wire_.Stalled() && (ended_.load() || !GoesOn().ok())) {
+      context_->TryCancel();  // who does not read is not told why
+    }
   }
 
   void End(const Status& status) {
     if (ended_.exchange(true)) return;
+    wire_.Begin();
     Finish(
         Ended(parts(), stream_.method, stream_.metrics, admitted_, {.revision = after_}, status));
   }
@@ -185,6 +199,7 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   int64_t after_ = 0;  // until begun_, what was asked for
   std::deque<grpc::ByteBuffer> out_;
   grpc::ByteBuffer writing_;
+  OnTheWire wire_;
   uint64_t wait_ = 0;
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> ended_{false};

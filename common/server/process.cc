@@ -112,6 +112,7 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
   authenticator_ = *std::move(authenticator);
 
   parts_.draining = &draining_;
+  parts_.open = &open_;
   parts_.clock = dev_clock_ ? static_cast<const Clock*>(dev_clock_.get()) : &Clock::Real();
   parts_.dev_clock = dev_clock_.get();
   parts_.authenticator = authenticator_.get();

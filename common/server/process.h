@@ -36,6 +36,7 @@ class Process {
   void ShowGauges();
 
   std::atomic<bool> draining_{false};
+  std::atomic<int> open_{0};
   rpc::Parts parts_;
   std::unique_ptr<rpc::DevClock> dev_clock_;
   std::unique_ptr<auth::Policy> policy_;

@@ -1,5 +1,6 @@
 #include "common/server/server.h"
 
+#include <grpc/grpc.h>
 #include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
@@ -11,6 +12,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <future>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -33,6 +35,7 @@ namespace {
 constexpr int kMessageMax = 16 << 20;
 constexpr absl::Duration kProbe = absl::Seconds(1);
 constexpr absl::Duration kLameDuck = absl::Milliseconds(500);
+constexpr std::chrono::seconds kGoodbye(1);
 
 // Readiness follows the database: a replica that cannot reach it is taken out of the round robin.
 class Readiness {
@@ -108,6 +111,17 @@ StatusOr<std::unique_ptr<prometheus::Exposer>> OpenMetrics(const std::string& ad
   }
 }
 
+// Until the last call has been answered, at most so long. What then is left are connections that
+// their clients do not close: they read nothing, or their machines are gone.
+void Drain(grpc::Server* server, const std::atomic<int>& open, std::chrono::seconds most) {
+  const auto down = std::async(std::launch::async, [server, most] {
+    server->Shutdown(std::chrono::system_clock::now() + most);
+  });
+  for (int calls = open; calls > 0; calls = open) open.wait(calls);
+  if (down.wait_for(kGoodbye) == std::future_status::ready) return;
+  grpc_server_cancel_all_calls(server->c_server());
+}
+
 // Told to whoever started the process; gone when it ends.
 class ReadyFile {
  public:
@@ -165,7 +179,7 @@ Status Serve(const Flags& flags, const ServiceSpec& spec, const sigset_t& signal
   // have been told to go elsewhere. A second signal skips the wait.
   const timespec wait = absl::ToTimespec(kLameDuck);
   sigtimedwait(&signals, nullptr, &wait);
-  server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(flags.drain_seconds));
+  Drain(server.get(), *parts.open, std::chrono::seconds(flags.drain_seconds));
   process->Stop();
   parts.log->Note("stopped");
   return absl::OkStatus();

@@ -1,9 +1,6 @@
 // Streams whose caller is revoked or runs out of time: they end, typed, whether anything moves on
 // them or not.
 #include <gmock/gmock.h>
-#include <grpcpp/channel.h>
-#include <grpcpp/impl/codegen/proto_utils.h>
-#include <grpcpp/impl/codegen/sync_stream.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -12,15 +9,13 @@
 #include <utility>
 
 #include "common/base/clock.h"
-#include "common/rpc/wire_status.h"
 #include "common/testing/matchers.h"
-#include "tests/integration/server_fixture.h"
+#include "tests/integration/raw_streams.h"
 
 namespace pingan::testing {
 namespace {
 
 using absl::StatusCode;
-using google::protobuf::Message;
 using ::testing::ContainsRegex;
 namespace v1 = disputes::v1;
 namespace reason = common::v1;
@@ -70,18 +65,7 @@ class Streams : public ::testing::Test {
 
   // How an import ends that never says anything.
   Status IdleImport(const auth::Caller& caller, absl::Time deadline) const {
-    grpc::ClientContext context;
-    context.AddMetadata("authorization", "Bearer " + server_.Token(caller));
-    context.set_deadline(absl::ToChronoTime(deadline));
-    const rpc::Client client = server_.As(caller);
-    const std::string name = rpc::MethodName(v1::ImportDisputesRequest::descriptor());
-    const grpc::internal::RpcMethod method(
-        name.c_str(), grpc::internal::RpcMethod::CLIENT_STREAMING, client.channel());
-    v1::ImportDisputesResponse report;
-    const std::unique_ptr<grpc::ClientWriter<Message>> writer(
-        grpc::internal::ClientWriterFactory<Message>::Create(client.channel().get(), method,
-                                                             &context, &report));
-    return rpc::FromWire(writer->Finish());
+    return RawImport(server_, server_.Token(caller), deadline).End();
   }
 
   const std::string revocations_ = ::testing::TempDir() + "/revocations";

@@ -39,7 +39,7 @@ TEST(BlindIndex, DependsOnKeyringFieldAndValueOnly) {
   EXPECT_EQ(all.size(), 6u);
   const Secret* derived = &temp.keyring->IndexKey("phone");
   EXPECT_NE(derived->view(), temp.keyring->IndexKey("id_number").view());
-  ASSERT_OK(temp.keyring->Rotate());
+  temp.Rotate();
   EXPECT_EQ(&temp.keyring->IndexKey("phone"), derived) << "once for all";
   EXPECT_EQ(BlindIndex(*temp.keyring, "phone", "13800000000"), index);
 }

@@ -39,7 +39,7 @@ StatusOr<std::unique_ptr<Keyring>> Keyring::Create(const std::string& path) {
   keys.primary = 1;
   FillRandom(keys.index);
   FillRandom(keys.keks[1]);
-  const Status written = WriteKeyFile(path, keys, /*replace=*/false);
+  const Status written = WriteKeyFile(path, keys);
   if (!written.ok() && !absl::IsAlreadyExists(written)) return written;
   return Load(path);
 }
@@ -94,16 +94,6 @@ void Keyring::Discard(uint32_t kek_id) {
   if (keys.dropped.erase(kek_id) == 0) return;
   keys.keks.erase(kek_id);
   Use(std::move(keys));
-}
-
-Status Keyring::Rotate() {
-  const FolderLock lock(path_);
-  RETURN_IF_ERROR(lock.status());
-  ASSIGN_OR_RETURN(Keys keys, ReadKeyFile(path_));
-  keys.primary = keys.keks.rbegin()->first + 1;
-  FillRandom(keys.keks[keys.primary]);
-  RETURN_IF_ERROR(WriteKeyFile(path_, keys, /*replace=*/true));
-  return Refresh();
 }
 
 }  // namespace pingan::crypto

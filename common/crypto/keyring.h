@@ -70,10 +70,6 @@ class Keyring {
   // Forgets a dropped key, when nothing is wrapped by it any more.
   void Discard(uint32_t kek_id);
 
-  // Adds a key to the file, makes it primary and reloads. Keys another process added are kept. The
-  // file is replaced in one step, so a crash leaves the old keyring or the new one.
-  Status Rotate();
-
  private:
   Keyring(std::string path, Keys keys);
   Status Refresh() const;

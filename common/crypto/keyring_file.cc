@@ -1,12 +1,10 @@
 #include "common/crypto/keyring_file.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <limits>
 #include <vector>
 
@@ -148,7 +146,7 @@ StatusOr<Keys> ReadKeyFile(const std::string& path) {
   return ParseKeys(text);
 }
 
-Status WriteKeyFile(const std::string& path, const Keys& keys, bool replace) {
+Status WriteKeyFile(const std::string& path, const Keys& keys) {
   std::string temp = path + ".XXXXXX";
   const int fd = mkostemp(temp.data(), O_CLOEXEC);  // makes it with mode 0600
   if (fd < 0) return Failed("create");
@@ -158,29 +156,9 @@ Status WriteKeyFile(const std::string& path, const Keys& keys, bool replace) {
   OPENSSL_cleanse(text.data(), text.size());
   if (close(fd) != 0 || !written) return Failed("write");
   // A link, unlike a rename, refuses to replace what somebody else has put there meanwhile.
-  const int placed =
-      replace ? rename(temp.c_str(), path.c_str()) : link(temp.c_str(), path.c_str());
-  if (placed != 0 && errno == EEXIST) {
-    return Error(absl::StatusCode::kAlreadyExists, v1::RESOURCE_EXISTS, "keyring file exists");
-  }
-  if (placed != 0) return Failed("place");
-  return SyncFolder(path);
-}
-
-FolderLock::FolderLock(const std::string& path)
-    : fd_(open(FolderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-  if (fd_ >= 0 && flock(fd_, LOCK_EX) != 0) {
-    close(fd_);
-    fd_ = -1;
-  }
-}
-
-FolderLock::~FolderLock() {
-  if (fd_ >= 0) close(fd_);
-}
-
-Status FolderLock::status() const {
-  return fd_ >= 0 ? absl::OkStatus() : Failed("lock the folder of");
+  if (link(temp.c_str(), path.c_str()) == 0) return SyncFolder(path);
+  if (errno != EEXIST) return Failed("place");
+  return Error(absl::StatusCode::kAlreadyExists, v1::RESOURCE_EXISTS, "keyring file exists");
 }
 
 }  // namespace pingan::crypto

@@ -7,11 +7,37 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <random>
 #include <string>
 
 #include "common/crypto/keyring.h"
 
 namespace pingan::testing {
+
+// Puts `text` in the place of a keyring's file in one step, as an operator does.
+inline void ReplaceKeys(const std::string& path, const std::string& text) {
+  std::ofstream(path + ".new") << text;
+  std::filesystem::permissions(path + ".new", std::filesystem::perms(0600));
+  std::filesystem::rename(path + ".new", path);
+}
+
+// Adds a key and makes it the primary.
+inline void RotateKeys(const std::string& path) {
+  std::ifstream from(path);
+  std::string text;
+  int primary = 0;
+  for (std::string line; std::getline(from, line);) {
+    if (line.starts_with("primary ")) {
+      primary = std::stoi(line.substr(8)) + 1;
+      line = "primary " + std::to_string(primary);
+    }
+    text += line + '\n';
+  }
+  text += "kek " + std::to_string(primary) + ' ';
+  std::random_device random;
+  for (int i = 0; i < 64; ++i) text += "0123456789abcdef"[random() % 16];
+  ReplaceKeys(path, text + '\n');
+}
 
 class TempFolder {
  public:
@@ -29,17 +55,15 @@ class TempFolder {
     std::ofstream(File()) << text;
     std::filesystem::permissions(File(), std::filesystem::perms(mode));
   }
-  // As an operator takes a key out of the file; it is replaced in one step.
+  // As an operator takes a key out of the file.
   void DropKey(int id) const {
     std::ifstream from(File());
-    std::ofstream to(File() + ".new");
     const std::string gone = "kek " + std::to_string(id) + " ";
+    std::string text;
     for (std::string line; std::getline(from, line);) {
-      if (!line.starts_with(gone)) to << line << '\n';
+      if (!line.starts_with(gone)) text += line + '\n';
     }
-    to.close();
-    std::filesystem::permissions(File() + ".new", std::filesystem::perms(0600));
-    std::filesystem::rename(File() + ".new", File());
+    ReplaceKeys(File(), text);
   }
 
  private:
@@ -49,6 +73,11 @@ class TempFolder {
 struct TempKeyring {
   TempFolder folder;
   std::unique_ptr<crypto::Keyring> keyring = crypto::Keyring::Create(folder.File()).value();
+
+  void Rotate() const {
+    RotateKeys(folder.File());
+    EXPECT_TRUE(keyring->Reload().ok());
+  }
 };
 
 }  // namespace pingan::testing

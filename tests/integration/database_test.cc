@@ -88,6 +88,10 @@ TEST_F(Database, ReadinessFollowsIt) {
 }
 
 TEST_F(Database, ADeadlineThatPassesOnTheServerIsTypedAndWritesNothing) {
+  // So that a lock needs no session that holds it.
+  postgres_.Ask("ALTER SYSTEM SET max_prepared_transactions TO 1");
+  postgres_.Kill9();
+  postgres_.Start();
   std::vector<std::string> flags = On(database_);
   flags.push_back("--workers=1");
   const TestServer server(flags);
@@ -103,14 +107,18 @@ TEST_F(Database, ADeadlineThatPassesOnTheServerIsTypedAndWritesNothing) {
       return Officer(server, timeout).Call(request, &answer);
     });
   };
-  postgres_.Pause();
-  // The only worker reads for this one, until the database goes on.
+  postgres_.Query(database_, "BEGIN; LOCK TABLE disputes; PREPARE TRANSACTION 'held'");
+  // The only worker reads for this one, until the lock is gone.
   auto accepted = call(accept, kLimit);
-  Elapse(absl::Milliseconds(100));
+  ASSERT_TRUE(Await([&] {
+    return postgres_.Ask("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") ==
+           "1\n";
+  }));
   auto refused = call(late, kLimit), left = call(hasty, absl::Seconds(1));
+  ASSERT_TRUE(Await([&] { return Metric(server.metrics(), "pingan_rpc_waiting") == 2; }));
   // No caller may ask for more than the method's 5 s.
-  Elapse(absl::Milliseconds(5500));
-  postgres_.Resume();
+  Elapse(absl::Seconds(5));
+  postgres_.Query(database_, "ROLLBACK PREPARED 'held'");
   EXPECT_THAT(refused.get(), Fails(StatusCode::kDeadlineExceeded, reason::DEADLINE_PASSED));
   EXPECT_EQ(left.get().code(), StatusCode::kDeadlineExceeded);
   EXPECT_OK(accepted.get()) << "was begun in time";

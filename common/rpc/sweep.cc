@@ -2,17 +2,25 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
+#include "common/base/clock.h"
 #include "common/events/compactor.h"
 
 namespace pingan::rpc {
 namespace {
 
 constexpr int kPage = 256;
+constexpr int kReviewPages = 64;  // of each table in one sweep
 
 }  // namespace
 
-Sweep::Sweep(const Parts& parts, const Options& options)
-    : parts_(parts), options_(options), thread_([this] { Loop(); }) {}
+Sweep::Sweep(const Parts& parts, const Options& options) : parts_(parts), options_(options) {
+  const std::string rules =
+      absl::StrCat("calendar ", parts.calendar->version(), ", limits ", parts.limits->version());
+  for (const Table* table : parts.tables->all()) {
+    if (table->recounts) reviews_.emplace_back(parts.store, table, rules);
+  }
+  thread_ = std::thread([this] { Loop(); });
+}
 
 void Sweep::Loop() {
   std::unique_lock lock(mutex_);
@@ -39,6 +47,7 @@ void Sweep::Run(absl::Time now) {
     while (table->tick && Page(*table, now) > 0) {
     }
   }
+  GoOnReviewing(now);
   Compact(now);
 }
 
@@ -54,6 +63,26 @@ void Sweep::Compact(absl::Time now) {
   if (!done.ok()) parts_.log->Note("compaction failed", StdView(done.status().message()));
 }
 
+void Sweep::GoOnReviewing(absl::Time now) {
+  const std::unique_lock lock(reviewing_, std::try_to_lock);
+  if (!lock || MonotonicMicros() - start_us_ < absl::ToInt64Microseconds(options_.settle)) return;
+  for (Review& review : reviews_) {
+    for (int page = 0; page < kReviewPages && !review.over() && Going(); ++page) {
+      const Status status = Look(&review, now);
+      if (status.ok()) continue;
+      parts_.log->Note("review failed", StdView(status.message()));
+      return;
+    }
+  }
+}
+
+Status Sweep::Look(Review* review, absl::Time now) {
+  ASSIGN_OR_RETURN(const auto rows, review->Next(kPage));
+  if (rows.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(Tick(review->table(), rows, now).status());
+  return review->Done(rows.back());
+}
+
 int Sweep::Page(const Table& table, absl::Time now) {
   store::Query query;
   query.table = &table.spec;
@@ -65,9 +94,15 @@ int Sweep::Page(const Table& table, absl::Time now) {
     parts_.log->Note("sweep failed", StdView(rows.status().message()));
     return 0;
   }
-  absl::BlockingCounter ended(static_cast<int>(rows->size()));
+  return Tick(table, *rows, now).value_or(0);
+}
+
+StatusOr<int> Sweep::Tick(const Table& table, const std::vector<store::Row>& rows, absl::Time now) {
+  absl::BlockingCounter ended(static_cast<int>(rows.size()));
   std::atomic<int> written{0};
-  for (const auto& row : *rows) {
+  std::mutex mutex;
+  Status away;
+  for (const auto& row : rows) {
     auto job = std::make_shared<WriteJob>();
     job->table = &table;
     job->name = row.key;
@@ -81,10 +116,15 @@ int Sweep::Page(const Table& table, absl::Time now) {
     parts_.writer->Execute(job, [&](StatusOr<Written> result) {
       if (result.ok() && result->revision > 0) ++written;
       if (!result.ok()) parts_.log->Note("sweep failed", StdView(result.status().message()));
+      if (absl::IsUnavailable(result.status()) || absl::IsUnknown(result.status())) {
+        std::lock_guard lock(mutex);
+        away = result.status();
+      }
       ended.DecrementCount();
     });
   }
   ended.Wait();
+  RETURN_IF_ERROR(away);
   return written.load();
 }
 

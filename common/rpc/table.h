@@ -89,6 +89,9 @@ struct Table {
   // What the clock does by itself to a record whose column next_due_time has come; null = nothing.
   // Then next_due_time is among the orders (Unix microseconds, the largest number = never).
   std::function<StatusOr<Plan>(const Message& before, const Env&)> tick;
+  // Whether days are counted by the calendar and limits of now, whenever the record was written:
+  // then `tick` of a record whose day has not come also restates it where it waits for another.
+  bool recounts = false;
 
   // What is counted, and adding (sign 1) or taking away (-1) what the record counts; `measure` may
   // be null. A service counts by the measures of its main table.

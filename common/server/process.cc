@@ -180,6 +180,7 @@ Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
   parts_.feed = feed_.get();
   parts_.fold = fold_.get();
   rpc::Sweep::Options sweep{.interval = absl::Seconds(flags.sweep_seconds)};
+  if (flags.dev) sweep.settle = absl::ZeroDuration();  // there is no other replica
   if (flags.retention_days > 0) sweep.keep = absl::Hours(24) * flags.retention_days;
   sweep_ = std::make_unique<rpc::Sweep>(parts_, sweep);
   auto rotation = rpc::Rotation::Start(

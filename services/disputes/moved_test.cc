@@ -74,5 +74,27 @@ TEST(Moved, ASweepPutsTheCaseOnItsNewDay) {
   EXPECT_THAT(tick("2026-03-06 00:00"), ElementsAre("yellow_card.issued"));
 }
 
+// Before anything is due, whichever of its days it is: earlier, or later than the next one.
+TEST(Moved, ATickRestatesWhatAnotherCalendarMovesAheadOfItsDay) {
+  const World world;
+  const v1::DisputeRecord record = world.Registered();
+  const auto tick = [&](std::string_view days) {
+    const calendar::Calendar edited = With(days);
+    return DecideTick(record, {world.caller, world.now, world.areas, edited, world.limits}).value();
+  };
+  EXPECT_THAT(tick("").events, IsEmpty()) << "another version, the same days";
+
+  const auto later = tick("2026-03-03\tholiday\tfestival\n");
+  EXPECT_THAT(later.events, ElementsAre("deadline.moved"));
+  EXPECT_EQ(FromProto(later.after.dispute().next_due_time()), At("2026-03-06 00:00"));
+
+  const auto earlier = tick("2026-03-07\tworkday\tmake-up\n");
+  EXPECT_THAT(earlier.events, ElementsAre("deadline.moved"));
+  EXPECT_EQ(earlier.after.dispute().next_due_time().seconds(),
+            record.dispute().next_due_time().seconds());
+  EXPECT_EQ(FromProto(earlier.after.dispute().statutory().due_time()),
+            At("2026-03-07 00:00") + kLast);
+}
+
 }  // namespace
 }  // namespace pingan::disputes

@@ -7,6 +7,7 @@
 #include "common/base/instants.h"
 #include "services/disputes/custody.h"
 #include "services/disputes/lifecycle.h"
+#include "services/disputes/moved.h"
 #include "services/disputes/settle.h"
 
 namespace pingan::disputes {
@@ -46,6 +47,16 @@ std::string Fire(const Due& due, v1::DisputeRecord* record, const Env& env) {
   return "dispute.escalated";
 }
 
+// Whether a calendar or limits that came since have moved a day of the case.
+bool Moved(const v1::DisputeRecord& record, const Env& env) {
+  const v1::Dispute& dispute = record.dispute();
+  const auto due = NextDue(record, env);
+  const bool waits_on =
+      due ? dispute.has_next_due_time() && FromProto(dispute.next_due_time()) == due->time
+          : !dispute.has_next_due_time();
+  return !waits_on || !MovedBy(dispute, env.calendar).empty();
+}
+
 }  // namespace
 
 StatusOr<Decision<v1::DisputeRecord>> DecideTick(const v1::DisputeRecord& before, const Env& env) {
@@ -56,13 +67,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideTick(const v1::DisputeRecord& before
     StartClocks(&after, env.now, env);
   }
   if (events.empty()) {
-    // A calendar or limits that came since have moved what was due: the case waits for its new day.
-    const auto due = NextDue(before, env);
-    const v1::Dispute& dispute = before.dispute();
-    const bool moved =
-        due ? !dispute.has_next_due_time() || FromProto(dispute.next_due_time()) != due->time
-            : dispute.has_next_due_time();
-    if (!moved) return Decision<v1::DisputeRecord>{.after = before, .events = {}};
+    if (!Moved(before, env)) return Decision<v1::DisputeRecord>{.after = before, .events = {}};
     events.push_back("deadline.moved");
   }
   return Settle(before, std::move(after), std::move(events), env);

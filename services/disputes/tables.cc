@@ -90,6 +90,7 @@ rpc::Table Make() {
     ASSIGN_OR_RETURN(auto decision, DecideTick(Record(before), env));
     return rpc::PlanOf(std::move(decision));
   };
+  table.recounts = true;
   table.measures = {.dimensions = {kDimensions.begin(), kDimensions.end()},
                     .counters = {kCounters.begin(), kCounters.end()},
                     .derived = {{"group", "category", 2}}};

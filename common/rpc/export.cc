@@ -111,11 +111,7 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     return absl::OkStatus();
   }
 
-  void GoBehind(const store::Row& row) {
-    for (size_t i = 0; i < table_.spec.columns.size(); ++i) {
-      if (table_.spec.columns[i].name == kOrder) query_.after = {row.columns[i], row.key};
-    }
-  }
+  void GoBehind(const store::Row& row) { query_.after = {table_.ValueOf(row, kOrder), row.key}; }
 
   // Reads a page and queues its answers; tells of whom they are.
   Status Queue(std::vector<Shown>* shown) {

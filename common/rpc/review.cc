@@ -13,13 +13,6 @@ namespace {
 constexpr char kDue[] = "next_due_time";
 constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 
-int64_t DueOf(const Table& table, const store::Row& row) {
-  for (size_t i = 0; i < table.spec.columns.size(); ++i) {
-    if (table.spec.columns[i].name == kDue) return std::get<int64_t>(row.columns[i]);
-  }
-  return kNever;
-}
-
 }  // namespace
 
 StatusOr<std::vector<store::Row>> Review::Next(int limit) {
@@ -44,7 +37,7 @@ StatusOr<std::vector<store::Row>> Review::Next(int limit) {
 }
 
 Status Review::Done(const store::Row& last) {
-  mark_.due = DueOf(*table_, last);
+  mark_.due = std::get<int64_t>(table_->ValueOf(last, kDue));
   mark_.key = last.key;
   return Save();
 }

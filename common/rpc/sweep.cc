@@ -8,6 +8,7 @@
 namespace pingan::rpc {
 namespace {
 
+constexpr char kDue[] = "next_due_time";
 constexpr int kPage = 256;
 constexpr int kReviewPages = 64;  // of each table in one sweep
 
@@ -43,9 +44,9 @@ void Sweep::Stop() {
 
 void Sweep::Run(absl::Time now) {
   for (const Table* table : parts_.tables->all()) {
-    // A page that wrote nothing is the last: what it held is not due, or another replica has it.
-    while (table->tick && Page(*table, now) > 0) {
-    }
+    if (!table->tick) continue;
+    const Status status = Due(*table, now);
+    if (!status.ok()) parts_.log->Note("sweep failed", StdView(status.message()));
   }
   GoOnReviewing(now);
   Compact(now);
@@ -79,27 +80,27 @@ void Sweep::GoOnReviewing(absl::Time now) {
 Status Sweep::Look(Review* review, absl::Time now) {
   ASSIGN_OR_RETURN(const auto rows, review->Next(kPage));
   if (rows.empty()) return absl::OkStatus();
-  RETURN_IF_ERROR(Tick(review->table(), rows, now).status());
+  RETURN_IF_ERROR(Tick(review->table(), rows, now));
   return review->Done(rows.back());
 }
 
-int Sweep::Page(const Table& table, absl::Time now) {
-  store::Query query;
-  query.table = &table.spec;
-  query.conditions = {{"next_due_time", store::Condition::kLe, absl::ToUnixMicros(now)}};
-  query.order_by = "next_due_time";
-  query.limit = kPage;
-  auto rows = parts_.store->Select(query);
-  if (!rows.ok()) {
-    parts_.log->Note("sweep failed", StdView(rows.status().message()));
-    return 0;
+// Page after page, so that nobody waits behind those that are not due after all.
+Status Sweep::Due(const Table& table, absl::Time now) {
+  store::Query query{.table = &table.spec,
+                     .conditions = {{kDue, store::Condition::kLe, absl::ToUnixMicros(now)}},
+                     .order_by = kDue,
+                     .limit = kPage};
+  while (Going()) {
+    ASSIGN_OR_RETURN(const auto rows, parts_.store->Select(query));
+    if (rows.empty()) break;
+    RETURN_IF_ERROR(Tick(table, rows, now));
+    query.after.emplace(table.ValueOf(rows.back(), kDue), rows.back().key);
   }
-  return Tick(table, *rows, now).value_or(0);
+  return absl::OkStatus();
 }
 
-StatusOr<int> Sweep::Tick(const Table& table, const std::vector<store::Row>& rows, absl::Time now) {
+Status Sweep::Tick(const Table& table, const std::vector<store::Row>& rows, absl::Time now) {
   absl::BlockingCounter ended(static_cast<int>(rows.size()));
-  std::atomic<int> written{0};
   std::mutex mutex;
   Status away;
   for (const auto& row : rows) {
@@ -114,7 +115,6 @@ StatusOr<int> Sweep::Tick(const Table& table, const std::vector<store::Row>& row
       return table.tick(before, Env{system_, now, *parts_.areas, *parts_.calendar, *parts_.limits});
     };
     parts_.writer->Execute(job, [&](StatusOr<Written> result) {
-      if (result.ok() && result->revision > 0) ++written;
       if (!result.ok()) parts_.log->Note("sweep failed", StdView(result.status().message()));
       if (absl::IsUnavailable(result.status()) || absl::IsUnknown(result.status())) {
         std::lock_guard lock(mutex);
@@ -124,8 +124,7 @@ StatusOr<int> Sweep::Tick(const Table& table, const std::vector<store::Row>& row
     });
   }
   ended.Wait();
-  RETURN_IF_ERROR(away);
-  return written.load();
+  return away;
 }
 
 }  // namespace pingan::rpc

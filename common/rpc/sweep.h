@@ -41,9 +41,9 @@ class Sweep {
   void Stop();
 
  private:
-  int Page(const Table& table, absl::Time now);
-  // How many of them were written; UNAVAILABLE or UNKNOWN if for some the database was away.
-  StatusOr<int> Tick(const Table& table, const std::vector<store::Row>& rows, absl::Time now);
+  Status Due(const Table& table, absl::Time now);
+  // UNAVAILABLE or UNKNOWN if for some of them the database was away; what else fails is noted.
+  Status Tick(const Table& table, const std::vector<store::Row>& rows, absl::Time now);
   void GoOnReviewing(absl::Time now);
   Status Look(Review* review, absl::Time now);
   void Compact(absl::Time now);

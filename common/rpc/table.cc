@@ -5,6 +5,14 @@
 
 namespace pingan::rpc {
 
+const store::Value& Table::ValueOf(const store::Row& row, std::string_view column) const {
+  static const store::Value none;
+  for (size_t i = 0; i < spec.columns.size(); ++i) {
+    if (spec.columns[i].name == column) return row.columns[i];
+  }
+  return none;
+}
+
 std::string ResourceText(const Message& resource, const char* field) {
   const auto* descriptor = resource.GetDescriptor()->FindFieldByName(field);
   return descriptor ? resource.GetReflection()->GetString(resource, descriptor) : "";

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -97,6 +98,9 @@ struct Table {
   // be null. A service counts by the measures of its main table.
   events::Measures measures;
   std::function<void(const Message& record, int sign, common::v1::Deltas*)> measure;
+
+  // What a row holds in a declared column; NULL in one that is not.
+  const store::Value& ValueOf(const store::Row& row, std::string_view column) const;
 
   const Message& Resource(const Message& record) const {
     return *resource(const_cast<Message*>(&record));

@@ -95,8 +95,9 @@ class ReviewTest : public ::testing::Test {
     for (int i = 0; i < kThings; ++i) Write(i);
   }
 
-  // One that began on one of ten days, counted by the calendar before.
-  void Write(int i) {
+  // One that began on one of ten days, counted by the calendar before; it says a later day than
+  // that, if told so.
+  void Write(int i, absl::Duration late = absl::ZeroDuration()) {
     auto job = std::make_shared<rpc::WriteJob>();
     job->table = &Things();
     job->now = now_;
@@ -104,7 +105,7 @@ class ReviewTest : public ::testing::Test {
       auto record = std::make_shared<v1::DisputeRecord>();
       v1::Dispute& thing = *record->mutable_dispute();
       *thing.mutable_occur_time() = ToProto(now_ + absl::Hours(24) * (i % 10));
-      *thing.mutable_next_due_time() = ToProto(DueOf(thing, before_));
+      *thing.mutable_next_due_time() = ToProto(DueOf(thing, before_) + late);
       return rpc::Plan{record, {"thing.written"}};
     };
     std::promise<Status> written;
@@ -120,10 +121,11 @@ class ReviewTest : public ::testing::Test {
   }
 
   // Sweeps as a replica would that starts with the calendar.
-  void SweepBy(const Calendar& calendar, absl::Duration settle = absl::ZeroDuration()) const {
+  void SweepBy(const Calendar& calendar, absl::Duration settle = absl::ZeroDuration(),
+               absl::Duration later = absl::ZeroDuration()) const {
     const rpc::Parts parts = By(calendar);
     rpc::Sweep sweep(parts, {.interval = absl::Hours(1), .settle = settle});
-    sweep.Run(now_);
+    sweep.Run(now_ + later);
   }
 
   int64_t Revision() const { return process_->parts().store->Revision().value(); }
@@ -163,6 +165,13 @@ TEST_F(ReviewTest, MovesEachDayOnceEarlierAndLater) {
   EXPECT_EQ(Revision(), kThings + wrong);
   SweepBy(before_);
   EXPECT_EQ(Wrong(before_), 0) << "and back";
+}
+
+// More than a page of them.
+TEST_F(ReviewTest, WhoIsNotDueAfterAllHoldsUpNobodyWhoIs) {
+  Write(9, absl::Hours(1));
+  SweepBy(before_, /*settle=*/absl::Hours(1), /*later=*/absl::Hours(24 * 365));
+  EXPECT_EQ(Revision(), kThings + 2) << "the last of them was written";
 }
 
 TEST_F(ReviewTest, ReplicasThatReviewAtOnceMoveEachDayOnce) {

@@ -35,7 +35,8 @@ namespace {
 constexpr int kMessageMax = 16 << 20;
 constexpr absl::Duration kProbe = absl::Seconds(1);
 constexpr absl::Duration kLameDuck = absl::Milliseconds(500);
-constexpr std::chrono::seconds kGoodbye(1);
+// Who is sending looks for the answer once its window is full, perhaps after seconds.
+constexpr std::chrono::seconds kGoodbye(5);
 
 // Readiness follows the database: a replica that cannot reach it is taken out of the round robin.
 class Readiness {

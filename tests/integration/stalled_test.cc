@@ -19,7 +19,7 @@ namespace v1 = disputes::v1;
 constexpr char kHere[] = "411602001002";
 // A beat of the streams, the end of the server's connections and of its metrics, and some for the
 // machine; a server that waits for the other side takes all of kDrain.
-constexpr absl::Duration kSoon = absl::Seconds(18);
+constexpr absl::Duration kSoon = absl::Seconds(22);
 // A token that lasts long enough to stall, and what the machine takes when it ends.
 constexpr absl::Duration kLasts = absl::Seconds(3), kAtOnce = absl::Seconds(2);
 constexpr char kDrain[] = "--drain_seconds=27";

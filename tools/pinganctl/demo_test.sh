@@ -12,6 +12,7 @@ want 0 "usage: pinganctl areas" areas list -h
 grep -q "cannot write" "$state/err" || fail "lost output is not told"
 
 serve disputes
+served_disputes=$served
 serve population
 
 want 0 "check every call is answered ok" demo --disputes=300 --seed=5 --state="$state"
@@ -68,6 +69,22 @@ want 1 "dispute.area" call CreateDispute '{"dispute": {"title": "x"}}' --state="
 want 1 "NOT_FOUND RESOURCE_ABSENT" call GetDispute '{"name": "disputes/411602-2001-000001"}' --state="$state"
 want 1 "PERMISSION_DENIED" call ListAuditEntries '{}' --state="$state"
 want 2 "no method" call Dance '{}' --state="$state"
+
+# The server moves to another port, while another one runs at the usual one perhaps.
+last=$("$ctl" stats --state="$state" | sed -n 's/^as of revision //p')
+"$ctl" watch --from=$((last - 1)) --count=2 --state="$state" >"$state/watched" 2>"$state/err" &
+watcher=$!
+until grep -q "\"revision\":\"$last\"" "$state/watched"; do
+  kill -0 "$watcher" || fail "watch ended"
+  sleep 0.05
+done
+kill -TERM "$served_disputes" && wait "$served_disputes"
+want 3 "no disputes server runs on $state" stats --state="$state"
+serve disputes
+"$ctl" call CreateDispute '{"dispute": {"area": "411602001002", "title": "x", "category": "0201",
+  "source": "WALK_IN", "parties": [{"kind": "PERSON", "display_name": "x"}]}}' --state="$state" >/dev/null
+wait "$watcher" || fail "watch does not come back"
+[ "$(wc -l <"$state/watched")" = 2 ] || fail "watch gives an event twice"
 
 PINGAN_TOKEN=$("$ctl" token --role=viewer --area=411602 --state="$state")
 export PINGAN_TOKEN

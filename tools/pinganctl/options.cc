@@ -13,6 +13,12 @@ Status CheckValue(const Flag& flag, const std::string& value) {
   if (flag.kind == Flag::kNumber && !absl::SimpleAtoi(value, &number)) {
     return absl::InvalidArgumentError(absl::StrCat("--", flag.name, ": want a number"));
   }
+  if (flag.kind == Flag::kNumber && (number < flag.min || number > flag.max)) {
+    const bool open = flag.max == std::numeric_limits<int64_t>::max();
+    return absl::InvalidArgumentError(
+        open ? absl::StrCat("--", flag.name, ": want at least ", flag.min)
+             : absl::StrCat("--", flag.name, ": want ", flag.min, " to ", flag.max));
+  }
   if (flag.kind == Flag::kSwitch && value != "true" && value != "false") {
     return absl::InvalidArgumentError(absl::StrCat("--", flag.name, ": want no value"));
   }

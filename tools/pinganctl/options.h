@@ -1,9 +1,9 @@
 // The command line of one verb: words, and flags written --name=value, --name value or, for a
-// switch,
-// --name.
+// switch, --name.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,12 +18,14 @@ struct Flag {
   Kind kind;
   const char* fallback;  // shown in the help; a number for kNumber, "" for kSwitch
   const char* help;
+  int64_t min = std::numeric_limits<int64_t>::min();  // of kNumber
+  int64_t max = std::numeric_limits<int64_t>::max();
 };
 
 class Options {
  public:
   // INVALID_ARGUMENT without a reason, as every error of usage: an unknown flag, a flag without its
-  // value, a number that is none.
+  // value, a number that is none or out of its bounds.
   static StatusOr<Options> Parse(const std::vector<Flag>& flags,
                                  const std::vector<std::string>& args);
 

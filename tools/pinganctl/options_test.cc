@@ -19,6 +19,8 @@ using testing::Fails;
 
 const std::vector<Flag> kFlags = {{"state", Flag::kText, ".run", ""},
                                   {"count", Flag::kNumber, "0", ""},
+                                  {"hours", Flag::kNumber, "8", "", 1, 24},
+                                  {"rows", Flag::kNumber, "1", "", 1},
                                   {"json", Flag::kSwitch, "", ""}};
 
 TEST(Options, AreReadInAnyForm) {
@@ -45,6 +47,18 @@ TEST(Options, WhatIsNotUnderstoodIsAnErrorOfUsage) {
     EXPECT_THAT(options, Fails(absl::StatusCode::kInvalidArgument, common::v1::REASON_UNSPECIFIED));
     EXPECT_EQ(ExitOf(options.status()), kUsage) << args[0];
   }
+}
+
+TEST(Options, ANumberHasBounds) {
+  for (const char* good : {"--hours=1", "--hours=24", "--rows=1", "--rows=9223372036854775807"}) {
+    EXPECT_OK(Options::Parse(kFlags, {good}));
+  }
+  const auto problem = [](const char* arg) {
+    return std::string(Options::Parse(kFlags, {arg}).status().message());
+  };
+  EXPECT_EQ(problem("--hours=0"), "--hours: want 1 to 24");
+  EXPECT_EQ(problem("--hours=25"), "--hours: want 1 to 24");
+  EXPECT_EQ(problem("--rows=-1"), "--rows: want at least 1");
 }
 
 TEST(Problem, TellsRefusalsFromUsageAndSilence) {

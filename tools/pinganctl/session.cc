@@ -6,17 +6,24 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/auth/dev_keys.h"
-#include "common/base/clock.h"
+#include "tools/pinganctl/dev_token.h"
 
 namespace pingan::ctl {
 namespace {
 
-std::string TargetOf(const Options& options, const std::string& service) {
+constexpr char kState[] = ".run";
+
+StatusOr<std::string> TargetOf(const Options& options, const std::string& service) {
   if (!options.Text("target").empty()) return options.Text("target");
-  std::ifstream ready(options.Text("state") + "/" + service + ".ready");
+  const std::string& state = options.Text("state");
+  std::ifstream ready(state + "/" + service + ".ready");
   for (std::string word; ready >> word;) {
     if (word.starts_with("listen=")) return word.substr(7);
+  }
+  // Who listens at the usual port now is another server, and the token is none of its business.
+  if (state != kState || std::filesystem::exists(state)) {
+    return absl::UnavailableError(
+        absl::StrCat("no ", service, " server runs on ", state, "; --target names another"));
   }
   return service == "population" ? "127.0.0.1:7102" : "127.0.0.1:7101";
 }
@@ -42,8 +49,9 @@ StatusOr<std::string> TokenOf(const Options& options, const Visit& visit) {
 std::vector<Flag> ServerFlags(std::vector<Flag> more, const char* role) {
   std::vector<Flag> flags = {
       {"target", Flag::kText, "",
-       "address of the server; else that of --state, or 127.0.0.1:7101 (population 7102)"},
-      {"state", Flag::kText, ".run",
+       "address of the server; else that of --state; without a .run 127.0.0.1:7101 (population "
+       "7102)"},
+      {"state", Flag::kText, kState,
        "state folder of a development server, whose key signs tokens"},
       {"token", Flag::kText, "", "bearer token; better in the environment, as PINGAN_TOKEN"},
       {"role", Flag::kText, role, "role of a token signed with the development key"},
@@ -54,7 +62,7 @@ std::vector<Flag> ServerFlags(std::vector<Flag> more, const char* role) {
 }
 
 StatusOr<std::unique_ptr<rpc::Client>> Connect(const Options& options, const Visit& visit) {
-  const std::string target = TargetOf(options, visit.service);
+  ASSIGN_OR_RETURN(const std::string target, TargetOf(options, visit.service));
   ASSIGN_OR_RETURN(std::string token, TokenOf(options, visit));
   auto client =
       std::make_unique<rpc::Client>(target, rpc::ClientOptions{.token = std::move(token),
@@ -62,19 +70,6 @@ StatusOr<std::unique_ptr<rpc::Client>> Connect(const Options& options, const Vis
                                                                .timeout = visit.timeout});
   if (client->Connected(absl::Seconds(5))) return client;
   return absl::UnavailableError(absl::StrCat("nothing answers at ", target));
-}
-
-StatusOr<std::string> MintToken(const std::string& state, const TokenWish& wish) {
-  const absl::Time now = Clock::Real().Now();
-  auth::TokenClaims claims;
-  claims.caller = {.subject = absl::StrCat("pinganctl-", wish.role),
-                   .roles = {wish.role},
-                   .area = wish.area,
-                   .purposes = wish.purposes,
-                   .party = "",
-                   .expires = now + absl::Hours(wish.hours)};
-  claims.issued = now;
-  return auth::MintToken(state + "/keys", claims);
 }
 
 }  // namespace pingan::ctl

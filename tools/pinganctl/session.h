@@ -23,17 +23,10 @@ struct Visit {
 };
 
 // A connected client. Address: --target, else the one that the server of --state wrote down when it
-// was ready, else that of the flag's help. Token: --token, else PINGAN_TOKEN, else one of `role`
-// signed with the development key of --state. UNAVAILABLE without a reason if nothing answers.
+// was ready and takes back when it ends; where there is no .run and no other state is named, that
+// of the flag's help. So a token goes to no other server than the one that is meant. Token:
+// --token, else PINGAN_TOKEN, else one of `role` signed with the development key of --state.
+// UNAVAILABLE without a reason if nothing runs on the state or nothing answers.
 StatusOr<std::unique_ptr<rpc::Client>> Connect(const Options& options, const Visit& visit = {});
-
-// A development token, signed with <state>/keys.
-struct TokenWish {
-  std::string role;
-  std::string area;  // scope; empty = everywhere
-  std::vector<std::string> purposes;
-  int64_t hours = 8;
-};
-StatusOr<std::string> MintToken(const std::string& state, const TokenWish& wish);
 
 }  // namespace pingan::ctl

@@ -4,6 +4,32 @@
 source tools/pinganctl/with_server.sh
 readonly ctl_path=$PWD/$ctl areas=$PWD/common/area/data/zhoukou.tsv
 
+want 2 '--role: no role "nonsense"; want one of ' token --role=nonsense --state="$state"
+want 2 "--party: want the party's name" token --role=party --state="$state"
+want 2 "--party: only the role party" token --party=disputes/411602-2026-000001/parties/1 --state="$state"
+want 2 '--purpose: no purpose "foo"; want one of ' token --purpose=mediation,foo --state="$state"
+want 2 "--purpose: mediation comes twice" token --purpose=mediation,mediation --state="$state"
+for hours in -1 0 8761; do
+  want 2 "--hours: want 1 to 8760" token --hours="$hours" --state="$state"
+done
+want 2 "--policy: " token --policy="$state/none.json" --state="$state"
+[ ! -e "$state/keys" ] || fail "a token that is refused makes a key"
+echo '{"permissions": ["a.b"], "purposes": [], "roles": {"nonsense": ["a.b"]}}' >"$state/policy.json"
+want 0 "." token --role=nonsense --policy="$state/policy.json" --state="$state"
+want 0 "." token --role=party --party=disputes/411602-2026-000001/parties/1 --state="$state"
+
+want 2 "--count: want at least 0" watch --count=-1 --state="$state"
+want 2 "--from: want at least -1" watch --from=-2 --state="$state"
+
+# A state without its server: another that listens at the usual port gets no token.
+want 3 "no disputes server runs on $state" stats --token=x --state="$state"
+want 3 "no population server runs on $state" call ListPersons '{}' --state="$state"
+want 3 "no disputes server runs on $state/none" stats --token=x --state="$state/none"
+echo "listen=127.0.0.1:1" >"$state/disputes.ready"
+want 3 "nothing answers at 127.0.0.1:1" stats --token=x --state="$state"
+want 2 "--role: no role" stats --role=nonsense --state="$state"
+want 2 "--purpose: no purpose" stats --purpose=foo --state="$state"
+
 # The importer is told its words as they stand, and its file is replaced by what can be read only.
 mkdir -p "$state/bin" "$state/root/tools/importers/areas"
 printf '#!/bin/sh\n[ "$*" = "ci --silent" ] && [ ! -e broken ]\n' >"$state/bin/npm"

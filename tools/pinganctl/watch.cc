@@ -18,6 +18,7 @@ constexpr char kHelp[] =
 revision on, so that every event is printed once. Personal data is masked.
 )";
 
+constexpr absl::Duration kPauseMin = absl::Milliseconds(100);
 constexpr absl::Duration kPauseMax = absl::Seconds(5);
 
 // Whether the stream ended in a way that is worth coming back for.
@@ -34,27 +35,33 @@ class Watcher {
   }
 
   Status Run() {
-    ASSIGN_OR_RETURN(auto client, Connect(options_));
-    absl::Duration pause = absl::Milliseconds(100);
+    auto client = Connect(options_);
+    if (!client.ok()) return client.status();
+    absl::Duration pause = kPauseMin;
     while (true) {
       const int64_t before = request_.from_revision();
-      const Status status =
-          client->Watch(request_, v1::WatchDisputesResponse::default_instance(),
-                        absl::InfiniteDuration(), [this](const google::protobuf::Message& answer) {
-                          return Take(static_cast<const v1::WatchDisputesResponse&>(answer));
-                        });
-      if (!printed_.ok()) return printed_;
-      if (finished_) return absl::OkStatus();
-      if (!ComesBack(status)) return status;
-      pause = request_.from_revision() > before ? absl::Milliseconds(100)
-                                                : std::min(pause * 2, kPauseMax);
+      if (client.ok()) {
+        const Status status = Follow(**client);
+        if (!printed_.ok()) return printed_;
+        if (finished_) return absl::OkStatus();
+        if (!ComesBack(status)) return status;
+      }
+      pause = request_.from_revision() > before ? kPauseMin : std::min(pause * 2, kPauseMax);
       std::this_thread::sleep_for(absl::ToChronoMilliseconds(pause));
-      // A new connection with a new token; the server may have moved to another port.
-      if (auto again = Connect(options_); again.ok()) client = *std::move(again);
+      // A new connection with a new token: the server may have moved to another port, and at the
+      // old one another may listen by now.
+      client = Connect(options_);
     }
   }
 
  private:
+  Status Follow(const rpc::Client& client) {
+    return client.Watch(request_, v1::WatchDisputesResponse::default_instance(),
+                        absl::InfiniteDuration(), [this](const google::protobuf::Message& answer) {
+                          return Take(static_cast<const v1::WatchDisputesResponse&>(answer));
+                        });
+  }
+
   bool Take(const v1::WatchDisputesResponse& answer) {
     request_.set_from_revision(answer.revision());
     if (!answer.has_event()) return true;
@@ -81,16 +88,17 @@ Status Watch(const Options& options) {
 }  // namespace
 
 Verb WatchVerb() {
-  return {"watch",
-          "",
-          "Prints events as they happen, one line of JSON each",
-          kHelp,
-          ServerFlags({{"from", Flag::kNumber, "-1", "revision to begin after; 0 = all, -1 = now"},
-                       {"area", Flag::kText, "", "scope; empty = the token's own"},
-                       {"count", Flag::kNumber, "0", "end after so many events; 0 = never"}}),
-          0,
-          0,
-          Watch};
+  return {
+      "watch",
+      "",
+      "Prints events as they happen, one line of JSON each",
+      kHelp,
+      ServerFlags({{"from", Flag::kNumber, "-1", "revision to begin after; 0 = all, -1 = now", -1},
+                   {"area", Flag::kText, "", "scope; empty = the token's own"},
+                   {"count", Flag::kNumber, "0", "end after so many events; 0 = never", 0}}),
+      0,
+      0,
+      Watch};
 }
 
 }  // namespace pingan::ctl

@@ -3,10 +3,11 @@
 #include <functional>
 
 #include "absl/strings/str_cat.h"
-#include "common/area/tree.h"
+#include "tools/pinganctl/area_file.h"
 #include "tools/pinganctl/demo/city_count.h"
 #include "tools/pinganctl/demo/city_import.h"
 #include "tools/pinganctl/demo/city_script.h"
+#include "tools/pinganctl/demo/empty.h"
 #include "tools/pinganctl/session.h"
 #include "tools/pinganctl/verb.h"
 
@@ -20,8 +21,8 @@ constexpr char kHelp[] =
 with --dev: persons and dwellings are imported on 2026-05-06, then half a year goes by with
 arrivals, moves between areas, residence permits and services, each by the office that does it.
 Prints the coverage of each county and checks the service from the outside; exits with 1 if a check
-fails. The same seed makes the same city. Wants an empty service. The command itself needs some
-dozen bytes of memory a person.
+fails. The same seed makes the same city. Refuses (2) a service that is not empty. The command
+itself needs some dozen bytes of memory a person.
 )";
 
 // Floating people's files are due for a visit after 180 days; the city rests before.
@@ -52,6 +53,10 @@ StatusOr<CityScript::Offices> OpenOffices(const Options& options, const area::Tr
 StatusOr<bool> Live(const Options& options, const CityPlanner& planner, int64_t* moves) {
   ASSIGN_OR_RETURN(const auto offices, OpenOffices(options, planner.places().areas()));
   ASSIGN_OR_RETURN(const auto importer, Join(options, "importer"));
+  ASSIGN_OR_RETURN(const auto officer, Join(options, "city_officer"));
+  RETURN_IF_ERROR((WantNone<v1::ListPersonsRequest, v1::ListPersonsResponse>(*officer, "persons")));
+  RETURN_IF_ERROR(
+      (WantNone<v1::ListDwellingsRequest, v1::ListDwellingsResponse>(*officer, "dwellings")));
   Names names(options.Number("scale"));
   const CityScript script(planner, names, offices);
   RETURN_IF_ERROR(script.MoveClock(planner.period().first));
@@ -117,14 +122,10 @@ StatusOr<bool> Examine(const Options& options, const area::Tree& areas, int64_t 
 }
 
 Status City(const Options& options) {
-  const int64_t scale = options.Number("scale");
-  if (scale < 100 || scale > 10'000'000 || options.Number("workers") < 1) {
-    return absl::InvalidArgumentError("want a worker and a scale of 100 to 10,000,000 persons");
-  }
-  ASSIGN_OR_RETURN(const area::Tree areas, area::Tree::Load(options.Text("areas")));
+  ASSIGN_OR_RETURN(const area::Tree areas, LoadAreas(options));
   const Places places(areas);
   const CityPlanner planner(places, static_cast<uint64_t>(options.Number("seed")),
-                            scale * kImportedPercent / 100, kPeriod);
+                            options.Number("scale") * kImportedPercent / 100, kPeriod);
   int64_t moves = 0;
   ASSIGN_OR_RETURN(bool good, Live(options, planner, &moves));
   good = Print({"every call is answered", good ? "" : "see the failed ones above"}) && good;
@@ -140,10 +141,11 @@ Verb CityVerb() {
           "",
           "Lives a synthetic city of people through a development server and checks it",
           kHelp,
-          ServerFlags({{"scale", Flag::kNumber, "100000", "persons, up to 10,000,000"},
-                       {"seed", Flag::kNumber, "1", "another seed, another city"},
-                       {"workers", Flag::kNumber, "24", "calls at a time"},
-                       {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "area file"}}),
+          ServerFlags(
+              {{"scale", Flag::kNumber, "100000", "persons, 100 to 10,000,000", 100, 10'000'000},
+               {"seed", Flag::kNumber, "1", "another seed, another city"},
+               {"workers", Flag::kNumber, "24", "calls at a time", 1},
+               {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "area file"}}),
           0,
           0,
           City};

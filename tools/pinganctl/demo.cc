@@ -3,9 +3,10 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
-#include "common/area/tree.h"
+#include "tools/pinganctl/area_file.h"
 #include "tools/pinganctl/demo/checks.h"
 #include "tools/pinganctl/demo/dispute_script.h"
+#include "tools/pinganctl/demo/empty.h"
 #include "tools/pinganctl/demo/ledger.h"
 #include "tools/pinganctl/demo/made_rows.h"
 #include "tools/pinganctl/demo/player.h"
@@ -23,7 +24,7 @@ constexpr char kHelp[] =
     R"(Registers synthetic disputes in real villages on the development clock of a server started with --dev:
 an old ledger of 2023 and 2024 is imported, then two years (2024-11 to 2026-10) go by. The people cannot
 exist. Prints the counts of each county and checks the service from the outside; exits with 1 if a
-check fails. The same seed makes the same city. Wants an empty service.
+check fails. The same seed makes the same city. Refuses (2) a service that is not empty.
 )";
 
 const Period kOldYears{absl::CivilDay(2023, 1, 1), absl::CivilDay(2024, 10, 31)};
@@ -50,6 +51,8 @@ StatusOr<bool> Live(const Options& options, const Places& places) {
     users.push_back(client.get());
     clients.push_back(std::move(client));
   }
+  RETURN_IF_ERROR(
+      (WantNone<v1::ListDisputesRequest, v1::ListDisputesResponse>(*users[0], "disputes")));
   const int64_t all = options.Number("disputes"), old = all * options.Number("ledger") / 100;
   const Planner planner(places, static_cast<uint64_t>(options.Number("seed")), kYears);
   const DisputeScript script(planner, users);
@@ -121,12 +124,7 @@ StatusOr<bool> Examine(const Options& options, const area::Tree& areas) {
 }
 
 Status Demo(const Options& options) {
-  const int64_t ledger = options.Number("ledger");
-  if (options.Number("disputes") < 1 || options.Number("workers") < 1 || ledger < 0 ||
-      ledger > 100) {
-    return absl::InvalidArgumentError("want a dispute and a worker, and at most 100 % of a ledger");
-  }
-  ASSIGN_OR_RETURN(const area::Tree areas, area::Tree::Load(options.Text("areas")));
+  ASSIGN_OR_RETURN(const area::Tree areas, LoadAreas(options));
   const Places places(areas);
   ASSIGN_OR_RETURN(bool good, Live(options, places));
   good = Print({"every call is answered", good ? "" : "see the failed ones above"}) && good;
@@ -142,11 +140,12 @@ Verb DemoVerb() {
           "",
           "Lives a synthetic city through a development server and checks it",
           kHelp,
-          ServerFlags({{"disputes", Flag::kNumber, "20000", "cases"},
-                       {"ledger", Flag::kNumber, "10", "percent of them that are an old ledger's"},
-                       {"seed", Flag::kNumber, "1", "another seed, another city"},
-                       {"workers", Flag::kNumber, "24", "calls at a time"},
-                       {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "area file"}}),
+          ServerFlags(
+              {{"disputes", Flag::kNumber, "20000", "cases", 1},
+               {"ledger", Flag::kNumber, "10", "percent of them that are an old ledger's", 0, 100},
+               {"seed", Flag::kNumber, "1", "another seed, another city"},
+               {"workers", Flag::kNumber, "24", "calls at a time", 1},
+               {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "area file"}}),
           0,
           0,
           Demo};

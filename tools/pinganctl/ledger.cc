@@ -3,9 +3,9 @@
 
 #include <cstdio>
 
-#include "common/area/tree.h"
 #include "common/base/clock.h"
 #include "common/calendar/working_days.h"
+#include "tools/pinganctl/area_file.h"
 #include "tools/pinganctl/demo/resident.h"
 #include "tools/pinganctl/persons/sheet.h"
 #include "tools/pinganctl/print.h"
@@ -34,7 +34,7 @@ Status PrintDisputes(const Options& options, const Places& places) {
 }
 
 Status Ledger(const Options& options) {
-  ASSIGN_OR_RETURN(const area::Tree areas, area::Tree::Load(options.Text("areas")));
+  ASSIGN_OR_RETURN(const area::Tree areas, LoadAreas(options));
   const Places places(areas);
   const std::string what = options.words().empty() ? "disputes" : options.words()[0];
   if (what == "disputes") return PrintDisputes(options, places);
@@ -50,7 +50,7 @@ Verb LedgerVerb() {
       "[disputes | persons]",
       "Prints a synthetic old ledger of disputes, as JSON lines, or list of persons, as CSV",
       "Cases of 2023 and 2024, or persons of today, in real villages; the people cannot exist.\n",
-      {{"rows", Flag::kNumber, "200", "cases or persons"},
+      {{"rows", Flag::kNumber, "200", "cases or persons", 1},
        {"seed", Flag::kNumber, "1", "another seed, another ledger"},
        {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "area file"}},
       0,

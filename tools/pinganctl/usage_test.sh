@@ -18,8 +18,15 @@ echo '{"permissions": ["a.b"], "purposes": [], "roles": {"nonsense": ["a.b"]}}' 
 want 0 "." token --role=nonsense --policy="$state/policy.json" --state="$state"
 want 0 "." token --role=party --party=disputes/411602-2026-000001/parties/1 --state="$state"
 
+for rows in -1 0; do want 2 "--rows: want at least 1" ledger --rows="$rows"; done
 want 2 "--count: want at least 0" watch --count=-1 --state="$state"
 want 2 "--from: want at least -1" watch --from=-2 --state="$state"
+want 2 "--scale: want 100 to 10000000" city --scale=99 --state="$state"
+want 2 "--ledger: want 0 to 100" demo --ledger=101 --state="$state"
+for verb in "areas list" ledger demo city; do
+  # shellcheck disable=SC2086  # a verb and its word
+  want 2 "--areas: cannot read" $verb --areas="$state/none.tsv"
+done
 
 # A state without its server: another that listens at the usual port gets no token.
 want 3 "no disputes server runs on $state" stats --token=x --state="$state"

@@ -33,6 +33,8 @@ grep -q "^line 123: dispute.category: " "$state/out" || fail "the refused row is
 want 1 "0 stored, 198 known, 2 refused" import "$ledger" --report="$state/report.csv" --state="$state"
 
 grep -q '^123,"ledger-7-123","dispute.category",' "$state/report.csv" || fail "no report"
+grep -q '^57,"ledger-7-57","",' "$state/report.csv" || fail "a line that cannot be read is told without its row id"
+want 1 "PERMISSION_DENIED PERMISSION_MISSING" import "$ledger" --role=viewer --state="$state"
 
 want 0 "as of revision" stats --state="$state" --group=area,level
 want 0 '"registered":"498"' stats --state="$state" --group= --json

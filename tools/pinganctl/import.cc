@@ -32,8 +32,9 @@ While the service is away, overloaded or without its database, the import waits 
 when nothing went on for two minutes. Each row is counted once. "Stored or known" are rows that the
 service had when it was asked again after a connection broke: stored by this run, or known before.
 
-FILE may be a pipe, or "-" for stdin. Exit: 0 all rows are stored, 1 some are refused, 2 there is no
-such file or its first line is not understood, 3 the server went away: run it again.
+FILE may be a pipe, or "-" for stdin. Exit: 0 all rows are stored, 1 some are refused, or the import
+as a whole (the token may not), 2 there is no such file or its first line is not understood, 3 the
+server went away or the token is over: run it again. So it may be after Ctrl-C.
 )";
 
 Status ImportDisputes(const Options& options, const std::string& path) {

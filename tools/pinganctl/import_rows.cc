@@ -75,6 +75,18 @@ void Print(const RowCounts& counts, bool dry_run) {
               WithCommas(counts.refused).c_str());
 }
 
+// Whatever ended it, the rest of the file was not looked at. What the service refuses for good, it
+// refuses again: that is told as it stands. A token that is over is another one the next time.
+Status Stopped(const Status& status) {
+  const auto reason = DetailsOf(status).reason;
+  const bool goes_on = reason == common::v1::REASON_UNSPECIFIED ||
+                       reason == common::v1::TOKEN_EXPIRED || Passing(status);
+  if (!goes_on) return status;
+  return absl::UnavailableError(
+      absl::StrCat("stopped before the end; the same command goes on: ",
+                   reason == 0 ? "" : common::v1::Reason_Name(reason) + ": ", status.message()));
+}
+
 }  // namespace
 
 Status ImportRows(const Options& options, const InputFile& input, const SendRows& send,
@@ -98,13 +110,7 @@ Status ImportRows(const Options& options, const InputFile& input, const SendRows
     counts = upload.counts();
   }
   options.On("json") ? PrintJson(counts) : Print(counts, dry_run);
-  // Whatever ended it, the rest of the file was not looked at.
-  if (!status.ok()) {
-    const auto reason = DetailsOf(status).reason;
-    return absl::UnavailableError(
-        absl::StrCat("stopped before the end; the same command goes on: ",
-                     reason == 0 ? "" : common::v1::Reason_Name(reason) + ": ", status.message()));
-  }
+  if (!status.ok()) return Stopped(status);
   if (!report.Written()) {
     return absl::InvalidArgumentError("cannot write " + options.Text("report"));
   }

@@ -10,6 +10,8 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 struct Found {
   std::vector<std::string> rows;  // "line row_id"
@@ -52,6 +54,32 @@ TEST(JsonLines, ReadsTheLedgerOfTheTests) {
   EXPECT_EQ(found.rows.size(), 199u);
   ASSERT_EQ(found.problems.size(), 1u);
   EXPECT_EQ(found.problems[0].line, 57);
+}
+
+TEST(JsonLines, ALineThatCannotBeReadIsToldUnderItsRowId) {
+  const struct {
+    const char* line;
+    const char* row_id;
+  } kRows[] = {
+      {R"({"row_id": "a-1", "no_such_field": 1})", "a-1"},
+      {R"({"dispute": {"title": "x", "area": }, "row_id":"a-2"})", "a-2"},
+      {R"({ "rowId" : "a-3", "dispute": {)", "a-3"},
+      {R"({"dispute": {"title": "{\"row_id\": \"a-4\"}", "x": 1}})", ""},
+      {R"({"row_id": "11010519491231002X", "dispute": {)", ""},
+      {R"({"row_id": "王伟", "dispute": {)", ""},
+      {R"([])", ""},
+      {R"({"row_id": "a-5", "dispute": 7})", "a-5"},
+  };
+  for (const auto& row : kRows) {
+    std::istringstream input(row.line);
+    JsonLines lines(input);
+    Row read;
+    std::vector<RowProblem> problems;
+    ASSERT_TRUE(lines.Next(&read, &problems));
+    ASSERT_EQ(problems.size(), 1u) << row.line;
+    EXPECT_EQ(problems[0].row_id, row.row_id) << row.line;
+    EXPECT_THAT(problems[0].reason, Not(StartsWith(":"))) << row.line;
+  }
 }
 
 }  // namespace

@@ -159,6 +159,14 @@ StatusOr<Head> Head::Of(const std::vector<std::string>& cells, Defaults defaults
   return head;
 }
 
+std::string Head::RowId(int64_t line, const std::vector<std::string>& cells) const {
+  const auto at = std::find(columns_.begin(), columns_.end(), ColumnOfName("row_id"));
+  const auto index = static_cast<size_t>(at - columns_.begin());
+  std::string row_id = absl::StrCat(defaults_.ledger, "-", line);
+  if (at != columns_.end()) row_id = index < cells.size() ? cells[index] : "";
+  return FitRowId(v1::ImportPersonsRequest::default_instance(), row_id);
+}
+
 std::vector<CellProblem> Head::Read(int64_t line, const std::vector<std::string>& cells,
                                     v1::ImportPersonsRequest* row) const {
   row->Clear();
@@ -170,6 +178,8 @@ std::vector<CellProblem> Head::Read(int64_t line, const std::vector<std::string>
   if (cells.size() != columns_.size()) {
     problems.push_back(
         {nullptr, absl::StrCat("has ", cells.size(), " cells, the first line ", columns_.size())});
+    // Which cell is one too many is not known: the first is at its place.
+    row->set_row_id(RowId(line, {cells.begin(), cells.begin() + !cells.empty()}));
     return problems;
   }
   row->set_row_id(absl::StrCat(defaults_.ledger, "-", line));

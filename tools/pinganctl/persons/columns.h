@@ -58,6 +58,9 @@ class Head {
   std::vector<CellProblem> Read(int64_t line, const std::vector<std::string>& cells,
                                 population::v1::ImportPersonsRequest* row) const;
 
+  // Of a row of which only the first cells could be read; empty if it is not among them, or unfit.
+  std::string RowId(int64_t line, const std::vector<std::string>& cells) const;
+
   // As the file calls it; also of the nth from 0, empty if there are not so many.
   std::string Heading(const Column& column) const;
   std::string Heading(size_t n) const { return n < headings_.size() ? headings_[n] : ""; }

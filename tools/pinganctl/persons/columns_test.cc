@@ -76,6 +76,21 @@ TEST(Columns, NameEveryBadCellOfARow) {
   EXPECT_THAT(head.Read(3, {"x"}, &row).front().reason, HasSubstr("has 1 cells, the first line 5"));
 }
 
+TEST(Columns, ARowThatCannotBeReadHasItsIdWhereThatIsSure) {
+  const Head own = Of({"row_id", "display_name"}), last = Of({"display_name", "row_id"});
+  EXPECT_EQ(own.RowId(7, {"a-1"}), "a-1");
+  EXPECT_EQ(own.RowId(7, {}), "");
+  EXPECT_EQ(own.RowId(7, {"11010519491231002X"}), "")
+      << "an identity number would stand in the report";
+  EXPECT_EQ(last.RowId(7, {"王芳"}), "");
+  EXPECT_EQ(Of({"display_name"}).RowId(7, {}), "list-7");
+  v1::ImportPersonsRequest row;
+  EXPECT_EQ(own.Read(7, {"a-1", "王芳", "x"}, &row).size(), 1u);
+  EXPECT_EQ(row.row_id(), "a-1");
+  EXPECT_EQ(last.Read(7, {"王", "芳", "a-1"}, &row).size(), 1u);
+  EXPECT_EQ(row.row_id(), "") << "which cell is one too many is not known";
+}
+
 TEST(Columns, ARowIdIsOneThatTheServiceTakes) {
   const Head head = Of({"row_id", "display_name"});
   v1::ImportPersonsRequest row;

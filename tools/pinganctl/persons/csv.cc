@@ -118,11 +118,8 @@ void CsvReader::Parse(const std::string& bytes, CsvRow* row) {
   if (!row->problem.empty()) return;
   Parser parser;
   row->problem = parser.Feed(text);
-  if (row->problem.empty()) {
-    row->cells = std::move(parser.cells());
-  } else {
-    row->cell = parser.cells().size();
-  }
+  row->cells = std::move(parser.cells());
+  if (!row->problem.empty()) row->cell = row->cells.size();
 }
 
 bool CsvReader::Next(CsvRow* row) {

@@ -18,10 +18,10 @@
 namespace pingan::ctl {
 
 struct CsvRow {
-  int64_t line = 0;  // from 1
-  std::vector<std::string> cells;
-  std::string problem;         // why it cannot be read; empty = it can
-  std::optional<size_t> cell;  // in which one the problem begins, from 0, if that is known
+  int64_t line = 0;                // from 1
+  std::vector<std::string> cells;  // of one that cannot be read, those before the problem
+  std::string problem;             // why it cannot be read; empty = it can
+  std::optional<size_t> cell;      // in which one the problem begins, from 0, if that is known
 };
 
 class CsvReader {

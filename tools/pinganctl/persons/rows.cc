@@ -12,7 +12,8 @@ bool PersonRows::Next(Row* row, std::vector<RowProblem>* problems) {
   if (!reader_.Next(&read)) return false;
   row->line = read.line;
   if (!read.problem.empty()) {
-    problems->push_back({read.line, "", read.cell ? head_.Heading(*read.cell) : "", read.problem,
+    problems->push_back({read.line, head_.RowId(read.line, read.cells),
+                         read.cell ? head_.Heading(*read.cell) : "", read.problem,
                          Advice({nullptr, read.problem}, "", areas_)});
     return true;
   }

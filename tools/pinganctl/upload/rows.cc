@@ -36,4 +36,11 @@ std::string ProblemOfRowId(const google::protobuf::Message& request) {
   return identifier::IsPersonalNumber(row_id) ? "is an identity or telephone number" : "";
 }
 
+std::string FitRowId(const google::protobuf::Message& import, const std::string& row_id) {
+  const std::unique_ptr<google::protobuf::Message> request(import.New());
+  request->GetReflection()->SetString(request.get(),
+                                      request->GetDescriptor()->FindFieldByName("row_id"), row_id);
+  return ProblemOfRowId(*request).empty() ? row_id : "";
+}
+
 }  // namespace pingan::ctl

@@ -16,7 +16,7 @@ namespace pingan::ctl {
 // A row that was not stored, and one thing that is wrong with it.
 struct RowProblem {
   int64_t line;
-  std::string row_id;  // empty = the row could not be read
+  std::string row_id;  // empty = the row has none that can be read and is fit to be told
   std::string field;   // as the file names it; empty = the row as a whole
   std::string reason;
   std::string suggestion = "";
@@ -33,6 +33,10 @@ struct Refusal {
 // the id of every row, and writes it to logs and audit, so that an identity number is none.
 std::string RowIdOf(const google::protobuf::Message& request);
 std::string ProblemOfRowId(const google::protobuf::Message& request);
+
+// What a row that cannot be read is told under: `row_id` if it is fit for that import, else
+// nothing.
+std::string FitRowId(const google::protobuf::Message& import, const std::string& row_id);
 
 struct Row {
   enum Outcome {

@@ -14,13 +14,6 @@ namespace {
 
 constexpr size_t kChunk = 1000;  // of refusals the service tells as many
 
-// Another try may fare better.
-bool Passing(const Status& status) {
-  return status.code() == absl::StatusCode::kUnavailable ||
-         status.code() == absl::StatusCode::kUnknown ||
-         status.code() == absl::StatusCode::kAborted || DetailsOf(status).retry_after_ms > 0;
-}
-
 void SetDryRun(bool dry_run, google::protobuf::Message* request) {
   request->GetReflection()->SetBool(request, request->GetDescriptor()->FindFieldByName("dry_run"),
                                     dry_run);
@@ -34,6 +27,12 @@ Status Unsettled(const std::vector<Row>& rows) {
 }
 
 }  // namespace
+
+bool Passing(const Status& status) {
+  return status.code() == absl::StatusCode::kUnavailable ||
+         status.code() == absl::StatusCode::kUnknown ||
+         status.code() == absl::StatusCode::kAborted || DetailsOf(status).retry_after_ms > 0;
+}
 
 // What is wrong with the row's id; `lines` has those before it.
 std::string Upload::Identify(Row* row, std::unordered_map<std::string, int64_t>* lines) const {

@@ -19,6 +19,9 @@
 
 namespace pingan::ctl {
 
+// Whether another try of what ended so may fare better.
+bool Passing(const Status& status);
+
 // Each row that was read is one of the others.
 struct RowCounts {
   int64_t read = 0;

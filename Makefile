@@ -10,7 +10,7 @@ setup:  ## install what is missing (Debian 12, root or sudo)
 	@tools/setup.sh
 
 run: setup  ## a synthetic city on this machine until Ctrl-C; ONCE=1 ends after the report, SCALE=<persons>
-	@tools/run.sh $(if $(SCALE),--scale=$(SCALE))
+	@tools/run.sh
 
 test: setup  ## build everything and run all tests
 	@tools/test.sh

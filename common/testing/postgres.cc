@@ -163,6 +163,7 @@ void Postgres::Start() {
 }
 
 void Postgres::Kill9() {
+  if (server_ <= 0) Die("kill of a server that does not run");  // kill(-1) would hit everybody
   // Stopped first, so that it starts no further child meanwhile.
   kill(server_, SIGSTOP);
   Signal(SIGKILL);
@@ -171,6 +172,7 @@ void Postgres::Kill9() {
 }
 
 void Postgres::Signal(int signal) const {
+  if (server_ <= 0) Die("signal to a server that does not run");
   for (pid_t child : ChildrenOf(server_)) kill(child, signal);
   kill(server_, signal);
 }

@@ -129,21 +129,27 @@ int TestServer::Await() {
   return status;
 }
 
+// 0 is everybody of this process's group.
+void TestServer::Send(int signal) const {
+  if (pid_ <= 0) Die("does not run");
+  kill(pid_, signal);
+}
+
 int TestServer::Stop() {
-  kill(pid_, SIGTERM);
+  Send(SIGTERM);
   const int status = Await();
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 TestServer::Core TestServer::Abort() {
-  kill(pid_, SIGABRT);
+  Send(SIGABRT);
   const int status = Await();
   if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT) Die("did not abort: " + Log());
   return WCOREDUMP(status) ? kCore : kNoCore;
 }
 
 void TestServer::Kill() {
-  kill(pid_, SIGKILL);
+  Send(SIGKILL);
   Await();
 }
 

@@ -56,7 +56,8 @@ class TestServer {
 
  private:
   void AwaitReady(int folder);  // an inotify of the state folder
-  int Await();                  // the status of waitpid
+  void Send(int signal) const;
+  int Await();  // the status of waitpid
 
   const std::vector<std::string> flags_;
   const std::string service_;

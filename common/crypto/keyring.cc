@@ -1,5 +1,7 @@
 #include "common/crypto/keyring.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "common/crypto/hmac.h"
 #include "common/crypto/keyring_file.h"
@@ -22,6 +24,12 @@ Status CheckSuccessor(const Keys& before, const Keys& after) {
     }
   }
   return absl::OkStatus();
+}
+
+bool IsNews(const Keys& before, const Keys& after) {
+  return after.primary != before.primary ||
+         std::any_of(after.keks.begin(), after.keks.end(),
+                     [&](const auto& entry) { return !before.keks.contains(entry.first); });
 }
 
 }  // namespace
@@ -69,12 +77,18 @@ Status Keyring::Reload() {
   return Refresh();
 }
 
+void Keyring::CheckReadings(std::function<Status(const Keys&)> check) {
+  std::lock_guard reload_lock(reload_mutex_);
+  check_ = std::move(check);
+}
+
 Status Keyring::Refresh() const {
   // An older reading must not replace a newer one, and readers must not wait for the disk.
   std::lock_guard reload_lock(reload_mutex_);
   ASSIGN_OR_RETURN(Keys keys, ReadKeyFile(path_));
   const auto before = Current();
   RETURN_IF_ERROR(CheckSuccessor(*before, keys));
+  if (check_ && IsNews(*before, keys)) RETURN_IF_ERROR(check_(keys));
   for (const auto& [id, kek] : before->keks) {
     if (keys.keks.emplace(id, kek).second) keys.dropped.insert(id);
   }

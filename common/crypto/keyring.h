@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -67,6 +68,10 @@ class Keyring {
   // Reads the file again. After an error the keys stay as they were.
   Status Reload();
 
+  // What a reading that brings a new key or primary must pass, too, before it is taken over; null =
+  // nothing. When it returns, the check of before is not running.
+  void CheckReadings(std::function<Status(const Keys&)> check);
+
   // Forgets a dropped key, when nothing is wrapped by it any more.
   void Discard(uint32_t kek_id);
 
@@ -76,8 +81,9 @@ class Keyring {
   void Use(Keys keys) const;
 
   const std::string path_;
-  mutable std::mutex reload_mutex_;  // taken before mutex_
-  mutable std::mutex mutex_;         // guards keys_
+  mutable std::mutex reload_mutex_;           // taken before mutex_
+  std::function<Status(const Keys&)> check_;  // guarded by reload_mutex_
+  mutable std::mutex mutex_;                  // guards keys_
   mutable std::shared_ptr<const Keys> keys_;
   mutable std::mutex index_mutex_;  // guards index_keys_
   mutable std::map<std::string, Secret, std::less<>> index_keys_;

@@ -38,6 +38,10 @@ StatusOr<std::unique_ptr<Rotation>> Rotation::Start(const Options& options,
                  absl::StrCat("lacks kek ", rotation->missing_ids_, ", which ",
                               rotation->missing_.load(), " subject keys need; bring it back"));
   }
+  RETURN_IF_ERROR(rotation->TryKeys());
+  const KeyNotes& notes = rotation->notes_;
+  RETURN_IF_ERROR(notes.Agree(*keyring->Current()));
+  keyring->CheckReadings([notes](const crypto::Keys& keys) { return notes.Agree(keys); });
   rotation->thread_ = std::thread([raw = rotation.get()] { raw->Loop(); });
   return rotation;
 }
@@ -48,7 +52,9 @@ void Rotation::Stop() {
     stopped_ = true;
   }
   wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  keyring_->CheckReadings(nullptr);
 }
 
 bool Rotation::Wait(absl::Duration time) {
@@ -128,6 +134,24 @@ StatusOr<std::map<uint32_t, int64_t>> Rotation::InUse() const {
                                   kek == primary ? 1 : std::numeric_limits<int>::max()));
     next.conditions = {{"kek", Condition::kGt, int64_t{kek}}};
   }
+}
+
+// Of a key that the database has noted nothing about, since it is older than the notes: one that
+// opens nothing of what it should have wrapped is another.
+Status Rotation::TryKeys() const {
+  ASSIGN_OR_RETURN(const auto in_use, InUse());
+  for (const auto& [kek, count] : in_use) {
+    ASSIGN_OR_RETURN(const bool known, notes_.Knows(kek));
+    if (known) continue;
+    ASSIGN_OR_RETURN(const auto rows, records_->store()->Select(Under(Condition::kEq, kek)));
+    const auto opens = [this](const store::Row& row) { return records_->Rewrapped(row).ok(); };
+    if (rows.empty() || std::any_of(rows.begin(), rows.end(), opens)) continue;
+    return Error(absl::StatusCode::kFailedPrecondition, common::v1::RECORD_UNREADABLE,
+                 absl::StrCat("kek ", crypto::WrappedUnder(rows.front().body),
+                              " opens none of the subject keys under it; bring back the one that "
+                              "the database was written with"));
+  }
+  return absl::OkStatus();
 }
 
 Status Rotation::RewrapAll() {

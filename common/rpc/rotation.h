@@ -19,6 +19,7 @@
 
 #include "absl/time/time.h"
 #include "common/crypto/keyring.h"
+#include "common/rpc/key_notes.h"
 #include "common/rpc/log.h"
 #include "common/rpc/records.h"
 
@@ -32,7 +33,9 @@ class Rotation {
   };
 
   // FAILED_PRECONDITION (RECORD_UNREADABLE) when subject keys are wrapped by a key that the keyring
-  // has not: what nobody can read is to be noticed before anybody asks. None is owned.
+  // has not, or when it has another under the same id or another index key: what nobody can read is
+  // to be noticed before anybody asks. Until Stop a reading of the file with another key is not
+  // taken over either. None is owned.
   static StatusOr<std::unique_ptr<Rotation>> Start(const Options& options, crypto::Keyring* keyring,
                                                    Records* records, Log* log);
   ~Rotation() { Stop(); }
@@ -46,12 +49,17 @@ class Rotation {
 
  private:
   Rotation(const Options& options, crypto::Keyring* keyring, Records* records, Log* log)
-      : options_(options), keyring_(keyring), records_(records), log_(log) {}
+      : options_(options),
+        keyring_(keyring),
+        records_(records),
+        log_(log),
+        notes_(records->store()) {}
 
   void Loop();
   void Look();
   Status Survey();
   StatusOr<std::map<uint32_t, int64_t>> InUse() const;
+  Status TryKeys() const;
   Status RewrapAll();
   Status Restate(std::vector<store::Row> rows, int64_t* unreadable);
   bool Wait(absl::Duration time);  // false = it has been stopped
@@ -61,6 +69,7 @@ class Rotation {
   crypto::Keyring* const keyring_;
   Records* const records_;
   Log* const log_;
+  const KeyNotes notes_;
   std::atomic<bool> file_read_{true};
   std::atomic<int64_t> remaining_{0}, missing_{0}, unreadable_{0};
   std::string said_, missing_ids_;

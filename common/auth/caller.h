@@ -17,8 +17,12 @@ inline constexpr char kEverywhere[] = "0";
 // `party`.
 inline constexpr char kPartyRole[] = "party";
 
+// Who acts when a clock does. No token speaks for it, in whatever case and between whatever blanks.
+inline constexpr char kSystemSubject[] = "system";
+
 struct Caller {
-  // Who acts, as the issuer names them; 1 to 256 bytes, no control characters. Goes into the audit.
+  // Who acts, as the issuer names them; 1 to 256 bytes, no control characters, not kSystemSubject.
+  // Goes into the audit.
   std::string subject;
 
   // Names of roles that the policy knows, each once.

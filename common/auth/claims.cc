@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/area/scope.h"
 #include "common/auth/json.h"
@@ -88,6 +89,9 @@ StatusOr<Claims> ParseClaims(std::string_view text, const ClaimRules& rules, con
   Caller& caller = claims.caller;
   RETURN_IF_ERROR(CheckTimes(json.get(), rules.leeway, now, &caller.expires));
   ASSIGN_OR_RETURN(caller.subject, ParseName(json.get(), "sub", true));
+  if (absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(caller.subject), kSystemSubject)) {
+    return Refused("sub");
+  }
   ASSIGN_OR_RETURN(claims.token_id, ParseName(json.get(), "jti", false));
   ASSIGN_OR_RETURN(caller.roles, ParseNames(json.get(), "roles", policy.roles()));
   ASSIGN_OR_RETURN(caller.area, ParseArea(json.get()));

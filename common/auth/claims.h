@@ -24,7 +24,7 @@ struct Claims {
 };
 
 // The claims in `json` at the time `now`:
-//   iss, aud, sub  strings, demanded
+//   iss, aud, sub  strings, demanded; sub is not kSystemSubject
 //   exp            whole seconds since 1970, demanded; later than now
 //   nbf, iat       whole seconds, when present; not later than now + leeway
 //   roles          names that `policy` knows, each once; demanded, may be empty

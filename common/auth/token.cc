@@ -9,8 +9,9 @@
 namespace pingan::auth {
 namespace {
 
-// Decoding forgives padding and spare bits; encoding again shows them. One token, one text: the
-// verdict cache and revocation rest on it.
+// Decoding forgives padding and spare bits; encoding again shows them, so that what is signed has
+// one text. A signature by ES256 still has two (s and n - s, both of them honest): the verdict
+// cache takes them for two tokens, and revocation asks for claims, not for texts.
 bool DecodeCanonical(absl::string_view part, std::string* bytes) {
   return !part.empty() && absl::WebSafeBase64Unescape(part, bytes) &&
          absl::WebSafeBase64Escape(*bytes) == part;

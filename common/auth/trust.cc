@@ -1,29 +1,16 @@
 #include "common/auth/trust.h"
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 
 namespace pingan::auth {
-namespace {
-
-StatusOr<std::set<std::string, std::less<>>> ParseRevocations(std::string_view text) {
-  std::set<std::string, std::less<>> revoked;
-  for (absl::string_view line : absl::StrSplit(AbslView(text), '\n', absl::SkipEmpty())) {
-    if (line.size() <= 4 || !(absl::StartsWith(line, "sub ") || absl::StartsWith(line, "jti "))) {
-      return Error(absl::StatusCode::kInvalidArgument, common::v1::FIELD_INVALID,
-                   "revocations: want lines of \"sub <subject>\" or \"jti <token id>\"");
-    }
-    revoked.emplace(line);
-  }
-  return revoked;
-}
-
-}  // namespace
 
 StatusOr<std::unique_ptr<TrustStore>> TrustStore::Open(Options options, const Clock* clock) {
   std::unique_ptr<TrustStore> store(new TrustStore(std::move(options), clock));
-  RETURN_IF_ERROR(store->Reload());
+  {
+    absl::MutexLock reading(&store->refreshing_);
+    RETURN_IF_ERROR(store->ReadRevocations());
+    RETURN_IF_ERROR(store->ReadKeys());
+  }
   if (store->options_.interval > absl::ZeroDuration()) {
     store->thread_ = std::thread([store = store.get()] { store->Run(); });
   }
@@ -44,33 +31,50 @@ std::shared_ptr<const Trust> TrustStore::Current() const {
 }
 
 Status TrustStore::Refresh() {
-  Status status = Reload();
-  if (!status.ok()) options_.on_failure(status);
-  return status;
+  absl::MutexLock reading(&refreshing_);
+  // First, and whatever becomes of the keys: a revocation waits for no publisher.
+  const Status revocations = ReadRevocations();
+  revocations_read_ = revocations.ok();
+  if (!revocations.ok()) options_.on_failure("revocations", StdView(revocations.message()));
+  const Status keys = ReadKeys();
+  keys_read_ = keys.ok();
+  if (!keys.ok()) options_.on_failure("keys", StdView(keys.message()));
+  return revocations.ok() ? keys : revocations;
 }
 
-Status TrustStore::Reload() {
-  absl::MutexLock reading(&refreshing_);
+Status TrustStore::ReadRevocations() {
+  ASSIGN_OR_RETURN(Revocations revoked, Revocations::Read(options_.revocations_file));
+  const std::vector<size_t>& unread = revoked.unread();
+  if (unread != revoked_.unread() && !unread.empty()) {
+    options_.on_failure("revocations",
+                        StdView(absl::StrCat(unread.size(), " lines, the first is ", unread[0])));
+  }
+  revocations_unread_ = static_cast<int>(unread.size());
+  if (revoked == revoked_) return absl::OkStatus();
+  revoked_ = std::move(revoked);
+  if (keys_) Publish();
+  return absl::OkStatus();
+}
+
+Status TrustStore::ReadKeys() {
   {
     absl::MutexLock lock(&mutex_);
     last_reading_ = clock_.Now();
   }
-  ASSIGN_OR_RETURN(const std::string jwks, Fetch(options_.jwks, options_.limits));
-  std::string revocations;
-  if (!options_.revocations_file.empty()) {
-    ASSIGN_OR_RETURN(revocations, Fetch(options_.revocations_file, {.bytes_max = 1 << 20}));
-  }
-  std::string read = absl::StrCat(jwks, "\n", revocations);
-  if (read == read_) return absl::OkStatus();
+  ASSIGN_OR_RETURN(std::string jwks, Fetch(options_.jwks, options_.limits));
+  if (keys_ && jwks == jwks_) return absl::OkStatus();
   ASSIGN_OR_RETURN(KeySet keys, KeySet::Parse(jwks));
-  ASSIGN_OR_RETURN(auto revoked, ParseRevocations(revocations));
-  auto trust =
-      std::make_shared<Trust>(Trust{std::move(keys), std::move(revoked), generation() + 1});
-  read_ = std::move(read);
+  keys_ = std::make_shared<const KeySet>(std::move(keys));
+  jwks_ = std::move(jwks);
+  Publish();
+  return absl::OkStatus();
+}
+
+void TrustStore::Publish() {
+  auto trust = std::make_shared<const Trust>(Trust{keys_, revoked_, generation() + 1});
   absl::MutexLock lock(&mutex_);
   generation_.store(trust->generation, std::memory_order_release);
   current_ = std::move(trust);
-  return absl::OkStatus();
 }
 
 void TrustStore::ReportUnknownKey() {

@@ -5,23 +5,24 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "common/auth/fetch.h"
 #include "common/auth/jwks.h"
+#include "common/auth/revocations.h"
 #include "common/base/clock.h"
 
 namespace pingan::auth {
 
 // One state of it; never changes.
 struct Trust {
-  KeySet keys;
-  std::set<std::string, std::less<>> revoked;  // "sub <subject>" and "jti <token id>"
-  uint64_t generation;                         // grows with every change, from 1
+  std::shared_ptr<const KeySet> keys;
+  Revocations revoked;
+  uint64_t generation;  // grows with every change, from 1
 };
 
 // Thread-safe.
@@ -32,7 +33,7 @@ class TrustStore {
     std::string jwks;
     FetchLimits limits;
 
-    // File, up to 1 MiB, with one "sub <subject>" or "jti <token id>" a line; empty = none revoked.
+    // See Revocations::Read; empty = none revoked.
     std::string revocations_file;
 
     // How often both are read again, hence how long a revocation may take; zero = only by Refresh.
@@ -41,12 +42,14 @@ class TrustStore {
     // A token with an unknown key id asks for an early reading, but not more often than this.
     absl::Duration early_interval = absl::Seconds(10);
 
-    // Told of every later reading that failed; what was read before goes on being used.
-    std::function<void(const Status&)> on_failure = [](const Status&) {};
+    // Told of every later reading that failed, of the "keys" or the "revocations": what was read
+    // before goes on being used. Also, once, of lines of the revocations that say nothing.
+    std::function<void(std::string_view what, std::string_view why)> on_failure =
+        [](std::string_view, std::string_view) {};
   };
 
-  // Reads once, so that a service without keys does not start: as Fetch, KeySet::Parse, and
-  // INVALID_ARGUMENT for a line of the revocations that is neither. `clock` outlives the store.
+  // Reads once, so that a service without keys does not start: errors of Revocations::Read, Fetch
+  // and KeySet::Parse. `clock` outlives the store.
   static StatusOr<std::unique_ptr<TrustStore>> Open(Options options, const Clock* clock);
   ~TrustStore();
 
@@ -55,8 +58,14 @@ class TrustStore {
   // Current()->generation, without a lock.
   uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
 
-  // Reads again. A new generation if anything changed; on failure all stays. Blocks as Fetch.
+  // Reads both again, each whatever becomes of the other. A new generation if anything changed;
+  // what cannot be read stays as it was, and its error is answered. Blocks as Fetch.
   Status Refresh();
+
+  // How the last reading went.
+  bool keys_read() const { return keys_read_; }
+  bool revocations_read() const { return revocations_read_; }
+  int revocations_unread() const { return revocations_unread_; }  // lines that say nothing
 
   // Says that a token named a key that is not known. Returns at once; the reading is done by the
   // store's own thread, so the caller's next attempt may succeed. Does nothing without an interval.
@@ -64,14 +73,20 @@ class TrustStore {
 
  private:
   TrustStore(Options options, const Clock* clock) : options_(std::move(options)), clock_(*clock) {}
-  Status Reload();
+  Status ReadRevocations() ABSL_EXCLUSIVE_LOCKS_REQUIRED(refreshing_);
+  Status ReadKeys() ABSL_EXCLUSIVE_LOCKS_REQUIRED(refreshing_);
+  void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(refreshing_);
   void Run();
 
   const Options options_;
   const Clock& clock_;
   std::atomic<uint64_t> generation_ = 0;
+  std::atomic<bool> keys_read_{true}, revocations_read_{true};
+  std::atomic<int> revocations_unread_{0};
   absl::Mutex refreshing_;  // held through a reading; before mutex_
-  std::string read_ ABSL_GUARDED_BY(refreshing_);
+  std::string jwks_ ABSL_GUARDED_BY(refreshing_);
+  std::shared_ptr<const KeySet> keys_ ABSL_GUARDED_BY(refreshing_);
+  Revocations revoked_ ABSL_GUARDED_BY(refreshing_);
   mutable absl::Mutex mutex_;
   std::shared_ptr<const Trust> current_ ABSL_GUARDED_BY(mutex_);
   absl::Time last_reading_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();

@@ -29,11 +29,14 @@ class TrustStoreTest : public ::testing::Test {
   }
 
   const ForgeKey key_ = ForgeKey::Es256("k");
-  std::vector<Status> failures_;
-  TrustStore::Options options_{.jwks = Temp("jwks.json"),
-                               .revocations_file = Temp("revoked"),
-                               .interval = absl::ZeroDuration(),
-                               .on_failure = [this](const Status& s) { failures_.push_back(s); }};
+  std::vector<std::string> failures_;
+  TrustStore::Options options_{
+      .jwks = Temp("jwks.json"),
+      .revocations_file = Temp("revoked"),
+      .interval = absl::ZeroDuration(),
+      .on_failure = [this](std::string_view what, std::string_view why) {
+        failures_.push_back(absl::StrCat(AbslView(what), ": ", AbslView(why)));
+      }};
 };
 
 TEST_F(TrustStoreTest, DoesNotOpenWithoutKeys) {
@@ -56,8 +59,8 @@ TEST_F(TrustStoreTest, GenerationGrowsOnlyWithAChange) {
   EXPECT_OK(store->Refresh());
   EXPECT_EQ(store->generation(), 2u);
   EXPECT_EQ(store->Current()->generation, 2u);
-  EXPECT_TRUE(store->Current()->revoked.count("sub b"));
-  EXPECT_FALSE(store->Current()->revoked.count("sub a"));
+  EXPECT_TRUE(store->Current()->revoked.Cover("b", ""));
+  EXPECT_FALSE(store->Current()->revoked.Cover("a", ""));
 }
 
 TEST_F(TrustStoreTest, AFailedReadingKeepsWhatWasRead) {
@@ -68,16 +71,57 @@ TEST_F(TrustStoreTest, AFailedReadingKeepsWhatWasRead) {
   EXPECT_THAT(store->Refresh(), Fails(StatusCode::kUnavailable, REASON_UNSPECIFIED));
   EXPECT_EQ(failures_.size(), 2u);
   EXPECT_EQ(store->generation(), 1u);
-  EXPECT_NE(store->Current()->keys.Find("k"), nullptr);
+  EXPECT_NE(store->Current()->keys->Find("k"), nullptr);
 }
 
-TEST_F(TrustStoreTest, AMalformedRevocationIsNotSkipped) {
-  for (const char* lines : {"user b\n", "sub \n", "jti a\nb\n"}) {
-    Write(options_.revocations_file, lines);
-    EXPECT_THAT(TrustStore::Open(options_, &Clock::Real()),
-                Fails(StatusCode::kInvalidArgument, FIELD_INVALID))
-        << lines;
+TEST_F(TrustStoreTest, ARevocationDoesNotWaitForTheKeys) {
+  ASSERT_OK_AND_ASSIGN(const auto store, TrustStore::Open(options_, &Clock::Real()));
+  EXPECT_EQ(remove(options_.jwks.c_str()), 0);
+  Write(options_.revocations_file, "sub b\n");
+  EXPECT_THAT(store->Refresh(), Fails(StatusCode::kUnavailable, REASON_UNSPECIFIED));
+  EXPECT_TRUE(store->Current()->revoked.Cover("b", ""));
+  EXPECT_EQ(store->generation(), 2u) << "so that verdicts of before are made again";
+  EXPECT_NE(store->Current()->keys->Find("k"), nullptr);
+  EXPECT_FALSE(store->keys_read());
+  EXPECT_TRUE(store->revocations_read());
+  EXPECT_THAT(failures_, ::testing::ElementsAre(::testing::StartsWith("keys: ")));
+}
+
+TEST_F(TrustStoreTest, KeysDoNotWaitForTheRevocations) {
+  Write(options_.revocations_file, "sub b\n");
+  ASSERT_OK_AND_ASSIGN(const auto store, TrustStore::Open(options_, &Clock::Real()));
+  for (const char* text : {"b\n", ""}) {
+    EXPECT_EQ(remove(options_.revocations_file.c_str()), 0);
+    if (*text) Write(options_.revocations_file, text);
+    const ForgeKey next = ForgeKey::Es256(absl::StrCat("next", text));
+    Write(options_.jwks, next.Jwks());
+    failures_.clear();
+    EXPECT_FALSE(store->Refresh().ok());
+    EXPECT_NE(store->Current()->keys->Find(StdView(absl::StrCat("next", text))), nullptr);
+    EXPECT_TRUE(store->Current()->revoked.Cover("b", "")) << "what was read before holds";
+    EXPECT_TRUE(store->keys_read());
+    EXPECT_FALSE(store->revocations_read());
+    EXPECT_THAT(failures_, ::testing::ElementsAre(::testing::StartsWith("revocations: ")));
   }
+}
+
+TEST_F(TrustStoreTest, ALineThatSaysNothingIsCountedAndToldOnceByItsNumber) {
+  ASSERT_OK_AND_ASSIGN(const auto store, TrustStore::Open(options_, &Clock::Real()));
+  Write(options_.revocations_file, "sub b\nsbu secret\n");
+  EXPECT_OK(store->Refresh());
+  EXPECT_OK(store->Refresh());
+  EXPECT_TRUE(store->Current()->revoked.Cover("b", ""));
+  EXPECT_EQ(store->revocations_unread(), 1);
+  EXPECT_THAT(failures_, ::testing::ElementsAre("revocations: 1 lines, the first is 2"));
+  Write(options_.revocations_file, "sub b\nsub c\n");
+  EXPECT_OK(store->Refresh());
+  EXPECT_EQ(store->revocations_unread(), 0);
+}
+
+TEST_F(TrustStoreTest, DoesNotOpenWithoutTheRevocations) {
+  EXPECT_EQ(remove(options_.revocations_file.c_str()), 0);
+  EXPECT_THAT(TrustStore::Open(options_, &Clock::Real()),
+              Fails(StatusCode::kUnavailable, REASON_UNSPECIFIED));
 }
 
 TEST_F(TrustStoreTest, IsReadAgainAtTheInterval) {
@@ -86,7 +130,7 @@ TEST_F(TrustStoreTest, IsReadAgainAtTheInterval) {
   Write(options_.revocations_file, "jti a\n");
   const int64_t give_up = MonotonicMicros() + 10'000'000;
   while (store->generation() == 1 && MonotonicMicros() < give_up) std::this_thread::yield();
-  EXPECT_TRUE(store->Current()->revoked.count("jti a"));
+  EXPECT_TRUE(store->Current()->revoked.Cover("", "a"));
 }
 
 }  // namespace

@@ -15,7 +15,8 @@
 namespace pingan::auth {
 
 // Thread-safe. Only verified tokens may be put in, since the place of a token follows from its
-// signature: whoever cannot sign cannot crowd others out.
+// signature: whoever cannot sign cannot crowd others out. An ES256 token can be written in two
+// ways, which are two tokens here, and no more.
 class VerdictCache {
  public:
   // Room for at least `capacity` tokens of up to 8 KB; about 1 KB each in practice.

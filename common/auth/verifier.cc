@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
 #include "common/auth/token.h"
 
 namespace pingan::auth {
@@ -20,7 +19,7 @@ Verifier::Verifier(ClaimRules rules, TrustStore* trust, const Policy* policy)
 
 StatusOr<Caller> Verifier::Verify(std::string_view text, const Trust& trust, absl::Time now) const {
   ASSIGN_OR_RETURN(const Token token, ParseToken(text));
-  const Key* key = trust.keys.Find(token.kid);
+  const Key* key = trust.keys->Find(token.kid);
   if (!key) {
     store_.ReportUnknownKey();
     return InvalidToken("token is signed with an unknown key");
@@ -31,10 +30,8 @@ StatusOr<Caller> Verifier::Verify(std::string_view text, const Trust& trust, abs
   if (!SignatureHolds(std::string(text), *key))
     return InvalidToken("token signature does not hold");
   ASSIGN_OR_RETURN(Claims claims, ParseClaims(token.claims, rules_, policy_, now));
-  if (trust.revoked.count(absl::StrCat("sub ", claims.caller.subject)) ||
-      trust.revoked.count(absl::StrCat("jti ", claims.token_id))) {
+  if (trust.revoked.Cover(claims.caller.subject, claims.token_id))
     return InvalidToken("token is revoked");
-  }
   return std::move(claims.caller);
 }
 

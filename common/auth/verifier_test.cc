@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/auth/token.h"
@@ -281,6 +282,8 @@ const ClaimCase kWrongClaims[] = {
      {{"roles", "[\"party\",\"viewer\"]"}, {"party", "\"disputes/1/parties/1\""}}},
     {"empty party", {{"roles", "[\"party\"]"}, {"party", "\"\""}}},
     {"party as number", {{"roles", "[\"party\"]"}, {"party", "1"}}},
+    {"sub of the clock", {{"sub", "\"system\""}}},
+    {"sub nearly of the clock", {{"sub", "\" System \""}}},
     {"revoked user", {{"sub", "\"fired\""}}},
     {"revoked token", {{"jti", "\"stolen\""}}},
 };
@@ -294,6 +297,35 @@ TEST_F(VerifierTest, WrongClaimsAreRefused) {
     EXPECT_THAT(Verify(es_->Token(Header(), claims)),
                 Fails(absl::StatusCode::kUnauthenticated, TOKEN_INVALID))
         << claims;
+  }
+}
+
+// n - s for the second half of a signature of P-256, which then holds as well.
+std::string OtherForm(std::string signature) {
+  constexpr std::string_view kOrder(
+      "\xff\xff\xff\xff\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff"
+      "\xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25\x51",
+      32);
+  int borrowed = 0;
+  for (size_t i = 32; i-- > 0;) {
+    const int digit =
+        static_cast<uint8_t>(kOrder[i]) - static_cast<uint8_t>(signature[32 + i]) - borrowed;
+    borrowed = digit < 0;
+    signature[32 + i] = static_cast<char>(digit);
+  }
+  return signature;
+}
+
+TEST_F(VerifierTest, ARevokedTokenIsRefusedInItsOtherFormToo) {
+  for (const auto& [jti, revoked] : {std::pair("\"mine\"", false), {"\"stolen\"", true}}) {
+    const std::string token = es_->Token(Header(), ClaimsWith({{"jti", jti}}));
+    const size_t end = token.rfind('.') + 1;
+    std::string signature;
+    ASSERT_TRUE(absl::WebSafeBase64Unescape(token.substr(end), &signature));
+    const std::string other = token.substr(0, end) + Base64(OtherForm(signature));
+    ASSERT_NE(other, token);
+    EXPECT_EQ(Verify(token).ok(), !revoked) << jti;
+    EXPECT_EQ(Verify(other).ok(), !revoked) << jti;
   }
 }
 

@@ -52,7 +52,7 @@ class Sweep {
 
   const Parts& parts_;
   const Options options_;
-  const auth::Caller system_{.subject = "system"};
+  const auth::Caller system_{.subject = auth::kSystemSubject};
   const int64_t start_us_ = MonotonicMicros();
   std::mutex reviewing_;         // guards reviews_
   std::vector<Review> reviews_;  // of the tables that recount

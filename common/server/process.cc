@@ -101,9 +101,10 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
   options.trust.limits.allowed_hosts = flags.jwks_hosts;
   options.trust.revocations_file = flags.revocations;
   options.trust.interval = absl::Seconds(flags.trust_seconds);
-  options.trust.on_failure = [log = log_.get()](const Status& status) {
-    log->Note("keys not read", StdView(status.message()));
+  options.trust.on_failure = [log = log_.get()](std::string_view what, std::string_view why) {
+    log->Note(absl::StrCat(AbslView(what), " not read"), why);
   };
+  RETURN_IF_ERROR(About("--revocations", auth::Revocations::Read(flags.revocations).status()));
   if (flags.dev) {
     ASSIGN_OR_RETURN(options.trust.jwks, auth::EnsureDevKeys(flags.state + "/keys"));
   }
@@ -209,6 +210,12 @@ void Process::ShowGauges() {
                   [this] { return static_cast<double>(replies_->bytes()); });
   metrics_->Gauge("pingan_database_up", "1 if the database answered just now.",
                   [this] { return store_->Ping().ok() ? 1 : 0; });
+  metrics_->Gauge("pingan_jwks_read", "1 if the issuer's keys could be read.",
+                  [this] { return authenticator_->trust().keys_read() ? 1 : 0; });
+  metrics_->Gauge("pingan_revocations_read", "1 if the file of revocations could be read.",
+                  [this] { return authenticator_->trust().revocations_read() ? 1 : 0; });
+  metrics_->Gauge("pingan_revocations_unread", "Lines of that file that say nothing.",
+                  [this] { return authenticator_->trust().revocations_unread(); });
   metrics_->Gauge("pingan_keyring_primary", "Id of the key that wraps new subject keys.",
                   [this] { return keyring_->Current()->primary; });
   metrics_->Gauge("pingan_keyring_file_read", "1 if the keyring's file could be taken over.",

@@ -58,6 +58,10 @@ StatusOr<Limits> Limits::With(std::string_view text, std::string_view origin) co
     }
     known->second = numbers;
   }
+  if (all.version_ == version_ && all.limits_ != limits_) {
+    return tsv.Malformed(
+        1, absl::StrCat("version ", version_, " is that of the defaults, want another"));
+  }
   return all;
 }
 

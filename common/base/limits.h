@@ -27,7 +27,8 @@ class Limits {
   static StatusOr<Limits> Parse(std::string_view text, std::string_view origin);
 
   // These with a city's own in place of the defaults. As Parse; also for a limit that there is not
-  // or that has another count of numbers.
+  // or that has another count of numbers, and for other numbers under the version of these: what is
+  // told by its version is told apart by it.
   StatusOr<Limits> With(std::string_view text, std::string_view origin) const;
 
   // A number of a limit; 0 if there is none.

@@ -50,6 +50,9 @@ TEST(Limits, ABadFileIsRefusedInOneLineThatNamesLineAndLimit) {
   }
   EXPECT_THAT(defaults.With("move.days\t9\n", "city.tsv").status().message(),
               HasSubstr("city.tsv:1: want a header"));
+  EXPECT_THAT(defaults.With("# version: 1\nmove.days\t9\n", "city.tsv").status().message(),
+              HasSubstr("city.tsv:1: version 1 is that of the defaults"));
+  EXPECT_OK(defaults.With("# version: 1\nmove.days\t15\n", "city.tsv")) << "says the same";
   for (const char* nothing : {"", "\n\n", "\xEF\xBB\xBF"}) {
     EXPECT_THAT(defaults.With(nothing, "city.tsv").status().message(),
                 HasSubstr("city.tsv:1: is empty"));

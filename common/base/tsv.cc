@@ -39,7 +39,9 @@ Tsv ParseTsv(std::string_view text, std::string_view origin) {
 StatusOr<std::string> ReadFile(std::string_view what, const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  if (!(text << file.rdbuf())) {
+  // To copy nothing counts as a failure; to look for what is not there does not.
+  const bool empty = file.good() && file.peek() == std::ifstream::traits_type::eof();
+  if (file.bad() || (!empty && !(text << file.rdbuf()))) {
     return Error(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT,
                  absl::StrCat("cannot read the ", AbslView(what), " ", path));
   }

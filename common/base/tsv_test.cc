@@ -1,5 +1,7 @@
 #include "common/base/tsv.h"
 
+#include <fstream>
+
 #include "common/testing/matchers.h"
 
 namespace pingan {
@@ -39,9 +41,20 @@ TEST(Tsv, TakesTheMarkOfASpreadsheet) {
 }
 
 TEST(Tsv, NamesAFileThatIsNotThere) {
-  const auto absent = ReadFile("area file", "/absent/areas.tsv");
-  EXPECT_THAT(absent, testing::Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
-  EXPECT_EQ(StdView(absent.status().message()), "cannot read the area file /absent/areas.tsv");
+  for (const std::string& path : {std::string("/absent/areas.tsv"), ::testing::TempDir()}) {
+    const auto absent = ReadFile("area file", path);
+    EXPECT_THAT(absent, testing::Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
+    EXPECT_EQ(StdView(absent.status().message()), "cannot read the area file " + path);
+  }
+}
+
+TEST(Tsv, ReadsAFileAsItIsAlsoAnEmptyOne) {
+  const std::string path = ::testing::TempDir() + "/file";
+  for (const std::string& text : {std::string(), std::string("a\0\xff\r\n", 5)}) {
+    std::ofstream(path, std::ios::binary) << text;
+    ASSERT_OK_AND_ASSIGN(const std::string read, ReadFile("file", path));
+    EXPECT_EQ(read, text);
+  }
 }
 
 }  // namespace

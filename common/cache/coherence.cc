@@ -15,6 +15,10 @@ StatusOr<std::unique_ptr<Coherence>> Coherence::Start(
   if (options.replica.empty()) options.replica = RandomUuid();
   if (options.replica.find(':') != std::string::npos) return FieldError("replica", "want no ':'");
   if (options.connections < 1) return FieldError("connections", "want at least 1");
+  if (options.mode == kShared) {
+    RETURN_IF_ERROR(CheckRedisAddress(options.redis.address));
+    RETURN_IF_ERROR(CheckRedisCredentials(options.redis.credentials_file));
+  }
   std::unique_ptr<Coherence> coherence(
       new Coherence(std::move(options), store, std::move(invalidate), std::move(flush)));
   if (coherence->options_.mode == kShared) coherence->Connect();

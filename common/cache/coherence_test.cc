@@ -27,6 +27,14 @@ TEST(Coherence, OptionsAreChecked) {
   };
   EXPECT_THAT(start({.replica = "a:b"}), testing::NamesField("replica"));
   EXPECT_THAT(start({.connections = 0}), testing::NamesField("connections"));
+  const auto refused =
+      testing::Fails(absl::StatusCode::kInvalidArgument, common::v1::REASON_UNSPECIFIED);
+  for (const char* address : {"", "nonsense", ":::", ":6379"}) {
+    EXPECT_THAT(start({.mode = Coherence::kShared, .redis = {.address = address}}), refused);
+  }
+  EXPECT_THAT(start({.mode = Coherence::kShared,
+                     .redis = {.address = "127.0.0.1:1", .credentials_file = "/none"}}),
+              refused);
 }
 
 TEST(Coherence, ModesWithoutRedisReleaseAtOnce) {

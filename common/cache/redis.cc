@@ -48,19 +48,51 @@ Status Malformed(std::string_view what) {
   return Error(absl::StatusCode::kInvalidArgument, common::v1::REASON_UNSPECIFIED, what);
 }
 
+// Of an address that is no path.
+struct HostAndPort {
+  std::string host;
+  int port = 0;
+};
+
+StatusOr<HostAndPort> ParseAddress(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  HostAndPort parsed;
+  if (colon == std::string::npos || colon == 0 ||
+      !absl::SimpleAtoi(address.substr(colon + 1), &parsed.port) || parsed.port < 1 ||
+      parsed.port > 65535) {
+    return Malformed("want host:port or /path");
+  }
+  parsed.host = address.substr(0, colon);
+  return parsed;
+}
+
 StatusOr<redisContext*> Open(const std::string& address, const timeval& timeout) {
   if (!address.empty() && address[0] == '/')
     return redisConnectUnixWithTimeout(address.c_str(), timeout);
-  const size_t colon = address.rfind(':');
-  int port = 0;
-  if (colon == std::string::npos || !absl::SimpleAtoi(address.substr(colon + 1), &port) ||
-      port < 1 || port > 65535) {
-    return Malformed("redis address: want host:port or /path");
-  }
-  return redisConnectWithTimeout(address.substr(0, colon).c_str(), port, timeout);
+  ASSIGN_OR_RETURN(const HostAndPort to, ParseAddress(address));
+  return redisConnectWithTimeout(to.host.c_str(), to.port, timeout);
+}
+
+// AUTH and what the file says.
+StatusOr<RedisCommand> ReadCredentials(const std::string& credentials_file) {
+  std::ifstream file(credentials_file);
+  std::string line;
+  if (!std::getline(file, line) || line.empty())
+    return Malformed("cannot read a line of `user password`");
+  RedisCommand command = {"AUTH"};
+  for (auto word : absl::StrSplit(line, absl::MaxSplits(' ', 1))) command.emplace_back(word);
+  return command;
 }
 
 }  // namespace
+
+Status CheckRedisAddress(const std::string& address) {
+  return address.starts_with('/') ? absl::OkStatus() : ParseAddress(address).status();
+}
+
+Status CheckRedisCredentials(const std::string& credentials_file) {
+  return credentials_file.empty() ? absl::OkStatus() : ReadCredentials(credentials_file).status();
+}
 
 StatusOr<std::unique_ptr<Redis>> Redis::Connect(const RedisOptions& options,
                                                 absl::Duration timeout) {
@@ -81,12 +113,7 @@ Redis::~Redis() {
 }
 
 Status Redis::SignIn(const std::string& credentials_file) {
-  std::ifstream file(credentials_file);
-  std::string line;
-  if (!std::getline(file, line) || line.empty())
-    return Malformed("redis credentials: cannot be read");
-  RedisCommand command = {"AUTH"};
-  for (auto word : absl::StrSplit(line, absl::MaxSplits(' ', 1))) command.emplace_back(word);
+  ASSIGN_OR_RETURN(const RedisCommand command, ReadCredentials(credentials_file));
   const auto reply = Run(command);
   if (reply.status().code() != absl::StatusCode::kFailedPrecondition) return reply.status();
   return Error(absl::StatusCode::kUnauthenticated, common::v1::REASON_UNSPECIFIED,

@@ -25,6 +25,10 @@ struct RedisOptions {
   std::string credentials_file;  // one line "password" or "user password"; empty = none
 };
 
+// INVALID_ARGUMENT for a malformed address or unreadable credentials. Connects to nothing.
+Status CheckRedisAddress(const std::string& address);
+Status CheckRedisCredentials(const std::string& credentials_file);
+
 struct RedisReply {
   enum Type { kNil, kStatus, kError, kInteger, kString, kArray };
   Type type = kNil;

@@ -115,6 +115,12 @@ Status Check(const Flags& flags) {
   if (flags.dev && !OnLoopback(flags.listen)) {
     return FieldError("--listen", "want a loopback address with --dev");
   }
+  if (flags.dev && !flags.jwks.empty()) {
+    return FieldError("--jwks", "--dev has keys and an issuer of its own, want one of both");
+  }
+  if (flags.dev && !flags.issuer.empty()) {
+    return FieldError("--issuer", "--dev has keys and an issuer of its own, want one of both");
+  }
   if (!flags.dev && (flags.jwks.empty() || flags.issuer.empty())) {
     return FieldError("--jwks", "want --jwks and --issuer, or --dev");
   }

@@ -53,6 +53,16 @@ TEST(Flags, WhatCannotWorkIsRefusedByItsFlag) {
   }
 }
 
+TEST(Flags, DevelopmentHasKeysOfItsOwnAndProductionNeverTheirs) {
+  EXPECT_OK(Parse({"--nodev", "--jwks=k", "--issuer=i"}));
+  EXPECT_THAT(Parse({"--nodev", "--jwks=k", "--issuer=pingan-dev"}),
+              testing::NamesField("--issuer"));
+  EXPECT_THAT(Parse({"--nodev", "--issuer=i"}), testing::NamesField("--jwks"));
+  EXPECT_THAT(Parse({"--nodev", "--jwks=k"}), testing::NamesField("--jwks"));
+  EXPECT_THAT(Parse({"--jwks=k"}), testing::NamesField("--jwks"));
+  EXPECT_THAT(Parse({"--issuer=i"}), testing::NamesField("--issuer"));
+}
+
 TEST(Flags, AWordThatIsNoFlagIsRefused) {
   EXPECT_OK(Parse({}));
   EXPECT_THAT(Parse({"workers=4"}), testing::NamesField("workers=4"));

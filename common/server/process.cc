@@ -30,10 +30,11 @@ StatusOr<Limits> CityLimits(const Flags& flags, const ServiceSpec& spec) {
   return limits;
 }
 
-cache::Coherence::Mode ModeOf(const Flags& flags) {
-  if (absl::StartsWith(flags.database, "sqlite:") || flags.sole_replica)
-    return cache::Coherence::kLocal;
-  return flags.redis.empty() ? cache::Coherence::kOff : cache::Coherence::kShared;
+// It need not be there, but what cannot ever be reached is told at once.
+Status CheckRedis(const Flags& flags) {
+  if (flags.redis.empty()) return absl::OkStatus();
+  RETURN_IF_ERROR(About("--redis", cache::CheckRedisAddress(flags.redis)));
+  return About("--redis_credentials", cache::CheckRedisCredentials(flags.redis_credentials));
 }
 
 // Makes the folder and writes into it what the ready file will replace: who waits for that file
@@ -54,12 +55,19 @@ Status CheckFolder(const std::string& folder, const std::string& service) {
 
 }  // namespace
 
+cache::Coherence::Mode ModeOf(const Flags& flags) {
+  if (absl::StartsWith(flags.database, "sqlite:") || flags.sole_replica)
+    return cache::Coherence::kLocal;
+  return flags.redis.empty() ? cache::Coherence::kOff : cache::Coherence::kShared;
+}
+
 StatusOr<std::unique_ptr<Process>> Process::Start(const Flags& asked, const ServiceSpec& spec) {
   umask(077);  // what a service writes is its own account's to read
   Flags flags = asked;
   if (flags.database.empty())
     flags.database = absl::StrCat("sqlite:", flags.state, "/", spec.name, ".db");
   RETURN_IF_ERROR(CheckFolder(flags.state, spec.name));
+  RETURN_IF_ERROR(CheckRedis(flags));
   std::unique_ptr<Process> process(new Process);
   RETURN_IF_ERROR(process->OpenFiles(flags, spec));
   RETURN_IF_ERROR(process->OpenStore(flags, spec));

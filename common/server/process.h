@@ -12,6 +12,9 @@
 
 namespace pingan::server {
 
+// How a process with these flags, all of them said, keeps its caches true.
+cache::Coherence::Mode ModeOf(const Flags& flags);
+
 class Process {
  public:
   // Opens the database (made and migrated if need be), keys, areas and caches. Every error names

@@ -8,58 +8,23 @@
 #include <fstream>
 #include <future>
 
+#include "common/server/process_fixture.h"
 #include "common/testing/matchers.h"
-#include "pingan/disputes/v1/dispute.pb.h"
 
 namespace pingan::server {
 namespace {
 
 namespace v1 = disputes::v1;
-using rpc::Message;
+using testing::Temp;
+using testing::Things;
 
 constexpr char kName[] = "disputes/411602-2026-000001";
 
-const rpc::Table& Things() {
-  static const auto* const table = [] {
-    auto* table = new rpc::Table;
-    table->spec.name = "things";
-    table->spec.orders = {{"next_due_time"}};
-    table->spec.columns = {{"next_due_time", store::Type::kInteger}};
-    table->make_record = [] { return std::make_unique<v1::DisputeRecord>(); };
-    table->resource = [](Message* record) -> Message* {
-      return static_cast<v1::DisputeRecord*>(record)->mutable_dispute();
-    };
-    return table;
-  }();
-  return *table;
-}
-
-std::string Temp(const std::string& name) {
-  return std::string(std::getenv("TEST_TMPDIR")) + "/" + name;
-}
-
-ServiceSpec Spec() {
-  static const Limits kNone;
-  return {.name = "things", .tables = {&Things()}, .limits = &kNone};
-}
-
 StatusOr<std::unique_ptr<Process>> Start(const std::string& state = Temp("state"),
                                          const std::string& limits = "") {
-  Flags flags{.state = state,
-              .areas = "common/area/data/zhoukou.tsv",
-              .limits = limits,
-              .dev = true,
-              .workers = 2,
-              .queue = 16,
-              .readers = 2,
-              .cache_mb = 1,
-              .sweep_seconds = 3600,
-              .log_sample = 1,
-              .trust_seconds = 3600,
-              .keyring_seconds = 3600,
-              .rewrap_rate = 1000};
-  flags.keyring = Temp("keyring");
-  return Process::Start(flags, Spec());
+  Flags flags = testing::SmallFlags(state);
+  flags.limits = limits;
+  return Process::Start(flags, testing::Spec());
 }
 
 // A port of the loopback that is taken while this lives.
@@ -147,7 +112,7 @@ TEST(MainDeathTest, ABusyMetricsPortEndsItWithItsFlag) {
   };
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
-  const ServiceSpec spec = Spec();
+  const ServiceSpec spec = testing::Spec();
   EXPECT_EXIT(std::exit(Main(static_cast<int>(argv.size()), argv.data(), spec)),
               ::testing::ExitedWithCode(1),
               "things: --metrics: cannot listen on " + busy.address());

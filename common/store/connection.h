@@ -102,8 +102,8 @@ class Database {
 // FAILED_PRECONDITION while another holds it.
 StatusOr<std::unique_ptr<Database>> OpenSqlite(const std::string& path);
 
-// Does not connect yet.
-std::unique_ptr<Database> OpenPostgres(const std::string& conninfo);
+// Does not connect yet. INVALID_ARGUMENT for what is no connection string of libpq.
+StatusOr<std::unique_ptr<Database>> OpenPostgres(const std::string& conninfo);
 
 // The two errors of Run. `why` of the second is for the log alone: it carries no reason, so callers
 // are told of an internal fault and no more. Neither may hold the database's own words, which can

@@ -327,7 +327,14 @@ class PostgresDatabase : public Database {
 
 }  // namespace
 
-std::unique_ptr<Database> OpenPostgres(const std::string& conninfo) {
+StatusOr<std::unique_ptr<Database>> OpenPostgres(const std::string& conninfo) {
+  // Its own words of what is wrong may hold the password.
+  PQconninfoOption* const parsed = PQconninfoParse(conninfo.c_str(), nullptr);
+  if (parsed == nullptr) {
+    return Error(absl::StatusCode::kInvalidArgument, common::v1::FIELD_INVALID,
+                 "want sqlite:PATH or postgresql://USER@HOST/DATABASE");
+  }
+  PQconninfoFree(parsed);
   return std::make_unique<PostgresDatabase>(conninfo);
 }
 

@@ -258,7 +258,7 @@ StatusOr<std::unique_ptr<Store>> Open(const Options& options, std::string_view s
   if (options.database.starts_with(kSqlite)) {
     ASSIGN_OR_RETURN(database, OpenSqlite(options.database.substr(kSqlite.size())));
   } else {
-    database = OpenPostgres(options.database);
+    ASSIGN_OR_RETURN(database, OpenPostgres(options.database));
   }
   ASSIGN_OR_RETURN(auto connection, database->Connect(Role::kWrite));
   RETURN_IF_ERROR(Migrate(*connection, database->dialect(), service, tables));

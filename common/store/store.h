@@ -236,6 +236,7 @@ struct Options {
 // Opens the database, creates or migrates the schema of `service`, and starts the committer.
 // FAILED_PRECONDITION (SCHEMA_NEWER) when the database was written by a newer program.
 // An SQLite file is locked for this process; a second one gets FAILED_PRECONDITION.
+// INVALID_ARGUMENT when Options::database has another form.
 StatusOr<std::unique_ptr<Store>> Open(const Options& options, std::string_view service,
                                       std::span<const TableSpec* const> tables);
 

@@ -44,30 +44,32 @@ class Readiness {
   Readiness(grpc::Server* server, const rpc::Parts& parts)
       : health_(server->GetHealthCheckService()), parts_(parts), thread_([this] { Run(); }) {}
 
-  ~Readiness() { Stop(); }
+  ~Readiness() {
+    Stop();
+    thread_.join();
+  }
 
+  // Not ready from now on, also while the database keeps the probe waiting.
   void Stop() {
-    {
-      std::lock_guard lock(mutex_);
-      stopped_ = true;
-    }
+    std::lock_guard lock(mutex_);
+    stopped_ = true;
+    health_->SetServingStatus(false);
     wake_.notify_all();
-    if (thread_.joinable()) thread_.join();
   }
 
  private:
   void Run() {
     std::unique_lock lock(mutex_);
     bool up = false;
-    do {
+    while (!stopped_) {
       lock.unlock();
       const bool now = parts_.store->Ping().ok();
+      lock.lock();
+      if (stopped_) return;
       if (now != up) parts_.log->Note(now ? "ready" : "database lost");
       health_->SetServingStatus(up = now);
-      lock.lock();
-    } while (
-        !wake_.wait_for(lock, absl::ToChronoMilliseconds(kProbe), [this] { return stopped_; }));
-    health_->SetServingStatus(false);
+      wake_.wait_for(lock, absl::ToChronoMilliseconds(kProbe), [this] { return stopped_; });
+    }
   }
 
   grpc::HealthCheckServiceInterface* const health_;

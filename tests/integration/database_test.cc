@@ -1,5 +1,6 @@
 // A server whose database stops, stalls, or loses the wire: what callers are told is true.
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <filesystem>
 #include <future>
@@ -240,6 +241,29 @@ TEST_F(Database, ACreateThatIsCutAnywhereIsWholeOrAbsentAndARetrySettlesIt) {
     EXPECT_EQ(Records(), Whole(++creates));
   }
   EXPECT_GT(unknown, 0);
+}
+
+// Whoever is refused because the process ends has been told before that it is not ready, also where
+// the database holds up both the probe and the end.
+TEST_F(Database, ADrainBeginsWithReadinessAlsoWhenItStandsStill) {
+  TestServer server(On(database_));
+  const auto serving = [&] {
+    const auto answer = Serving(server.target());
+    return answer.ok() && *answer;
+  };
+  ASSERT_TRUE(Await(serving));
+  v1::Dispute created;
+  ASSERT_OK(Officer(server).Call(Create(), &created));
+  postgres_.Pause();
+  ASSERT_EQ(kill(server.pid(), SIGTERM), 0);
+  EXPECT_TRUE(Await([&] {
+    v1::ListDisputesResponse page;
+    const auto status = Officer(server, absl::Seconds(1)).Call(v1::ListDisputesRequest(), &page);
+    return DetailsOf(status).reason == reason::DRAINING;
+  }));
+  EXPECT_FALSE(serving());
+  postgres_.Resume();
+  EXPECT_EQ(server.Stop(), 0);
 }
 
 }  // namespace

@@ -192,6 +192,13 @@ TEST(Import, ACaseIsResolvedByItsAgreementAlone) {
   }
 }
 
+TEST(Import, ACaseIsOfTheImportersOwnArea) {
+  World world;
+  world.caller.area = "411603";
+  EXPECT_THAT(DecideImport(OldCaseIn(v1::Dispute::CLOSED), world.env()),
+              NamesField("dispute.area"));
+}
+
 TEST(Import, NamesWhatDoesNotAgree) {
   using Edit = void (*)(v1::Dispute*);
   const struct {

@@ -98,6 +98,17 @@ TEST(Import, PermitIsWhatItsEndorsementsSay) {
   }
 }
 
+TEST(Import, ARowIsOfTheImportersOwnAreaWhereverItNamesOne) {
+  World world;
+  world.caller.area = testing::kVillage;
+  v1::ImportPersonsRequest request = Ledger();
+  EXPECT_THAT(DecideImport(request, world.env()), NamesField("person.residences[0].area"));
+  request.mutable_person()->clear_residences();
+  EXPECT_OK(DecideImport(request, world.env()));
+  request.mutable_person()->set_area(testing::kSecondVillage);
+  EXPECT_THAT(DecideImport(request, world.env()), NamesField("person.area"));
+}
+
 TEST(Import, NamesWhatIsWrong) {
   using Edit = void (*)(v1::Person*);
   const struct {

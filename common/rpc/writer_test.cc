@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <future>
 
+#include "common/events/scripted_store.h"
 #include "common/rpc/terms.h"
 #include "common/testing/matchers.h"
 #include "pingan/population/v1/duplicate.pb.h"
@@ -293,6 +294,21 @@ TEST_F(WriterTest, ADecisionIsTakenAgainWhenATermThatFewShareFindsAnother) {
     EXPECT_EQ(decided, known < 20 ? 2 : 1) << known;
     EXPECT_EQ(seen, known < 20 ? known + 1 : known);
   }
+}
+
+// The request may have been carried out before, and then the refusal would be a wrong answer.
+TEST_F(WriterTest, ARefusalIsNotToldWhereAReplyCannotBeLookedFor) {
+  events::ScriptedStore away;
+  Records records(&away, keyring_.get());
+  Writer writer(&records, &tables_, &workers_);
+  WriteJob job = Job("", "1");
+  job.decide = [](const Message&, const Related&) -> StatusOr<Plan> {
+    return FieldError("person", "want another");
+  };
+  std::promise<StatusOr<Written>> told;
+  writer.Execute(std::make_shared<WriteJob>(std::move(job)),
+                 [&](StatusOr<Written> written) { told.set_value(std::move(written)); });
+  EXPECT_EQ(told.get_future().get().status().code(), absl::StatusCode::kUnavailable);
 }
 
 TEST_F(WriterTest, WhatIsForgottenCanBeReadNoMore) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <thread>
 #include <utility>
 
 #include "common/base/clock.h"
@@ -94,6 +95,34 @@ TEST_F(Streams, OfARevokedSubjectEndAlsoWhereNothingMoves) {
   EXPECT_LT(Clock::Real().Now(), end);
   EXPECT_OK(server_.As(Caller("other")).Call(NewDispute("411602001002"), &dispute));
   EXPECT_EQ(server_.Stop(), 0);
+}
+
+// What was read for the caller at once is told one by one: the rest of it no more.
+TEST_F(Streams, WhatWasReadBeforeARevocationIsNotToldAfter) {
+  constexpr int kReadAtOnce = 64;
+  v1::CreateDisputeRequest large = NewDispute("411602001002");
+  // So that they are more than a wire holds.
+  for (int i = 1; i < 200; ++i)
+    *large.mutable_dispute()->add_parties() = large.dispute().parties(0);
+  for (int i = 0; i < kReadAtOnce; ++i) {
+    v1::Dispute dispute;
+    large.set_request_id(RandomUuid());
+    ASSERT_OK(server_.As(Caller("other")).Call(large, &dispute));
+  }
+  RawReader watch(server_, server_.Token(Caller("watcher")), In(absl::Minutes(2)),
+                  v1::WatchDisputesRequest());
+  v1::WatchDisputesResponse answer;
+  ASSERT_TRUE(watch.Read(&answer));
+  WriteRevocations("sub watcher\n");
+  const rpc::Client watcher = server_.As(Caller("watcher"));
+  v1::ListDisputesResponse page;
+  while (watcher.Call(v1::ListDisputesRequest(), &page).ok()) std::this_thread::yield();
+  int told = 1;
+  while (watch.Read(&answer)) ++told;
+  EXPECT_LT(told, kReadAtOnce);
+  // Cut off, where the machine was so slow that a beat came between.
+  EXPECT_THAT(watch.End().code(),
+              ::testing::AnyOf(StatusCode::kUnauthenticated, StatusCode::kCancelled));
 }
 
 TEST_F(Streams, EndWithTheirToken) {

@@ -50,10 +50,12 @@ class WatchTest : public ::testing::Test {
   }
 
   // All that the area is told after `from`, up to something that is registered there now.
-  std::vector<reason::Event> Told(const std::string& area, int64_t from = 0) const {
+  std::vector<reason::Event> Told(const std::string& area, int64_t from = 0,
+                                  const std::vector<std::string>& kinds = {}) const {
     const std::string last = Register(area).name();
     v1::WatchDisputesRequest request;
     request.set_from_revision(from);
+    request.mutable_kinds()->Assign(kinds.begin(), kinds.end());
     std::vector<reason::Event> told;
     EXPECT_OK(Officer(area).Watch(
         request, v1::WatchDisputesResponse(), absl::Seconds(30), [&](const auto& message) {
@@ -120,6 +122,18 @@ TEST_F(WatchTest, ACaseThatIsHandedOverLeavesAndArrives) {
   }
 }
 
+// What leaves is of a kind of its own, whatever led to it is called where it went.
+TEST_F(WatchTest, WhatLeavesIsAskedForByItsOwnKind) {
+  const std::string name = Register(kHere).name(), registered = "dispute.registered";
+  Offer(name, kThere);
+  Do(kThere, name, v1::AcceptTransferRequest());
+  EXPECT_THAT(Kinds(Told(kHere, 0, {registered, "transfer.accepted"})), ElementsAre(registered));
+  EXPECT_THAT(Kinds(Told(kThere, 0, {registered, "transfer.accepted"})),
+              ElementsAre("transfer.accepted"));
+  const auto left = Told(kHere, 0, {registered, "resource.left"});
+  EXPECT_THAT(Kinds(left), ElementsAre(registered, "resource.left", registered));
+}
+
 TEST_F(WatchTest, AnOfferThatIsOverLeavesTheAreaItWasMadeTo) {
   const std::string name = Register(kHere).name();
   Offer(name, kThere);
@@ -162,7 +176,14 @@ TEST(Retention, ForgetsWhatIsOldAndSaysSo) {
   ASSERT_OK(officer().Call(accept, &old));
   ASSERT_EQ(server.Stop(), 0);  // saves the counts
   server.Start();
-  const absl::Time later = Clock::Real().Now() + absl::Hours(48);
+  // Of a new day, but for some minutes of each when it is still today.
+  const absl::Time now = Clock::Real().Now();
+  v1::Dispute read;
+  v1::GetDisputeRequest get;
+  get.set_name(old.name());
+  ASSERT_OK(officer().CallAt(now + absl::Hours(24) - absl::Minutes(10), get, &read));
+  EXPECT_EQ(Metric(server.metrics(), "pingan_compacted_revision"), 0) << "a day is 24 hours";
+  const absl::Time later = now + absl::Hours(48);
   ASSERT_OK(officer().CallAt(later, NewDispute(kThere), &fresh));
   EXPECT_EQ(Metric(server.metrics(), "pingan_compacted_revision"), 2);
 
@@ -192,9 +213,6 @@ TEST(Retention, ForgetsWhatIsOldAndSaysSo) {
   ASSERT_OK(from(2));
   EXPECT_EQ(first, 3);
 
-  v1::Dispute read;
-  v1::GetDisputeRequest get;
-  get.set_name(old.name());
   ASSERT_OK(officer().Call(get, &read));
   EXPECT_EQ(read.create_time().seconds(), old.create_time().seconds());
   v1::GetStatisticsRequest count;

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "common/area/scope.h"
 #include "common/area/tree.h"
 #include "common/auth/scope.h"
 #include "common/base/instants.h"
@@ -21,20 +20,29 @@ namespace {
 
 using State = v1::Dispute::State;
 
-// The areas of those who had the case exist, and whoever has it is of the caller's own: else nobody
-// could go on with it.
+// The area of a unit exists; of one that holds rights or is counted against, it is the caller's
+// own.
+Status CheckUnit(const common::v1::Unit& unit, bool own, const std::string& path, const Env& env) {
+  const std::string& area = unit.area();
+  if (area.empty() || (env.areas.Contains(area) && (!own || auth::AreaReaches(env.caller, area)))) {
+    return absl::OkStatus();
+  }
+  return FieldError(path + ".area", "no such area");
+}
+
+// Whoever has the case is of the caller's own, else nobody could go on with it; and so is whoever
+// closed it, as a reopening counts there. Others that once had it may be of anywhere.
 Status CheckUnits(const v1::Dispute& dispute, const Env& env) {
   for (int i = 0; i < dispute.custody_size(); ++i) {
-    const std::string& area = dispute.custody(i).unit().area();
-    if (area.empty()) continue;
-    const bool last = i + 1 == dispute.custody_size();
-    if (area::IsAreaCode(area) && env.areas.Find(area) &&
-        (!last || auth::AreaReaches(env.caller, area))) {
-      continue;
-    }
-    return FieldError("dispute.custody[" + std::to_string(i) + "].unit.area", "no such area");
+    RETURN_IF_ERROR(CheckUnit(dispute.custody(i).unit(), i + 1 == dispute.custody_size(),
+                              "dispute.custody[" + std::to_string(i) + "].unit", env));
   }
-  return absl::OkStatus();
+  for (int i = 0; i < dispute.reopenings_size(); ++i) {
+    RETURN_IF_ERROR(CheckUnit(dispute.reopenings(i).closing_unit(), true,
+                              "dispute.reopenings[" + std::to_string(i) + "].closing_unit", env));
+  }
+  return CheckUnit(dispute.ending().unit(), dispute.state() == v1::Dispute::CLOSED,
+                   "dispute.ending.unit", env);
 }
 
 // Signatures name parties by id, so an id that a row gives is the one that the party gets.

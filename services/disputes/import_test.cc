@@ -199,6 +199,48 @@ TEST(Import, ACaseIsOfTheImportersOwnArea) {
               NamesField("dispute.area"));
 }
 
+// What a past counts or gives a right to is of the importer's own area.
+TEST(Import, AUnitThatIsCountedOrHasRightsIsOfTheImportersArea) {
+  World world;
+  world.caller.area = "411602";
+  const struct {
+    const char* field;
+    State state;
+    common::v1::Unit* (*of)(v1::Dispute*);
+    bool own;
+  } kUnits[] = {
+      {"custody[0].unit", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) { return d->mutable_custody(0)->mutable_unit(); }, false},
+      {"custody[1].unit", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) { return d->mutable_custody(1)->mutable_unit(); }, true},
+      {"reopenings[0].closing_unit", v1::Dispute::REOPENED,
+       [](v1::Dispute* d) { return d->mutable_reopenings(0)->mutable_closing_unit(); }, true},
+      {"ending.unit", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) { return d->mutable_ending()->mutable_unit(); }, true},
+      {"ending.unit", v1::Dispute::FAILED,
+       [](v1::Dispute* d) { return d->mutable_ending()->mutable_unit(); }, false},
+  };
+  for (const auto& [field, state, of, own] : kUnits) {
+    SCOPED_TRACE(field);
+    const auto import = [&, state = state, of = of](const char* area) {
+      v1::ImportDisputesRequest request = OldCaseIn(state);
+      common::v1::Unit& unit = *of(request.mutable_dispute());
+      unit.set_code("UNIT");
+      unit.set_area(area);
+      return DecideImport(request, world.env());
+    };
+    const auto named = NamesField("dispute." + std::string(field) + ".area");
+    EXPECT_OK(import("411602001000"));
+    EXPECT_THAT(import("999999999999"), named);
+    EXPECT_THAT(import("411602001999"), named);
+    if (own) {
+      EXPECT_THAT(import(testing::kOtherVillage), named);
+    } else {
+      EXPECT_OK(import(testing::kOtherVillage));
+    }
+  }
+}
+
 TEST(Import, NamesWhatDoesNotAgree) {
   using Edit = void (*)(v1::Dispute*);
   const struct {

@@ -45,6 +45,8 @@ const struct Row {
     {Action::kAssignPerson, v1::Dispute::ACCEPTED, kCustodyMax, FillCustody},
     {Action::kOfferTransfer, v1::Dispute::ACCEPTED, kCustodyMax, FillCustody},
     {Action::kEscalateDispute, v1::Dispute::ACCEPTED, kCustodyMax, FillCustody},
+    {Action::kEscalateDispute, v1::Dispute::FAILED, kClockItemsMax,
+     [](Record* r, int n) { Fill(r->mutable_dispute()->mutable_statutory(), n, 0); }},
     {Action::kRecordAgreement, v1::Dispute::AGREED, kEarlierTextsMax,
      [](Record* r, int n) {
        v1::Agreement& agreement = *r->mutable_dispute()->mutable_agreement();

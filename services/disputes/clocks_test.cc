@@ -185,6 +185,51 @@ TEST(Clocks, ExtensionIsOnceInTimeAndByAll) {
               Fails(kPrecondition, common::v1::WINDOW_CLOSED));
 }
 
+// An end and a way up in between are no second limit, and no second extension.
+TEST(Clocks, TheStatutoryLimitIsOneForAMediationThroughAllLevels) {
+  World world;
+  auto record = world.Do(Action::kExtendDeadline, world.InState(v1::Dispute::MEDIATING));
+  EXPECT_EQ(DueDay(record.dispute().statutory()), "2026-04-13 23:59:59");  // day 40 is a Saturday
+  world.now = At("2026-03-12 10:00");
+  record = world.Do(Action::kEndMediation, record);
+  world.now = At("2026-03-17 10:00");  // the five days without a mediation do not count
+  record = world.Do(Action::kEscalateDispute, record);
+  EXPECT_EQ(FromProto(record.dispute().statutory().start_time()), testing::Monday());
+  EXPECT_EQ(DueDay(record.dispute().statutory()), "2026-04-16 23:59:59");
+  EXPECT_EQ(FromProto(record.dispute().management().start_time()), world.now);
+  for (const auto level : {v1::COUNTY, v1::CITY}) {
+    record = world.Do(Action::kStartMediation, record);
+    EXPECT_THAT(world.Apply(Action::kExtendDeadline, record),
+                Fails(kPrecondition, common::v1::LIMIT_REACHED));
+    record = world.Do(Action::kEscalateDispute, world.Do(Action::kEndMediation, record));
+    EXPECT_EQ(record.dispute().level(), level);
+    EXPECT_EQ(DueDay(record.dispute().statutory()), "2026-04-16 23:59:59");
+  }
+  std::map<std::string, int> days;
+  const auto explained = Explain(record.dispute(), world.env());
+  for (const auto& segment : explained.segments()) {
+    days[segment.clock() + " " + segment.kind() + " " + segment.reason()] += segment.days();
+  }
+  EXPECT_EQ(days["statutory running "], 30);
+  EXPECT_EQ(days["statutory extension "], 10);
+  EXPECT_TRUE(days.contains("statutory paused no mediation"));
+  record = world.Do(Action::kStartMediation, record);
+  world.now = FromProto(record.dispute().statutory().due_time()) + absl::Microseconds(1);
+  EXPECT_TRUE(world.Do(Action::kEndMediation, record).dispute().statutory().missed());
+}
+
+TEST(Clocks, ALimitThatWasMissedIsToldOnceThoughTheCaseGoesUp) {
+  World world;
+  auto record = world.InState(v1::Dispute::MEDIATING);
+  world.now = FromProto(record.dispute().statutory().due_time()) + absl::Microseconds(1);
+  const auto ended = world.Apply(Action::kEndMediation, record);
+  ASSERT_OK(ended);
+  EXPECT_THAT(ended->events, ::testing::ElementsAre("mediation.ended", "deadline.missed"));
+  record = world.Do(Action::kEscalateDispute, ended->after);
+  EXPECT_TRUE(record.dispute().statutory().missed());
+  EXPECT_THAT(world.Tick(world.now, &record), ::testing::IsEmpty());
+}
+
 TEST(Clocks, StepThatEndsLateIsMissedBeforeAnySweep) {
   World world;
   const auto record = world.Registered();

@@ -21,6 +21,14 @@ Status CheckAnswer(const v1::Dispute& dispute, Action action, const Env& env) {
   return CheckAllowed(dispute, action);
 }
 
+// The clock stood since the mediation ended and counts on from there: another unit, the same limit.
+void GoOn(v1::Clock* clock, const google::protobuf::Timestamp& end, absl::Time now) {
+  v1::Pause& pause = *clock->add_pauses();
+  *pause.mutable_from_time() = end;
+  *pause.mutable_to_time() = ToProto(now);
+  pause.set_reason("no mediation");
+}
+
 }  // namespace
 
 void PassTo(v1::Dispute* dispute, const common::v1::Unit& unit, std::string_view person,
@@ -50,8 +58,8 @@ void MoveUp(v1::DisputeRecord* record, v1::Escalation::Cause cause, std::string_
   *escalation.mutable_escalate_time() = ToProto(env.now);
   if (dispute.state() == v1::Dispute::FAILED) {
     dispute.set_state(v1::Dispute::ACCEPTED);
+    GoOn(dispute.mutable_statutory(), dispute.ending().end_time(), env.now);
     dispute.clear_ending();
-    RestartClock(dispute.mutable_statutory());
   }
   dispute.set_level(above.level);
   dispute.clear_transfer();
@@ -133,6 +141,10 @@ StatusOr<Decision<v1::DisputeRecord>> DecideEscalate(const v1::DisputeRecord& be
                                                      const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kEscalateDispute, env));
   RETURN_IF_ERROR(CheckRoom(before.dispute().custody_size(), kCustodyMax, "owners"));
+  if (before.dispute().state() == v1::Dispute::FAILED) {  // which notes for how long it was
+    RETURN_IF_ERROR(
+        CheckRoom(before.dispute().statutory().pauses_size(), kClockItemsMax, "pauses of a clock"));
+  }
   v1::DisputeRecord after = before;
   MoveUp(&after, v1::Escalation::DECISION, request.reason(), env);
   RestartClock(after.mutable_dispute()->mutable_management());

@@ -40,13 +40,15 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRevokeTransfer(const v1::DisputeReco
                                                            const v1::RevokeTransferRequest& request,
                                                            const Env& env);
 
-// Hands the case to the next level by decision: its management limit counts anew.
+// Hands the case to the next level by decision: its management limit counts anew, the statutory one
+// goes on.
 StatusOr<Decision<v1::DisputeRecord>> DecideEscalate(const v1::DisputeRecord& before,
                                                      const v1::EscalateDisputeRequest& request,
                                                      const Env& env);
 
 // Moves the case to the office of the next level and notes why; a failed one is to be mediated
-// there anew. The management clock is the caller's business. `level` is below CITY.
+// there, in what is left of the statutory limit: no rule gives the next unit another (README.md).
+// The management clock is the caller's business. `level` is below CITY.
 void MoveUp(v1::DisputeRecord* record, v1::Escalation::Cause cause, std::string_view reason,
             const Env& env);
 

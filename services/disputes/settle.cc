@@ -157,6 +157,7 @@ Decision<v1::DisputeRecord> Settle(const v1::DisputeRecord& before, v1::DisputeR
   v1::Dispute& dispute = *after.mutable_dispute();
   if (EndedLate(before.dispute(), dispute, env)) {
     dispute.mutable_statutory()->set_missed(true);
+    dispute.mutable_statutory()->set_card(v1::Clock::RED_CARD);  // not once more if it goes on
     events.push_back("deadline.missed");
   }
   StartClocks(&after, env.now, env);

@@ -90,13 +90,15 @@ TEST(Tick, EscalationByDecisionStartsTheTiersAnew) {
   EXPECT_EQ(FromProto(record.dispute().management().start_time()), fresh.now);
 }
 
-TEST(Tick, FailedCaseGoesUpToBeMediatedAnew) {
+TEST(Tick, FailedCaseGoesUpToBeMediatedInWhatIsLeftOfTheLimit) {
   World world;
   auto record = world.InState(v1::Dispute::FAILED);
   world.Tick(At("2026-03-22 09:00"), &record);
   EXPECT_EQ(record.dispute().state(), v1::Dispute::ACCEPTED);
   EXPECT_EQ(record.dispute().level(), v1::TOWNSHIP);
-  EXPECT_EQ(FromProto(record.dispute().statutory().start_time()), world.now);
+  EXPECT_EQ(FromProto(record.dispute().statutory().start_time()), testing::Monday());
+  EXPECT_EQ(FromProto(record.dispute().statutory().due_time()),  // none of the 30 was used
+            calendar::EndOf(absl::CivilDay(2026, 4, 20)));
   EXPECT_FALSE(record.dispute().statutory().missed());
 }
 

@@ -15,4 +15,17 @@ inline bool IsPersonalNumber(std::string_view text) {
          ParsePhone("", text).ok();
 }
 
+// INVALID_ARGUMENT (row_id) of a row of an old ledger whose id is somebody's number: the report,
+// the audit and the events tell it in the clear.
+inline Status CheckRowId(std::string_view id) {
+  if (!IsPersonalNumber(id)) return absl::OkStatus();
+  return FieldError("row_id", "want the row's own, not an identity or telephone number");
+}
+
+// INVALID_ARGUMENT naming `field` if another system's id, `namespace:value`, has one as its value.
+inline Status CheckExternalId(std::string_view field, std::string_view id) {
+  if (!IsPersonalNumber(id.substr(id.find(':') + 1))) return absl::OkStatus();
+  return FieldError(field, "want the id of a record, not an identity or telephone number");
+}
+
 }  // namespace pingan::identifier

@@ -199,6 +199,18 @@ TEST(Import, ACaseIsOfTheImportersOwnArea) {
               NamesField("dispute.area"));
 }
 
+// It lies in the open.
+TEST(Import, RowIdIsNobodysNumber) {
+  const World world;
+  v1::ImportDisputesRequest request = OldCase();
+  for (const char* id : {"11010519491231002X", "110105491231002", "13800000001"}) {
+    request.set_row_id(id);
+    EXPECT_THAT(DecideImport(request, world.env()), NamesField("row_id"));
+  }
+  request.set_row_id("2024-0001");
+  EXPECT_OK(DecideImport(request, world.env()));
+}
+
 // What a past counts or gives a right to is of the importer's own area.
 TEST(Import, AUnitThatIsCountedOrHasRightsIsOfTheImportersArea) {
   World world;

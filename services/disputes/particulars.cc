@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/base/instants.h"
+#include "common/identifier/personal.h"
 #include "services/disputes/codes.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/message.h"
@@ -69,6 +70,7 @@ Status CheckParticulars(const v1::Dispute& dispute, absl::Time now) {
       return FieldError("dispute.causes[" + std::to_string(i) + "]", "no such dispute-cause");
     }
   }
+  RETURN_IF_ERROR(identifier::CheckExternalId("dispute.external_id", dispute.external_id()));
   if (dispute.parties().empty()) {
     return FieldError("dispute.parties", "want at least one", common::v1::FIELD_REQUIRED);
   }

@@ -77,6 +77,8 @@ TEST(Create, NamesWhatIsWrong) {
        [](v1::Dispute* d) {
          for (int i = 0; i < 6; ++i) d->mutable_parties(0)->add_representatives();
        }},
+      {"dispute.external_id", [](v1::Dispute* d) { d->set_external_id("id:11010519491231002X"); }},
+      {"dispute.external_id", [](v1::Dispute* d) { d->set_external_id("phone:13800000001"); }},
       {"dispute.occur_time",
        [](v1::Dispute* d) {
          *d->mutable_occur_time() = ToProto(testing::Monday() + absl::Seconds(1));

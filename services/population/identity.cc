@@ -104,9 +104,7 @@ Status NormaliseIdentity(v1::Person* person, identifier::CitizenIdForm form, con
     const std::string path = "person.external_ids[" + std::to_string(i) + "]";
     const std::string& id = person->external_ids(i);
     if (!ids.insert(id).second) return FieldError(path, "want each id once");
-    if (identifier::IsPersonalNumber(id.substr(id.find(':') + 1))) {
-      return FieldError(path, "want the id of a record, not an identity or telephone number");
-    }
+    RETURN_IF_ERROR(identifier::CheckExternalId(path, id));
   }
   if (!person->household_area().empty() && !IsProvince(person->household_area())) {
     return FieldError("person.household_area", "begins with no province");

@@ -201,18 +201,12 @@ Status SetState(const v1::Person& sent, v1::Person* person) {
   return absl::OkStatus();
 }
 
-// The report and the log tell it.
-Status CheckRowId(std::string_view id) {
-  if (!identifier::IsPersonalNumber(id)) return absl::OkStatus();
-  return FieldError("row_id", "want the row's own, not an identity or telephone number");
-}
-
 }  // namespace
 
 StatusOr<Decision<v1::PersonRecord>> DecideImport(const v1::ImportPersonsRequest& request,
                                                   const Env& env) {
   const v1::Person& sent = request.person();
-  RETURN_IF_ERROR(CheckRowId(request.row_id()));
+  RETURN_IF_ERROR(identifier::CheckRowId(request.row_id()));
   if (!InScope(env.caller, sent.area())) return FieldError("person.area", "no such area");
   RETURN_IF_ERROR(CheckPlace("person.area", sent.area(), env));
   v1::PersonRecord after;
@@ -231,7 +225,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideImport(const v1::ImportPersonsRequest
 StatusOr<Decision<v1::DwellingRecord>> DecideImportDwelling(
     const v1::ImportDwellingsRequest& request, const Env& env) {
   const v1::Dwelling& sent = request.dwelling();
-  RETURN_IF_ERROR(CheckRowId(request.row_id()));
+  RETURN_IF_ERROR(identifier::CheckRowId(request.row_id()));
   if (!InScope(env.caller, sent.area())) return FieldError("dwelling.area", "no such area");
   RETURN_IF_ERROR(CheckPlace("dwelling.area", sent.area(), env));
   v1::DwellingRecord after;

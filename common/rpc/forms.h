@@ -89,7 +89,8 @@ Shown ShownOf(const Message& resource);
 
 // Notes who saw what before a revealing answer goes out, a row for each resource under its own
 // area, so that its auditors and its subject find it, whoever read it; runs `then` when that is
-// durable, fails the call otherwise. A masked answer needs no note.
+// durable, fails the call otherwise. A masked answer needs no note; one that shows a party in the
+// clear what was written to it has one, without a purpose.
 void AuditReveal(std::shared_ptr<Call> call, std::vector<Shown> shown, std::function<void()> then);
 // The same for a stream, which goes on by itself; runs `done` on a worker.
 void NoteShown(const Parts& parts, const Method& method, const Admitted& admitted,

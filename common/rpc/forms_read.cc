@@ -17,12 +17,6 @@ std::unique_ptr<Message> CopyOf(const Message& message) {
   return copy;
 }
 
-// A party's token opens the one file it was made for.
-bool OwnFile(const auth::Caller& caller, std::string_view name) {
-  return caller.party.size() > name.size() && caller.party.compare(0, name.size(), name) == 0 &&
-         caller.party[name.size()] == '/';
-}
-
 void FillReply(const Parts& parts, const Table& table, const Message& record,
                const ReplyCache::Ticket& ticket) {
   const Message& resource = table.Resource(record);
@@ -77,7 +71,8 @@ StatusOr<Stored> Fetch(const Call& call, const Table& table, std::string_view na
 
 bool MaySee(const Table& table, const auth::Caller& caller, const Message& record) {
   const Message& resource = table.Resource(record);
-  if (!caller.party.empty()) return OwnFile(caller, ResourceText(resource, "name"));
+  // A party's token opens the one file in which it is a party.
+  if (!caller.party.empty()) return table.has_party && table.has_party(record, caller.party);
   if (auth::AreaReaches(caller, ResourceText(resource, "area"))) return true;
   const std::string shared = table.shared_area(record);
   return !shared.empty() && auth::AreaReaches(caller, shared);
@@ -134,12 +129,20 @@ void NoteShown(const Parts& parts, const Method& method, const Admitted& admitte
   parts.store->Commit(std::move(set));
 }
 
-void AuditReveal(std::shared_ptr<Call> call, std::vector<Shown> shown, std::function<void()> then) {
-  if (!call->admitted.reveal || shown.empty()) return then();
+namespace {
+
+void Note(std::shared_ptr<Call> call, std::vector<Shown> shown, std::function<void()> then) {
   NoteShown(call->parts, call->method, call->admitted, std::move(shown),
             [call, then = std::move(then)](const Status& status) {
               status.ok() ? then() : call->Fail(status);
             });
+}
+
+}  // namespace
+
+void AuditReveal(std::shared_ptr<Call> call, std::vector<Shown> shown, std::function<void()> then) {
+  if (!call->admitted.reveal || shown.empty()) return then();
+  Note(std::move(call), std::move(shown), std::move(then));
 }
 
 Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
@@ -150,8 +153,9 @@ Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
     auto answer = read(*stored->record, *call->request, call->env());
     if (!answer.ok()) return call->Fail(answer.status());
     std::shared_ptr<Message> held = *std::move(answer);
-    AuditReveal(call, {ShownOf(table.Resource(*stored->record))},
-                [call, held] { call->Answer(held.get()); });
+    const bool told = ShowsToParty(*held, ViewerOf(call->caller()));
+    (told ? Note : AuditReveal)(call, {ShownOf(table.Resource(*stored->record))},
+                                [call, held] { call->Answer(held.get()); });
   };
 }
 

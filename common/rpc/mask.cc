@@ -72,6 +72,16 @@ bool Holds(const Message& message, const FieldDescriptor* field, std::string_vie
          message.GetReflection()->GetStringReference(message, field, &scratch) == value;
 }
 
+bool ShowsBy(const Plan& plan, const Message& message, const Viewer& viewer) {
+  if (Holds(message, plan.party, viewer.party)) return true;
+  for (const auto& [field, sensitivity, inner] : plan.fields) {
+    for (int i = 0; inner && i < SizeOf(message, field); ++i) {
+      if (ShowsBy(*inner, MessageAt(message, field, i), viewer)) return true;
+    }
+  }
+  return false;
+}
+
 void MaskBy(const Plan& plan, Message* message, const Viewer& viewer) {
   if (Holds(*message, plan.author, viewer.subject)) return;
   if (Holds(*message, plan.party, viewer.party)) return;
@@ -97,6 +107,11 @@ bool HasSensitiveFields(const Descriptor* type) {
 Viewer ViewerOf(const auth::Caller& caller) {
   const std::string_view party = caller.party;
   return {.subject = caller.subject, .party = party.substr(party.rfind('/') + 1)};
+}
+
+bool ShowsToParty(const Message& message, const Viewer& viewer) {
+  return !viewer.party.empty() &&
+         ShowsBy(PerType<Plan>::Of(message.GetDescriptor()), message, viewer);
 }
 
 void Mask(Message* message, const Viewer& viewer) {

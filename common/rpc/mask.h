@@ -24,6 +24,9 @@ struct Viewer {
 };
 Viewer ViewerOf(const auth::Caller& caller);
 
+// Whether masking would leave in the clear what was written to the party that looks.
+bool ShowsToParty(const google::protobuf::Message& message, const Viewer& viewer);
+
 // Masks every sensitive field in place, also inside repeated and nested messages.
 void Mask(google::protobuf::Message* message, const Viewer& viewer = {});
 

@@ -79,6 +79,10 @@ struct Table {
   // there is none.
   std::string shared_list;
 
+  // Whether the party of this resource name is one of the record's own, who sees it and nothing
+  // else; null = no record has any.
+  std::function<bool(const Message& record, std::string_view party)> has_party;
+
   // The gapless counter that names a new record, and the naming itself; null where every record is
   // named by the decision that makes it.
   std::function<std::string(const Message& record, absl::Time now)> sequence;

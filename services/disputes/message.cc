@@ -19,16 +19,6 @@ bool HasParty(const v1::Dispute& dispute, std::string_view id) {
                      [&](const v1::Party& party) { return party.id() == id; });
 }
 
-// The one channel of a party caller. NOT_FOUND unless it takes part in this case.
-StatusOr<std::string> ChannelOf(const v1::Dispute& dispute, const auth::Caller& caller) {
-  std::string_view party = caller.party;
-  const std::string prefix = dispute.name() + "/parties/";
-  if (!party.starts_with(prefix)) return NotFound();
-  party.remove_prefix(prefix.size());
-  if (!HasParty(dispute, party)) return NotFound();
-  return std::string(party);
-}
-
 // The channel a caller asks for; empty = all of them, which only officers may.
 StatusOr<std::string> ResolveChannel(const v1::Dispute& dispute, const auth::Caller& caller,
                                      std::string_view asked) {
@@ -36,9 +26,9 @@ StatusOr<std::string> ResolveChannel(const v1::Dispute& dispute, const auth::Cal
     if (!auth::AreaReaches(caller, dispute.area())) return NotFound();
     return std::string(asked);
   }
-  ASSIGN_OR_RETURN(std::string own, ChannelOf(dispute, caller));
-  if (!asked.empty() && asked != own) return NotFound();
-  return own;
+  const std::string_view own = PartyOf(dispute, caller.party);
+  if (own.empty() || (!asked.empty() && asked != own)) return NotFound();
+  return std::string(own);
 }
 
 void Append(v1::DisputeRecord* record, std::string_view party, std::string_view text,
@@ -52,6 +42,13 @@ void Append(v1::DisputeRecord* record, std::string_view party, std::string_view 
 }
 
 }  // namespace
+
+std::string_view PartyOf(const v1::Dispute& dispute, std::string_view party) {
+  const std::string prefix = dispute.name() + "/parties/";
+  if (!party.starts_with(prefix)) return "";
+  party.remove_prefix(prefix.size());
+  return HasParty(dispute, party) ? party : "";
+}
 
 Status AddNote(v1::DisputeRecord* record, std::string_view text, const Env& env) {
   RETURN_IF_ERROR(CheckRoom(record->messages_size(), kNotesMax, "notes"));

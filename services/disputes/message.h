@@ -24,6 +24,9 @@ StatusOr<Decision<v1::DisputeRecord>> DecidePostMessage(const v1::DisputeRecord&
 v1::Message PostedMessage(const v1::DisputeRecord& record, const v1::PostMessageRequest& request,
                           const Env& env);
 
+// The id of the party of this case that the resource name says; empty if it is not one.
+std::string_view PartyOf(const v1::Dispute& dispute, std::string_view party);
+
 // What the caller may read, oldest first; with `party_filter` only that channel.
 StatusOr<v1::ListMessagesResponse> VisibleMessages(const v1::DisputeRecord& record,
                                                    const auth::Caller& caller,

@@ -4,6 +4,7 @@
 
 #include "google/protobuf/util/time_util.h"
 #include "pingan/disputes/v1/dispute.pb.h"
+#include "services/disputes/message.h"
 #include "services/disputes/registration.h"
 #include "services/disputes/statistics.h"
 #include "services/disputes/sweep.h"
@@ -78,6 +79,9 @@ rpc::Table Make() {
   table.shared_area = [](const Message& record) {
     const v1::Dispute& dispute = Record(record).dispute();
     return dispute.has_transfer() ? dispute.transfer().to().area() : std::string();
+  };
+  table.has_party = [](const Message& record, std::string_view party) {
+    return !PartyOf(Record(record).dispute(), party).empty();
   };
   table.shared_list = "transfers_offered";
   table.sequence = [](const Message& record, absl::Time now) {

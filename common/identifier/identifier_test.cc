@@ -1,5 +1,6 @@
 #include "common/identifier/citizen_id.h"
 #include "common/identifier/credit_code.h"
+#include "common/identifier/document.h"
 #include "common/identifier/personal.h"
 #include "common/identifier/phone.h"
 #include "common/testing/matchers.h"
@@ -132,6 +133,36 @@ TEST(Phone, Refuses) {
         "010-800000000", "00948000000", "+1 2025550100", "0394800000000"}) {
     EXPECT_THAT(ParsePhone("phone", bad), NamesField("phone")) << bad;
   }
+}
+
+TEST(DocumentNumber, IsCheckedByItsType) {
+  const struct {
+    const char *type, *text, *number;  // null = refused
+  } kNumbers[] = {
+      {"111", "11010519491231002x", "11010519491231002X"},
+      {"112", "110105194912310021", nullptr},
+      {"111", "110105491231002", nullptr},
+      {"USCC", "91350100m000100y43", "91350100M000100Y43"},
+      {"USCC", "91350100M000100Y44", nullptr},
+      {"414", "ｅ1234 5678", "E12345678"},
+      {"414", " ", nullptr},
+      {"414", "\u202e", nullptr},
+      {"114", "军字第0012345号", "军字第0012345号"},
+      {"114", "123456789012345678901234567890123", nullptr},
+  };
+  for (const auto& [type, text, number] : kNumbers) {
+    const auto parsed = ParseDocumentNumber("number", type, text);
+    if (number) {
+      ASSERT_OK(parsed) << text;
+      EXPECT_EQ(*parsed, number);
+    } else {
+      EXPECT_THAT(parsed, NamesField("number")) << text;
+    }
+  }
+  const auto old =
+      ParseDocumentNumber("number", "111", "110105491231002", CitizenIdForm::kCurrentOrLegacy);
+  ASSERT_OK(old);
+  EXPECT_EQ(*old, "11010519491231002X");
 }
 
 TEST(PersonalNumber, IsAnIdentityOrTelephoneNumber) {

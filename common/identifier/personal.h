@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "common/base/status.h"
 #include "common/identifier/citizen_id.h"
 #include "common/identifier/phone.h"
 

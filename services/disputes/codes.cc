@@ -5,6 +5,7 @@
 
 #include "common/base/code_list.h"
 #include "common/base/tsv.h"
+#include "common/identifier/document.h"
 
 namespace pingan::disputes {
 namespace {
@@ -52,6 +53,11 @@ bool IsCause(std::string_view code) {
 bool IsMethod(std::string_view code) {
   static const auto* const leaves = new auto(LeavesOf("resolution-method"));
   return leaves->contains(code);
+}
+
+bool IsDocumentType(std::string_view code) {
+  static const auto* const leaves = new auto(LeavesOf("document-type"));
+  return code == identifier::kCreditCodeType || leaves->contains(code);
 }
 
 const std::vector<std::string>& OtherRoutes() {

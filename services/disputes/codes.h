@@ -1,7 +1,8 @@
 // The code lists of this service, of the form of common/base/code_list.h.
 //
-// Lists: dispute-category, dispute-cause, resolution-method, scale, risk, level, source; the last
-// four have the enum names of the proto as codes. A record keeps the code it was given.
+// Lists: dispute-category, dispute-cause, resolution-method, scale, risk, level, source,
+// document-type; scale to source have the enum names of the proto as codes. A record keeps the code
+// it was given.
 #pragma once
 
 #include <string>
@@ -22,6 +23,9 @@ bool IsCause(std::string_view code);
 
 // Whether the code is in "resolution-method" (化解方式).
 bool IsMethod(std::string_view code);
+
+// Whether the code is in "document-type", or is that of an organisation's credit code.
+bool IsDocumentType(std::string_view code);
 
 // The other routes a party is told of when mediation fails (people's-mediation law art. 26):
 // arbitration, administrative ruling, litigation.

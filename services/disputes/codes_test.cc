@@ -18,7 +18,7 @@ std::map<std::string, common::v1::CodeList> ByName() {
 }
 
 TEST(Codes, EveryListIsWellFormed) {
-  EXPECT_EQ(CodeLists().size(), 7u);
+  EXPECT_EQ(CodeLists().size(), 8u);
   for (const auto& list : CodeLists()) {
     EXPECT_FALSE(list.version().empty()) << list.name();
     EXPECT_FALSE(list.source().empty()) << list.name();
@@ -74,6 +74,8 @@ TEST(Codes, Leaves) {
   EXPECT_TRUE(IsCause("enterprise-restructuring"));
   EXPECT_FALSE(IsCause("0101"));
   EXPECT_FALSE(IsMethod("98"));
+  for (const char* type : {"111", "414", "USCC"}) EXPECT_TRUE(IsDocumentType(type)) << type;
+  for (const char* type : {"", "zzz", "110"}) EXPECT_FALSE(IsDocumentType(type)) << type;
   for (const std::string& route : OtherRoutes()) EXPECT_TRUE(IsMethod(route)) << route;
 }
 

@@ -109,7 +109,8 @@ StatusOr<Decision<v1::DisputeRecord>> DecideImport(const v1::ImportDisputesReque
   dispute.clear_name();
   dispute.clear_transfer();
   RETURN_IF_ERROR(CheckArea(dispute, env));
-  RETURN_IF_ERROR(CheckParticulars(dispute, env.now));
+  RETURN_IF_ERROR(
+      NormaliseParticulars(&dispute, identifier::CitizenIdForm::kCurrentOrLegacy, env.now));
   if (dispute.state() < v1::Dispute::REGISTERED || dispute.state() > v1::Dispute::REOPENED) {
     return FieldError("dispute.state", "want a state", common::v1::FIELD_REQUIRED);
   }

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "common/base/instants.h"
+#include "common/calendar/working_days.h"
+#include "common/identifier/document.h"
 #include "common/identifier/personal.h"
 #include "services/disputes/codes.h"
 #include "services/disputes/lifecycle.h"
@@ -15,21 +17,30 @@
 namespace pingan::disputes {
 namespace {
 
-constexpr int kRepresentativesMax = 5;
+using identifier::CitizenIdForm;
 
 constexpr std::string_view kUpdatable[] = {"title",  "description", "category",
                                            "causes", "scale",       "people_involved",
                                            "place",  "occur_time",  "parties"};
 
-Status CheckParty(const v1::Party& party, const std::string& path) {
-  if (party.kind() == v1::Party::KIND_UNSPECIFIED) {
-    return FieldError(path + ".kind", "want a person or an organisation",
-                      common::v1::FIELD_REQUIRED);
+// The number in normal form, if there is one: of a known type, and nobody of tomorrow's.
+Status NormaliseDocument(v1::Party* party, const std::string& path, CitizenIdForm form,
+                         absl::Time now) {
+  const std::string& type = party->document_type();
+  if (!type.empty() && !IsDocumentType(type)) {
+    return FieldError(path + ".document_type", "no such document-type");
   }
-  if (party.representatives_size() > kRepresentativesMax) {
-    return FieldError(path + ".representatives", "want at most 5");
+  if (party->document_number().empty()) return absl::OkStatus();
+  const std::string field = path + ".document_number";
+  if (type.empty()) {
+    return FieldError(path + ".document_type", "want a type", common::v1::FIELD_REQUIRED);
   }
-  return absl::OkStatus();
+  ASSIGN_OR_RETURN(*party->mutable_document_number(),
+                   identifier::ParseDocumentNumber(field, type, party->document_number(), form));
+  if (!identifier::CarriesCitizenId(type)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const auto id, identifier::ParseCitizenId(field, party->document_number()));
+  if (id.birth <= calendar::DayOf(now)) return absl::OkStatus();
+  return FieldError(field, "the birth date is in the future");
 }
 
 std::string IdOf(int number) {
@@ -58,8 +69,9 @@ Status KeepIds(const v1::Dispute& before, v1::Dispute* after) {
 
 }  // namespace
 
-Status CheckParticulars(const v1::Dispute& dispute, absl::Time now) {
-  if (dispute.title().empty()) {
+Status NormaliseParticulars(v1::Dispute* sent, CitizenIdForm form, absl::Time now) {
+  const v1::Dispute& dispute = *sent;
+  if (dispute.title().empty()) {  // which an update may send
     return FieldError("dispute.title", "must not be empty", common::v1::FIELD_REQUIRED);
   }
   if (!IsLeafCategory(dispute.category())) {
@@ -71,11 +83,9 @@ Status CheckParticulars(const v1::Dispute& dispute, absl::Time now) {
     }
   }
   RETURN_IF_ERROR(identifier::CheckExternalId("dispute.external_id", dispute.external_id()));
-  if (dispute.parties().empty()) {
-    return FieldError("dispute.parties", "want at least one", common::v1::FIELD_REQUIRED);
-  }
   for (int i = 0; i < dispute.parties_size(); ++i) {
-    RETURN_IF_ERROR(CheckParty(dispute.parties(i), "dispute.parties[" + std::to_string(i) + "]"));
+    const std::string path = "dispute.parties[" + std::to_string(i) + "]";
+    RETURN_IF_ERROR(NormaliseDocument(sent->mutable_parties(i), path, form, now));
   }
   if (dispute.has_occur_time() && FromProto(dispute.occur_time()) > now) {
     return FieldError("dispute.occur_time", "must not be in the future");
@@ -98,7 +108,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideUpdate(const v1::DisputeRecord& befo
                                      {sent.GetDescriptor()->FindFieldByName(path)});
     if (path == "parties") RETURN_IF_ERROR(KeepIds(before.dispute(), &dispute));
   }
-  RETURN_IF_ERROR(CheckParticulars(dispute, env.now));
+  RETURN_IF_ERROR(NormaliseParticulars(&dispute, CitizenIdForm::kCurrent, env.now));
   // A registration fills these in; nothing takes them away.
   if (dispute.scale() == v1::SCALE_UNSPECIFIED) {
     return FieldError("dispute.scale", "want a scale", common::v1::FIELD_REQUIRED);

@@ -7,6 +7,7 @@
 
 #include "common/base/decision.h"
 #include "common/base/status.h"
+#include "common/identifier/citizen_id.h"
 #include "pingan/disputes/v1/disputes.pb.h"
 
 namespace pingan::disputes {
@@ -26,9 +27,9 @@ StatusOr<Decision<v1::DisputeRecord>> DecideReportCriminalRisk(
 StatusOr<Decision<v1::DisputeRecord>> DecideSatisfaction(
     const v1::DisputeRecord& before, const v1::RecordSatisfactionRequest& request, const Env& env);
 
-// Checks what people fill in, naming the field below "dispute.": a leaf category, known causes, at
-// least one party, each a person or an organisation with at most 5 representatives
-// (letters-and-visits regulation art. 20), nothing in the future.
-Status CheckParticulars(const v1::Dispute& dispute, absl::Time now);
+// Checks what people fill in and puts documents into normal form, naming the field below
+// "dispute.": a leaf category, known causes, documents of a known type with a number that it can
+// have, ids that are nobody's number, nothing in the future. What protos say is checked before.
+Status NormaliseParticulars(v1::Dispute* dispute, identifier::CitizenIdForm form, absl::Time now);
 
 }  // namespace pingan::disputes

@@ -81,7 +81,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideCreate(const v1::DisputeRecord& empt
   v1::DisputeRecord after;
   v1::Dispute& dispute = *after.mutable_dispute();
   dispute = TakeInput(request.dispute());
-  RETURN_IF_ERROR(CheckParticulars(dispute, env.now));
+  RETURN_IF_ERROR(NormaliseParticulars(&dispute, identifier::CitizenIdForm::kCurrent, env.now));
   Register(&after, env.now, env);
   dispute.set_state(v1::Dispute::REGISTERED);
   return Settle(empty, std::move(after), {"dispute.registered"}, env);

@@ -11,8 +11,8 @@ namespace pingan::disputes {
 
 // Registers a dispute with its first owner (assignment.h), its custody and its clocks; it has no
 // name yet. INVALID_ARGUMENT naming the field: an area that does not exist or is not the caller's,
-// and what CheckParticulars names. Scale, risk and people involved default to INDIVIDUAL, YELLOW
-// and the parties.
+// and what NormaliseParticulars names. Scale, risk and people involved default to INDIVIDUAL,
+// YELLOW and the parties.
 StatusOr<Decision<v1::DisputeRecord>> DecideCreate(const v1::DisputeRecord& empty,
                                                    const v1::CreateDisputeRequest& request,
                                                    const Env& env);

@@ -12,6 +12,27 @@ using ::pingan::testing::NamesField;
 using testing::At;
 using testing::World;
 
+void SetDocument(const char* type, const char* number, v1::Party* party) {
+  party->set_document_type(type);
+  party->set_document_number(number);
+}
+
+TEST(Create, StoresDocumentsInNormalForm) {
+  const World world;
+  const struct {
+    const char *type, *sent, *stored;
+  } kNumbers[] = {{"111", "１１０１０５１９４９１２３１００２ｘ", "11010519491231002X"},
+                  {"414", " e1234 5678", "E12345678"},
+                  {"USCC", "91350100m000100y43", "91350100M000100Y43"}};
+  for (const auto& [type, sent, stored] : kNumbers) {
+    v1::CreateDisputeRequest request = World::NewCase();
+    SetDocument(type, sent, request.mutable_dispute()->mutable_parties(1));
+    const auto decided = DecideCreate({}, request, world.env());
+    ASSERT_OK(decided) << type;
+    EXPECT_EQ(decided->after.dispute().parties(1).document_number(), stored);
+  }
+}
+
 TEST(Create, GivesWhatTheServerGives) {
   const World world;
   v1::CreateDisputeRequest request = World::NewCase();
@@ -71,12 +92,20 @@ TEST(Create, NamesWhatIsWrong) {
          d->add_causes("other");
          d->add_causes("weather");
        }},
-      {"dispute.parties", [](v1::Dispute* d) { d->clear_parties(); }},
-      {"dispute.parties[1].kind", [](v1::Dispute* d) { d->mutable_parties(1)->clear_kind(); }},
-      {"dispute.parties[0].representatives",
-       [](v1::Dispute* d) {
-         for (int i = 0; i < 6; ++i) d->mutable_parties(0)->add_representatives();
-       }},
+      {"dispute.parties[1].document_type",
+       [](v1::Dispute* d) { d->mutable_parties(1)->set_document_type("zzz"); }},
+      {"dispute.parties[1].document_type",
+       [](v1::Dispute* d) { d->mutable_parties(1)->set_document_number("E12345678"); }},
+      {"dispute.parties[0].document_number",
+       [](v1::Dispute* d) { SetDocument("111", "abc", d->mutable_parties(0)); }},
+      {"dispute.parties[0].document_number",
+       [](v1::Dispute* d) { SetDocument("111", "110105491231002", d->mutable_parties(0)); }},
+      {"dispute.parties[0].document_number",
+       [](v1::Dispute* d) { SetDocument("112", "110105204912310026", d->mutable_parties(0)); }},
+      {"dispute.parties[0].document_number",
+       [](v1::Dispute* d) { SetDocument("414", " ", d->mutable_parties(0)); }},
+      {"dispute.parties[0].document_number",
+       [](v1::Dispute* d) { SetDocument("USCC", "91350100M000100Y44", d->mutable_parties(0)); }},
       {"dispute.external_id", [](v1::Dispute* d) { d->set_external_id("id:11010519491231002X"); }},
       {"dispute.external_id", [](v1::Dispute* d) { d->set_external_id("phone:13800000001"); }},
       {"dispute.occur_time",

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_format.h"
-#include "common/identifier/credit_code.h"
+#include "common/identifier/document.h"
 #include "common/identifier/normal_form.h"
 #include "common/identifier/personal.h"
 #include "common/identifier/phone.h"
@@ -31,10 +31,11 @@ Status NormaliseOwner(v1::DwellingOwner* owner, identifier::CitizenIdForm form, 
                      identifier::ParsePhone("dwelling.owner.phone", owner->phone()));
   }
   if (owner->document_number().empty()) return absl::OkStatus();
-  if (owner->document_type() == "USCC") {
+  if (owner->document_type() == identifier::kCreditCodeType) {
     ASSIGN_OR_RETURN(
         *owner->mutable_document_number(),
-        identifier::ParseCreditCode("dwelling.owner.document_number", owner->document_number()));
+        identifier::ParseDocumentNumber("dwelling.owner.document_number", owner->document_type(),
+                                        owner->document_number()));
     return absl::OkStatus();
   }
   v1::Document document;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "common/identifier/normal_form.h"
+#include "common/identifier/document.h"
 #include "common/identifier/personal.h"
 #include "common/identifier/phone.h"
 #include "services/population/codes.h"
@@ -11,8 +11,6 @@
 
 namespace pingan::population {
 namespace {
-
-constexpr size_t kNumberMax = 32;
 
 // 省级行政区划 (GB/T 2260). Below it no list is asked: codes of counties come and go.
 bool IsProvince(std::string_view area) {
@@ -43,7 +41,7 @@ Status TakeFromCitizenId(v1::Person* person) {
 }  // namespace
 
 bool IsCitizenId(std::string_view type) {
-  return type == kCitizenId || type == "112";
+  return identifier::CarriesCitizenId(type);
 }
 
 bool SameDocument(const v1::Document& one, const v1::Document& other) {
@@ -63,15 +61,9 @@ Status NormaliseDocument(std::string_view field, v1::Document* document,
   if (!document->valid_to().empty()) {
     RETURN_IF_ERROR(ParseDay(Below(field, "valid_to"), document->valid_to()).status());
   }
-  if (IsCitizenId(document->document_type())) {
-    ASSIGN_OR_RETURN(auto id, identifier::ParseCitizenId(path, document->document_number(), form));
-    document->set_document_number(std::move(id.number));
-    return absl::OkStatus();
-  }
-  std::string number = identifier::NormalForm(document->document_number());
-  std::erase(number, ' ');
-  if (number.empty() || number.size() > kNumberMax) return FieldError(path, "want a number");
-  document->set_document_number(std::move(number));
+  ASSIGN_OR_RETURN(*document->mutable_document_number(),
+                   identifier::ParseDocumentNumber(path, document->document_type(),
+                                                   document->document_number(), form));
   return absl::OkStatus();
 }
 

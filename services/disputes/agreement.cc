@@ -31,15 +31,6 @@ bool HasSigned(const v1::Agreement& agreement, v1::Signature::Role role, const s
       [&](const v1::Signature& s) { return s.role() == role && s.party() == party; });
 }
 
-bool IsComplete(const v1::Dispute& dispute) {
-  const v1::Agreement& agreement = dispute.agreement();
-  return HasSigned(agreement, v1::Signature::MEDIATOR, "") &&
-         HasSigned(agreement, v1::Signature::COMMITTEE_SEAL, "") &&
-         std::all_of(dispute.parties().begin(), dispute.parties().end(), [&](const v1::Party& p) {
-           return HasSigned(agreement, v1::Signature::PARTY, p.id());
-         });
-}
-
 Status CheckSignature(const v1::Dispute& dispute, const v1::Signature& signature) {
   if (signature.role() == v1::Signature::ROLE_UNSPECIFIED) {
     return FieldError("signature.role", "want a role", common::v1::FIELD_REQUIRED);
@@ -91,6 +82,15 @@ v1::Agreement NextVersion(const v1::Agreement& before, const v1::Agreement& sent
 
 }  // namespace
 
+bool IsSigned(const v1::Dispute& dispute) {
+  const v1::Agreement& agreement = dispute.agreement();
+  return HasSigned(agreement, v1::Signature::MEDIATOR, "") &&
+         HasSigned(agreement, v1::Signature::COMMITTEE_SEAL, "") &&
+         std::all_of(dispute.parties().begin(), dispute.parties().end(), [&](const v1::Party& p) {
+           return HasSigned(agreement, v1::Signature::PARTY, p.id());
+         });
+}
+
 bool AllConsent(const v1::Dispute& dispute,
                 const google::protobuf::RepeatedPtrField<std::string>& ids) {
   return std::all_of(dispute.parties().begin(), dispute.parties().end(),
@@ -138,7 +138,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideSign(const v1::DisputeRecord& before
   signature.set_recorded_by(env.caller.subject);
   *signature.mutable_sign_time() = ToProto(env.now);
   std::vector<std::string> events = {"agreement.signed"};
-  if (IsComplete(dispute)) {
+  if (IsSigned(dispute)) {
     TakeEffect(&dispute, env);
     events.push_back("agreement.effected");
   }

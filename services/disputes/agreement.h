@@ -37,6 +37,9 @@ StatusOr<Decision<v1::DisputeRecord>> DecideFollowUp(const v1::DisputeRecord& be
                                                      const v1::RecordFollowUpRequest& request,
                                                      const Env& env);
 
+// Whether the agreement has every mark that brings a written one into effect.
+bool IsSigned(const v1::Dispute& dispute);
+
 // Whether the ids name every party of the case.
 bool AllConsent(const v1::Dispute& dispute,
                 const google::protobuf::RepeatedPtrField<std::string>& ids);

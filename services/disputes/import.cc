@@ -13,6 +13,7 @@
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/particulars.h"
 #include "services/disputes/past.h"
+#include "services/disputes/past_state.h"
 #include "services/disputes/registration.h"
 #include "services/disputes/settle.h"
 
@@ -57,12 +58,13 @@ Status CheckIds(const v1::Dispute& dispute) {
   return absl::OkStatus();
 }
 
-// When and where a case was resolved follows from its agreement, whatever the ledger says.
+// When a case was resolved follows from its agreement, whatever the ledger says; where, the ledger
+// may say.
 void FillAgreement(v1::Dispute* dispute, const Env& env) {
   dispute->clear_resolve_time();
-  const bool agreed = WantsAgreement(dispute->state());
-  if (!agreed || !dispute->agreement().has_effect_time()) dispute->clear_resolved_level();
-  if (!agreed) return;
+  const bool resolved = WantsAgreement(dispute->state()) && dispute->agreement().has_effect_time();
+  if (!resolved) dispute->clear_resolved_level();
+  if (!dispute->has_agreement()) return;
   v1::Agreement& agreement = *dispute->mutable_agreement();
   agreement.set_version(std::max(1, agreement.version()));
   for (int i = 0; i < agreement.instalments_size(); ++i) {
@@ -71,6 +73,7 @@ void FillAgreement(v1::Dispute* dispute, const Env& env) {
   if (!agreement.has_effect_time()) return;
   *agreement.mutable_confirmation_deadline() =
       ToProto(ConfirmationDeadline(FromProto(agreement.effect_time()), env.calendar));
+  if (!resolved) return;
   *dispute->mutable_resolve_time() = agreement.effect_time();
   if (dispute->resolved_level() == v1::LEVEL_UNSPECIFIED) {
     dispute->set_resolved_level(dispute->level());
@@ -117,11 +120,15 @@ StatusOr<Decision<v1::DisputeRecord>> DecideImport(const v1::ImportDisputesReque
   RETURN_IF_ERROR(CheckPast(dispute, env.now));
   RETURN_IF_ERROR(CheckUnits(dispute, env));
   RETURN_IF_ERROR(CheckIds(dispute));
+  RETURN_IF_ERROR(CheckLevel(dispute));
+  if (dispute.level() == v1::LEVEL_UNSPECIFIED) dispute.set_level(LastLevel(dispute));
   Register(&after, FromProto(dispute.create_time()), env);
   if (dispute.has_ending() && dispute.ending().unit().code().empty()) {
     *dispute.mutable_ending()->mutable_unit() = dispute.owner().unit();
   }
   FillAgreement(&dispute, env);
+  RETURN_IF_ERROR(CheckState(dispute, env));
+  after.set_attempts_at_level(FailedAtLevel(dispute));
   FillClocks(&after, env);
   return Settle({}, std::move(after), {"dispute.imported"}, env);
 }

@@ -3,6 +3,7 @@
 #include "common/base/instants.h"
 #include "common/calendar/clock_rule.h"
 #include "common/testing/matchers.h"
+#include "services/disputes/old_case_fixture.h"
 #include "services/disputes/registration.h"
 #include "services/disputes/rules_fixture.h"
 #include "services/disputes/sweep.h"
@@ -12,43 +13,11 @@ namespace {
 
 using ::pingan::testing::NamesField;
 using testing::At;
+using testing::OldCase;
+using testing::OldCaseIn;
+using testing::Stamp;
 using testing::World;
 using State = v1::Dispute::State;
-
-google::protobuf::Timestamp Stamp(const char* text) {
-  return ToProto(At(text));
-}
-
-// A case of 2024 that the ledger has as closed, with two owners.
-v1::ImportDisputesRequest OldCase() {
-  v1::ImportDisputesRequest request;
-  request.set_row_id("1");
-  v1::Dispute& dispute = *request.mutable_dispute();
-  dispute = World::NewCase().dispute();
-  *dispute.mutable_occur_time() = Stamp("2024-02-28 10:00");
-  *dispute.mutable_create_time() = Stamp("2024-03-01 10:00");
-  dispute.set_state(v1::Dispute::CLOSED);
-  dispute.set_level(v1::TOWNSHIP);
-  for (const char* unit : {"411602001001-PMC", "411602001-GC"}) {
-    dispute.add_custody()->mutable_unit()->set_code(unit);
-  }
-  *dispute.mutable_custody(0)->mutable_from_time() = dispute.create_time();
-  *dispute.mutable_custody(0)->mutable_to_time() = Stamp("2024-03-05 10:00");
-  *dispute.mutable_custody(1)->mutable_from_time() = Stamp("2024-03-05 10:00");
-  for (const char* day : {"2024-03-06 10:00", "2024-03-08 10:00"}) {
-    v1::Attempt& attempt = *dispute.add_attempts();
-    *attempt.mutable_meet_time() = Stamp(day);
-    attempt.set_outcome(v1::Attempt::UNSUCCESSFUL);
-    attempt.set_method("01");
-  }
-  dispute.mutable_agreement()->set_text("pays");
-  *dispute.mutable_agreement()->mutable_effect_time() = Stamp("2024-03-10 10:00");
-  v1::Instalment& instalment = *dispute.mutable_agreement()->add_instalments();
-  *instalment.mutable_due_time() = Stamp("2024-04-01 10:00");
-  *instalment.mutable_perform_time() = Stamp("2024-03-30 10:00");
-  *dispute.mutable_ending()->mutable_end_time() = Stamp("2024-04-05 10:00");
-  return request;
-}
 
 TEST(Import, OldCaseKeepsItsPast) {
   const World world;
@@ -81,9 +50,19 @@ TEST(Import, PartiesHaveTheIdsThatSignaturesName) {
   EXPECT_THAT(DecideImport(request, world.env()), NamesField("dispute.parties[0].id"));
 }
 
+TEST(Import, ANumberOfOldBecomesThatOfToday) {
+  const World world;
+  auto request = OldCase();
+  request.mutable_dispute()->mutable_parties(0)->set_document_type("111");
+  request.mutable_dispute()->mutable_parties(0)->set_document_number("110105491231002");
+  ASSERT_OK_AND_ASSIGN(const auto decision, DecideImport(request, world.env()));
+  EXPECT_EQ(decision.after.dispute().parties(0).document_number(), "11010519491231002X");
+}
+
 TEST(Import, LateResolutionIsLate) {
   const World world;
   v1::ImportDisputesRequest request = OldCase();
+  request.mutable_dispute()->mutable_agreement()->clear_instalments();
   *request.mutable_dispute()->mutable_agreement()->mutable_effect_time() =
       Stamp("2024-04-01 10:00");
   auto decided = DecideImport(request, world.env());
@@ -94,25 +73,6 @@ TEST(Import, LateResolutionIsLate) {
   decided = DecideImport(request, world.env());
   ASSERT_OK(decided);
   EXPECT_TRUE(decided->after.dispute().statutory().missed());
-}
-
-// Each state with the content it wants, out of the old case.
-v1::ImportDisputesRequest OldCaseIn(State state) {
-  v1::ImportDisputesRequest request = OldCase();
-  v1::Dispute& dispute = *request.mutable_dispute();
-  dispute.set_state(state);
-  if (state != v1::Dispute::CLOSED && state != v1::Dispute::PERFORMING) {
-    dispute.mutable_agreement()->clear_effect_time();
-    if (state != v1::Dispute::AGREED) dispute.clear_agreement();
-    dispute.mutable_attempts()->RemoveLast();  // it was after this end
-    *dispute.mutable_ending()->mutable_end_time() = Stamp("2024-03-07 10:00");
-  }
-  if (IsOpen(state) && state != v1::Dispute::FAILED) dispute.clear_ending();
-  if (state == v1::Dispute::DIVERTED) dispute.mutable_ending()->set_route("09");
-  if (state == v1::Dispute::REOPENED) {
-    *dispute.add_reopenings()->mutable_reopen_time() = Stamp("2024-05-01 10:00");
-  }
-  return request;
 }
 
 TEST(Import, EveryStateComesInAndGoesOn) {
@@ -133,6 +93,19 @@ TEST(Import, EveryStateComesInAndGoesOn) {
   }
 }
 
+// A refusal ends the step of acceptance: 5 working days, of which the last is March 8.
+TEST(Import, ARefusalIsLateByTheLimitOfAcceptance) {
+  const World world;
+  for (const bool late : {false, true}) {
+    v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::REFUSED);
+    *request.mutable_dispute()->mutable_ending()->mutable_end_time() =
+        Stamp(late ? "2024-03-09 00:00" : "2024-03-08 23:59");
+    ASSERT_OK_AND_ASSIGN(const auto decision, DecideImport(request, world.env()));
+    EXPECT_EQ(decision.after.dispute().statutory().missed(), late);
+    EXPECT_EQ(decision.after.dispute().statutory().step(), "accept");
+  }
+}
+
 TEST(Import, AClockMayBeAsLongAsARuleCanNameIt) {
   const World world;
   v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::ACCEPTED);
@@ -150,7 +123,6 @@ TEST(Import, TakesTheFirstDayOfTheRepublic) {
   v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::REGISTERED);
   v1::Dispute& dispute = *request.mutable_dispute();
   dispute.clear_occur_time();
-  dispute.clear_attempts();
   dispute.clear_custody();
   *dispute.mutable_create_time() = Stamp("1949-10-01 00:00");
   ASSERT_OK(DecideImport(request, world.env()));
@@ -180,6 +152,54 @@ TEST(Import, AnOfferOfTheOldSystemIsNobodysToAnswer) {
   EXPECT_OK(world.Apply(Action::kOfferTransfer, decision.after));
 }
 
+TEST(Import, MeetingsOfThePastCountAtTheLevel) {
+  const World world;
+  v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::MEDIATING);
+  ASSERT_OK_AND_ASSIGN(const auto one, DecideImport(request, world.env()));
+  EXPECT_EQ(one.after.attempts_at_level(), 1);
+  const v1::Attempt attempt = request.dispute().attempts(0);
+  *request.mutable_dispute()->add_attempts() = attempt;
+  ASSERT_OK_AND_ASSIGN(const auto two, DecideImport(request, world.env()));
+  EXPECT_EQ(two.after.attempts_at_level(), 2);
+  EXPECT_EQ(world.FailMeeting(two.after).dispute().level(), v1::COUNTY) << "the third";
+  *request.mutable_dispute()->add_attempts() = attempt;
+  EXPECT_THAT(DecideImport(request, world.env()), NamesField("dispute.attempts"));
+}
+
+TEST(Import, TheLevelIsThatOfTheLastOwnerIfNoneIsSaid) {
+  const World world;
+  v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::ACCEPTED);
+  request.mutable_dispute()->clear_level();
+  request.mutable_dispute()->mutable_custody(1)->set_level(v1::COUNTY);
+  ASSERT_OK_AND_ASSIGN(const auto decision, DecideImport(request, world.env()));
+  EXPECT_EQ(decision.after.dispute().level(), v1::COUNTY);
+  request.mutable_dispute()->set_level(v1::TOWNSHIP);
+  EXPECT_THAT(DecideImport(request, world.env()), NamesField("dispute.level"));
+}
+
+TEST(Import, WhereACaseWasResolvedTheLedgerMaySay) {
+  const World world;
+  v1::ImportDisputesRequest request = OldCase();
+  request.mutable_dispute()->mutable_custody(0)->set_level(v1::VILLAGE);
+  request.mutable_dispute()->set_resolved_level(v1::VILLAGE);
+  ASSERT_OK_AND_ASSIGN(const auto decision, DecideImport(request, world.env()));
+  EXPECT_EQ(decision.after.dispute().resolved_level(), v1::VILLAGE);
+  request.mutable_dispute()->set_resolved_level(v1::CITY);
+  EXPECT_THAT(DecideImport(request, world.env()), NamesField("dispute.resolved_level"));
+}
+
+TEST(Import, ABrokenAgreementComesWithTheCaseAndTheNextIsTheSecond) {
+  const World world;
+  v1::ImportDisputesRequest request = OldCase();
+  request.mutable_dispute()->set_state(v1::Dispute::MEDIATING);
+  request.mutable_dispute()->clear_ending();
+  ASSERT_OK_AND_ASSIGN(const auto decision, DecideImport(request, world.env()));
+  EXPECT_FALSE(decision.after.dispute().has_resolve_time());
+  const auto agreed = world.Do(Action::kRecordAgreement, decision.after);
+  EXPECT_EQ(agreed.dispute().agreement().version(), 2);
+  EXPECT_THAT(agreed.dispute().agreement().earlier_texts(), ::testing::ElementsAre("pays"));
+}
+
 TEST(Import, ACaseIsResolvedByItsAgreementAlone) {
   const World world;
   for (const auto state : {v1::Dispute::REGISTERED, v1::Dispute::FAILED}) {
@@ -197,183 +217,6 @@ TEST(Import, ACaseIsOfTheImportersOwnArea) {
   world.caller.area = "411603";
   EXPECT_THAT(DecideImport(OldCaseIn(v1::Dispute::CLOSED), world.env()),
               NamesField("dispute.area"));
-}
-
-// It lies in the open.
-TEST(Import, RowIdIsNobodysNumber) {
-  const World world;
-  v1::ImportDisputesRequest request = OldCase();
-  for (const char* id : {"11010519491231002X", "110105491231002", "13800000001"}) {
-    request.set_row_id(id);
-    EXPECT_THAT(DecideImport(request, world.env()), NamesField("row_id"));
-  }
-  request.set_row_id("2024-0001");
-  EXPECT_OK(DecideImport(request, world.env()));
-}
-
-// What a past counts or gives a right to is of the importer's own area.
-TEST(Import, AUnitThatIsCountedOrHasRightsIsOfTheImportersArea) {
-  World world;
-  world.caller.area = "411602";
-  const struct {
-    const char* field;
-    State state;
-    common::v1::Unit* (*of)(v1::Dispute*);
-    bool own;
-  } kUnits[] = {
-      {"custody[0].unit", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { return d->mutable_custody(0)->mutable_unit(); }, false},
-      {"custody[1].unit", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { return d->mutable_custody(1)->mutable_unit(); }, true},
-      {"reopenings[0].closing_unit", v1::Dispute::REOPENED,
-       [](v1::Dispute* d) { return d->mutable_reopenings(0)->mutable_closing_unit(); }, true},
-      {"ending.unit", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { return d->mutable_ending()->mutable_unit(); }, true},
-      {"ending.unit", v1::Dispute::FAILED,
-       [](v1::Dispute* d) { return d->mutable_ending()->mutable_unit(); }, false},
-  };
-  for (const auto& [field, state, of, own] : kUnits) {
-    SCOPED_TRACE(field);
-    const auto import = [&, state = state, of = of](const char* area) {
-      v1::ImportDisputesRequest request = OldCaseIn(state);
-      common::v1::Unit& unit = *of(request.mutable_dispute());
-      unit.set_code("UNIT");
-      unit.set_area(area);
-      return DecideImport(request, world.env());
-    };
-    const auto named = NamesField("dispute." + std::string(field) + ".area");
-    EXPECT_OK(import("411602001000"));
-    EXPECT_THAT(import("999999999999"), named);
-    EXPECT_THAT(import("411602001999"), named);
-    if (own) {
-      EXPECT_THAT(import(testing::kOtherVillage), named);
-    } else {
-      EXPECT_OK(import(testing::kOtherVillage));
-    }
-  }
-}
-
-TEST(Import, NamesWhatDoesNotAgree) {
-  using Edit = void (*)(v1::Dispute*);
-  const struct {
-    const char* field;
-    State state;
-    Edit edit;
-  } kCases[] = {
-      {"dispute.area", v1::Dispute::CLOSED, [](v1::Dispute* d) { d->set_area("411602001999"); }},
-      {"dispute.category", v1::Dispute::CLOSED, [](v1::Dispute* d) { d->set_category("02"); }},
-      {"dispute.state", v1::Dispute::CLOSED, [](v1::Dispute* d) { d->clear_state(); }},
-      {"dispute.create_time", v1::Dispute::CLOSED, [](v1::Dispute* d) { d->clear_create_time(); }},
-      {"dispute.create_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { *d->mutable_create_time() = Stamp("2026-03-02 10:01"); }},
-      {"dispute.occur_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { *d->mutable_occur_time() = Stamp("2024-03-01 10:01"); }},
-      {"dispute.custody[0].from_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) {
-         *d->mutable_custody(0)->mutable_from_time() = Stamp("2024-03-01 10:01");
-       }},
-      {"dispute.custody[1].from_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) {
-         *d->mutable_custody(1)->mutable_from_time() = Stamp("2024-03-06 10:00");
-       }},
-      {"dispute.custody[1].to_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) {
-         *d->mutable_custody(1)->mutable_to_time() = Stamp("2024-03-07 10:00");
-       }},
-      {"dispute.custody[0].unit", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { d->mutable_custody(0)->clear_unit(); }},
-      {"dispute.attempts[1].meet_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) {
-         *d->mutable_attempts(1)->mutable_meet_time() = Stamp("2024-03-06 09:00");
-       }},
-      {"dispute.attempts[0].meet_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) {
-         *d->mutable_attempts(0)->mutable_meet_time() = Stamp("2024-02-29 09:00");
-       }},
-      {"dispute.attempts[0].method", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { d->mutable_attempts(0)->set_method("x"); }},
-      {"dispute.agreement.text", v1::Dispute::CLOSED, [](v1::Dispute* d) { d->clear_agreement(); }},
-      {"dispute.agreement.version", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { d->mutable_agreement()->set_version(INT32_MAX); }},
-      {"dispute.agreement.version", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { d->mutable_agreement()->set_version(-5); }},
-      {"dispute.agreement.effect_time", v1::Dispute::PERFORMING,
-       [](v1::Dispute* d) { d->mutable_agreement()->clear_effect_time(); }},
-      {"dispute.agreement.effect_time", v1::Dispute::AGREED,
-       [](v1::Dispute* d) {
-         *d->mutable_agreement()->mutable_effect_time() = Stamp("2024-03-10 10:00");
-       }},
-      {"dispute.agreement", v1::Dispute::MEDIATING,
-       [](v1::Dispute* d) { d->mutable_agreement()->set_text("too early"); }},
-      {"dispute.agreement.instalments[0].perform_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) {
-         d->mutable_agreement()->mutable_instalments(0)->clear_perform_time();
-       }},
-      {"dispute.agreement.instalments[0].due_time", v1::Dispute::PERFORMING,
-       [](v1::Dispute* d) { d->mutable_agreement()->mutable_instalments(0)->clear_due_time(); }},
-      {"dispute.ending", v1::Dispute::CLOSED, [](v1::Dispute* d) { d->clear_ending(); }},
-      {"dispute.ending", v1::Dispute::ACCEPTED,
-       [](v1::Dispute* d) { d->mutable_ending()->set_reason("settled"); }},
-      {"dispute.ending.end_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) {
-         *d->mutable_ending()->mutable_end_time() = Stamp("2024-03-09 10:00");
-       }},
-      {"dispute.ending.end_time", v1::Dispute::REFUSED,
-       [](v1::Dispute* d) {
-         *d->mutable_ending()->mutable_end_time() = Stamp("2024-02-09 10:00");
-       }},
-      {"dispute.ending.route", v1::Dispute::DIVERTED,
-       [](v1::Dispute* d) { d->mutable_ending()->set_route("x"); }},
-      {"dispute.reopenings", v1::Dispute::REOPENED, [](v1::Dispute* d) { d->clear_reopenings(); }},
-      {"dispute.reopenings[0].reopen_time", v1::Dispute::REOPENED,
-       [](v1::Dispute* d) {
-         *d->mutable_reopenings(0)->mutable_reopen_time() = Stamp("2027-02-09 10:00");
-       }},
-      {"dispute.create_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { *d->mutable_create_time() = Stamp("1949-09-30 23:59"); }},
-      {"dispute.statutory.days", v1::Dispute::ACCEPTED,
-       [](v1::Dispute* d) {
-         *d->mutable_statutory()->mutable_start_time() = d->create_time();
-         d->mutable_statutory()->set_days(calendar::kDaysMax + 1);
-       }},
-      {"dispute.statutory.days", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { d->mutable_statutory()->set_days(-1); }},
-      {"dispute.management.extension_days", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { d->mutable_management()->set_extension_days(calendar::kDaysMax + 1); }},
-      {"dispute.statutory.start_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) {
-         *d->mutable_statutory()->mutable_start_time() = Stamp("2027-02-09 10:00");
-       }},
-      {"dispute.statutory.pauses[0].from_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { d->mutable_statutory()->add_pauses(); }},
-      {"dispute.statutory.pauses[0].to_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) {
-         v1::Pause& pause = *d->mutable_statutory()->add_pauses();
-         *pause.mutable_from_time() = d->create_time();
-         *pause.mutable_to_time() = Stamp("9999-12-31 10:00");
-       }},
-      {"dispute.statutory.changes[0].days_before", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) {
-         v1::LimitChange& change = *d->mutable_statutory()->add_changes();
-         *change.mutable_change_time() = d->create_time();
-         change.set_days_before(calendar::kDaysMax + 1);
-       }},
-      {"dispute.statutory.changes[0].days_after", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) {
-         v1::LimitChange& change = *d->mutable_statutory()->add_changes();
-         *change.mutable_change_time() = d->create_time();
-         change.set_days_after(calendar::kDaysMax + 1);
-       }},
-      {"dispute.statutory.changes[0].change_time", v1::Dispute::CLOSED,
-       [](v1::Dispute* d) { d->mutable_statutory()->add_changes(); }},
-  };
-  const World world;
-  for (const auto& row : kCases) {
-    v1::ImportDisputesRequest request = OldCaseIn(row.state);
-    ASSERT_OK(DecideImport(request, world.env()));
-    row.edit(request.mutable_dispute());
-    EXPECT_THAT(DecideImport(request, world.env()), NamesField(row.field)) << row.field;
-  }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "services/disputes/past.h"
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -126,10 +127,13 @@ Status CheckAgreement(const v1::Dispute& dispute, absl::Time now) {
   const State state = dispute.state();
   const v1::Agreement& agreement = dispute.agreement();
   if (!WantsAgreement(state)) {
-    if (dispute.has_agreement() && dispute.reopenings().empty()) {
-      return FieldError("dispute.agreement", "the state has none");
+    // One that was in effect and broken stays with what follows it.
+    const bool follows = agreement.has_effect_time() && state != v1::Dispute::REGISTERED &&
+                         state != v1::Dispute::REFUSED;
+    if (!dispute.has_agreement() || !dispute.reopenings().empty() || follows) {
+      return absl::OkStatus();
     }
-    return absl::OkStatus();
+    return FieldError("dispute.agreement", "the state has none");
   }
   if (agreement.text().empty()) return FieldError("dispute.agreement.text", "the state wants one");
   if (agreement.version() < 0 || agreement.version() > kAgreementVersionMax) {
@@ -195,13 +199,47 @@ Status CheckUntilEnd(const v1::Dispute& dispute, absl::Time now) {
     RETURN_IF_ERROR(
         CheckIfSet(instalment.has_perform_time(), instalment.perform_time(), dispute, path, end));
   }
-  const char* const path = "dispute.agreement.confirmation_time";
-  if (agreement.has_confirmation_time() &&
-      FromProto(agreement.confirmation_time()) < FromProto(agreement.effect_time())) {
-    return FieldError(path, "is before the agreement's effect");
+  for (int i = 0; i < dispute.escalations_size(); ++i) {
+    const std::string path = At("escalations", i, "escalate_time");
+    RETURN_IF_ERROR(CheckIfSet(true, dispute.escalations(i).escalate_time(), dispute, path, end));
   }
-  return CheckIfSet(agreement.has_confirmation_time(), agreement.confirmation_time(), dispute, path,
-                    end);
+  // Who has a failed case may still hand it on.
+  for (int i = 0; dispute.state() != v1::Dispute::FAILED && i < dispute.custody_size(); ++i) {
+    const std::string path = At("custody", i, "from_time");
+    RETURN_IF_ERROR(CheckIfSet(true, dispute.custody(i).from_time(), dispute, path, end));
+  }
+  return CheckIfSet(agreement.has_confirmation_time(), agreement.confirmation_time(), dispute,
+                    "dispute.agreement.confirmation_time", end);
+}
+
+// Marks come before the effect of an agreement; what is due and done about it, after.
+Status CheckAroundEffect(const v1::Dispute& dispute) {
+  const v1::Agreement& agreement = dispute.agreement();
+  const absl::Time effect =
+      agreement.has_effect_time() ? FromProto(agreement.effect_time()) : absl::InfiniteFuture();
+  absl::Time made = effect;
+  for (int i = 0; i < agreement.signatures_size(); ++i) {
+    const v1::Signature& signature = agreement.signatures(i);
+    if (!signature.has_sign_time()) continue;
+    if (FromProto(signature.sign_time()) > effect) {
+      return FieldError(At("agreement.signatures", i, "sign_time"), "is after the effect");
+    }
+    made = std::min(made, FromProto(signature.sign_time()));
+  }
+  if (made == absl::InfiniteFuture()) made = FromProto(dispute.create_time());
+  for (int i = 0; i < agreement.instalments_size(); ++i) {
+    const v1::Instalment& instalment = agreement.instalments(i);
+    if (instalment.has_due_time() && FromProto(instalment.due_time()) < made) {
+      return FieldError(At("agreement.instalments", i, "due_time"), "is before the agreement");
+    }
+    if (instalment.has_perform_time() && FromProto(instalment.perform_time()) < effect) {
+      return FieldError(At("agreement.instalments", i, "perform_time"), "is before the effect");
+    }
+  }
+  if (agreement.has_confirmation_time() && FromProto(agreement.confirmation_time()) < effect) {
+    return FieldError("dispute.agreement.confirmation_time", "is before the effect");
+  }
+  return absl::OkStatus();
 }
 
 Status CheckEscalations(const v1::Dispute& dispute, absl::Time now) {
@@ -323,6 +361,7 @@ Status CheckPast(const v1::Dispute& dispute, absl::Time now) {
   RETURN_IF_ERROR(CheckAgreement(dispute, now));
   RETURN_IF_ERROR(CheckEnding(dispute, now));
   RETURN_IF_ERROR(CheckUntilEnd(dispute, now));
+  RETURN_IF_ERROR(CheckAroundEffect(dispute));
   RETURN_IF_ERROR(CheckEscalations(dispute, now));
   RETURN_IF_ERROR(CheckAfterwards(dispute, now));
   RETURN_IF_ERROR(CheckClock("statutory", dispute.statutory(), dispute, now));

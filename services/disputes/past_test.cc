@@ -15,7 +15,8 @@ using testing::At;
 using ::testing::Not;
 
 constexpr char kRegistered[] = "2024-03-01 10:00", kEnd[] = "2024-04-05 10:00",
-               kReopened[] = "2024-03-03 10:00", kNow[] = "2026-03-02 10:00";
+               kEffect[] = "2024-03-10 10:00", kReopened[] = "2024-03-03 10:00",
+               kNow[] = "2026-03-02 10:00";
 
 void Set(Timestamp* time, const char* text) {
   *time = ToProto(At(text));
@@ -37,8 +38,8 @@ v1::Dispute OldCase() {
   Set(escalation.mutable_escalate_time(), "2024-03-07 10:00");
   v1::Agreement& agreement = *dispute.mutable_agreement();
   agreement.set_text("pays");
-  Set(agreement.add_signatures()->mutable_sign_time(), "2024-03-10 10:00");
-  Set(agreement.mutable_effect_time(), "2024-03-10 10:00");
+  Set(agreement.add_signatures()->mutable_sign_time(), kEffect);
+  Set(agreement.mutable_effect_time(), kEffect);
   Set(agreement.mutable_confirmation_time(), "2024-03-12 10:00");
   Set(agreement.add_instalments()->mutable_due_time(), "2024-04-01 10:00");
   Set(agreement.mutable_instalments(0)->mutable_perform_time(), "2024-03-30 10:00");
@@ -56,7 +57,7 @@ TEST(Past, EveryTimeLiesBetweenTheRegistrationAndWhatEndsIt) {
   } kTimes[] = {
       {"attempts[0].meet_time", kEnd,
        [](v1::Dispute* d) { return d->mutable_attempts(0)->mutable_meet_time(); }},
-      {"agreement.signatures[0].sign_time", kEnd,
+      {"agreement.signatures[0].sign_time", kEffect,
        [](v1::Dispute* d) {
          return d->mutable_agreement()->mutable_signatures(0)->mutable_sign_time();
        }},
@@ -66,7 +67,7 @@ TEST(Past, EveryTimeLiesBetweenTheRegistrationAndWhatEndsIt) {
        }},
       {"agreement.confirmation_time", kEnd,
        [](v1::Dispute* d) { return d->mutable_agreement()->mutable_confirmation_time(); }},
-      {"escalations[0].escalate_time", kNow,
+      {"escalations[0].escalate_time", kEnd,
        [](v1::Dispute* d) { return d->mutable_escalations(0)->mutable_escalate_time(); }},
       {"follow_ups[0].visit_time", kNow,
        [](v1::Dispute* d) { return d->mutable_follow_ups(0)->mutable_visit_time(); }},
@@ -112,6 +113,28 @@ TEST(Past, AnEscalationLeadsUp) {
   EXPECT_OK(CheckPast(dispute, At(kNow)));
   escalation.clear_from();
   EXPECT_THAT(CheckPast(dispute, At(kNow)), NamesField("dispute.escalations[0].from"));
+}
+
+TEST(Past, AnAgreementThatWasBrokenStaysWithWhatFollows) {
+  v1::Dispute dispute = OldCase();
+  dispute.clear_ending();
+  dispute.clear_reopenings();
+  dispute.set_state(v1::Dispute::MEDIATING);
+  EXPECT_OK(CheckPast(dispute, At(kNow)));
+  dispute.set_state(v1::Dispute::REGISTERED);
+  EXPECT_THAT(CheckPast(dispute, At(kNow)), NamesField("dispute.agreement"));
+  dispute.set_state(v1::Dispute::MEDIATING);
+  dispute.mutable_agreement()->clear_effect_time();
+  EXPECT_THAT(CheckPast(dispute, At(kNow)), NamesField("dispute.agreement"));
+}
+
+// The last mark may come after the first day to pay.
+TEST(Past, AnInstalmentIsDueFromTheFirstMarkOn) {
+  v1::Dispute dispute = OldCase();
+  v1::Agreement& agreement = *dispute.mutable_agreement();
+  Set(agreement.mutable_signatures(0)->mutable_sign_time(), "2024-03-09 10:00");
+  Set(agreement.mutable_instalments(0)->mutable_due_time(), "2024-03-09 10:00");
+  EXPECT_OK(CheckPast(dispute, At(kNow)));
 }
 
 TEST(Past, NoListIsLongerThanThatOfACaseOfToday) {
@@ -174,6 +197,32 @@ TEST(Past, WhatContradictsItselfIsNamed) {
        }},
       {"dispute.reopenings[1].reopen_time",
        [](v1::Dispute* d) { Set(d->add_reopenings()->mutable_reopen_time(), "2024-03-02 10:00"); }},
+      {"dispute.custody[1].from_time",
+       [](v1::Dispute* d) {
+         for (const char* from : {kRegistered, "2024-04-05 10:01"}) {
+           v1::Custody& entry = *d->add_custody();
+           entry.mutable_unit()->set_code("UNIT");
+           Set(entry.mutable_from_time(), from);
+         }
+         *d->mutable_custody(0)->mutable_to_time() = d->custody(1).from_time();
+       }},
+      {"dispute.agreement.instalments[0].due_time",
+       [](v1::Dispute* d) {
+         Set(d->mutable_agreement()->mutable_instalments(0)->mutable_due_time(),
+             "2024-03-10 09:59");
+       }},
+      {"dispute.agreement.instalments[0].perform_time",
+       [](v1::Dispute* d) {
+         Set(d->mutable_agreement()->mutable_instalments(0)->mutable_perform_time(),
+             "2024-03-10 09:59");
+       }},
+      {"dispute.agreement.confirmation_time",
+       [](v1::Dispute* d) {
+         d->set_state(v1::Dispute::AGREED);
+         d->clear_ending();
+         d->mutable_agreement()->clear_effect_time();
+         d->mutable_agreement()->mutable_instalments(0)->clear_perform_time();
+       }},
       {"dispute.ending.routes_told",
        [](v1::Dispute* d) {
          for (int i = 0; i < 21; ++i) d->mutable_ending()->add_routes_told("10");

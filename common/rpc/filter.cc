@@ -101,6 +101,11 @@ class Parser {
     ASSIGN_OR_RETURN(std::string text, Literal());
     if (!names) {
       if (!Convert(kind, text, &condition.value)) return Wanted(Kind(kind), value);
+      // What has no time is stored as the last of all, and is neither before nor after any.
+      const bool after = condition.op == Condition::kGt || condition.op == Condition::kGe;
+      if (kind == FilterKind::kTime && after) {
+        conditions->push_back({condition.column, Condition::kLt, kNoTime});
+      }
       conditions->push_back(std::move(condition));
       return absl::OkStatus();
     }

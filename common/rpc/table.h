@@ -5,7 +5,9 @@
 
 #include <google/protobuf/message.h>
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,10 +31,13 @@ enum class FilterKind {
   kSealed,  // text of which only the blind index is stored: = and != by who may see it, no order
   kInteger,
   kBool,  // stored as 0 and 1
-  kTime,  // stored as Unix microseconds, written in RFC 3339
+  kTime,  // stored as Unix microseconds or kNoTime, written in RFC 3339
   kEnum,  // stored by its name, of no order
   kRank,  // stored by its name, ordered by its number
 };
+
+// What a kTime column holds of a record that has no such time: it comes after all that has one.
+inline constexpr int64_t kNoTime = std::numeric_limits<int64_t>::max();
 
 // A column that clients may filter by.
 struct Filter {
@@ -92,7 +97,7 @@ struct Table {
   std::function<void(Message* record, int64_t revision)> stamp;
 
   // What the clock does by itself to a record whose column next_due_time has come; null = nothing.
-  // Then next_due_time is among the orders (Unix microseconds, the largest number = never).
+  // Then next_due_time is among the orders (Unix microseconds; kNoTime = never).
   std::function<StatusOr<Plan>(const Message& before, const Env&)> tick;
   // Whether days are counted by the calendar and limits of now, whenever the record was written:
   // then `tick` of a record whose day has not come also restates it where it waits for another.

@@ -167,9 +167,9 @@ TEST(Validate, KeepsAndChecksThemWhereAnOldLedgerBringsThem) {
   dispute.mutable_ending()->set_note(Hanzi(2000));
   EXPECT_OK(Validate(&request));
   dispute.mutable_ending()->set_note(Hanzi(2001));
-  dispute.add_custody()->set_reason(Hanzi(501));
+  dispute.add_escalations()->set_reason(Hanzi(501));
   dispute.add_attempts();
-  for (const char* field : {"ending.note", "custody[0].reason", "attempts[0].method"}) {
+  for (const char* field : {"ending.note", "escalations[0].reason", "attempts[0].method"}) {
     EXPECT_THAT(Validate(&request), NamesField(std::string("dispute.") + field));
   }
 }
@@ -277,6 +277,18 @@ TEST(ParseRequest, RefusesBytesThatAreNoSuchMessage) {
   v1::CreateDisputeRequest request;
   EXPECT_OK(ParseRequest(valid, &request));
   EXPECT_THAT(ParseRequest("", &request), Fails(StatusCode::kInvalidArgument, FIELD_REQUIRED));
+}
+
+TEST(Validate, ANumberThatIsRequiredIsNotNought) {
+  v1::RecordSatisfactionRequest request;
+  request.set_name("disputes/411602-2026-000001");
+  request.set_request_id("12345678");
+  for (const int score : {0, 6}) {
+    request.mutable_satisfaction()->set_score(score);
+    EXPECT_THAT(Validate(&request), NamesField("satisfaction.score")) << score;
+  }
+  request.mutable_satisfaction()->set_score(5);
+  EXPECT_OK(Validate(&request));
 }
 
 }  // namespace

@@ -32,9 +32,6 @@ bool HasSigned(const v1::Agreement& agreement, v1::Signature::Role role, const s
 }
 
 Status CheckSignature(const v1::Dispute& dispute, const v1::Signature& signature) {
-  if (signature.role() == v1::Signature::ROLE_UNSPECIFIED) {
-    return FieldError("signature.role", "want a role", common::v1::FIELD_REQUIRED);
-  }
   const bool known = std::any_of(dispute.parties().begin(), dispute.parties().end(),
                                  [&](const v1::Party& p) { return p.id() == signature.party(); });
   if (known != (signature.role() == v1::Signature::PARTY)) {
@@ -47,18 +44,10 @@ Status CheckSignature(const v1::Dispute& dispute, const v1::Signature& signature
 }
 
 Status CheckAgreement(const v1::Agreement& agreement, absl::Time now) {
-  if (agreement.text().empty()) {
-    return FieldError("agreement.text", "must not be empty", common::v1::FIELD_REQUIRED);
-  }
   for (int i = 0; i < agreement.instalments_size(); ++i) {
-    const v1::Instalment& instalment = agreement.instalments(i);
-    const std::string path = "agreement.instalments[" + std::to_string(i) + "].due_time";
-    if (!instalment.has_due_time()) {
-      return FieldError(path, "want a time", common::v1::FIELD_REQUIRED);
-    }
-    if (FromProto(instalment.due_time()) < now) {
-      return FieldError(path, "must not be in the past");
-    }
+    if (FromProto(agreement.instalments(i).due_time()) >= now) continue;
+    return FieldError("agreement.instalments[" + std::to_string(i) + "].due_time",
+                      "must not be in the past");
   }
   return absl::OkStatus();
 }

@@ -11,8 +11,7 @@
 namespace pingan::disputes {
 
 // Records the agreement, or a new version that nobody has signed yet. An oral one takes effect at
-// once (people's-mediation law art. 30). INVALID_ARGUMENT: agreement.text empty, an instalment
-// without due time or due in the past.
+// once (people's-mediation law art. 30). INVALID_ARGUMENT: an instalment due in the past.
 StatusOr<Decision<v1::DisputeRecord>> DecideRecordAgreement(
     const v1::DisputeRecord& before, const v1::RecordAgreementRequest& request, const Env& env);
 

@@ -66,7 +66,6 @@ TEST(Agreement, SignatureNamesWhatIsWrong) {
   const auto sign = [&](const v1::SignAgreementRequest& request) {
     return DecideSign(record, request, world.env());
   };
-  EXPECT_THAT(sign(SignAs(v1::Signature::ROLE_UNSPECIFIED)), NamesField("signature.role"));
   EXPECT_THAT(sign(SignAs(v1::Signature::PARTY)), NamesField("signature.party"));
   EXPECT_THAT(sign(SignAs(v1::Signature::PARTY, "3")), NamesField("signature.party"));
   EXPECT_THAT(sign(SignAs(v1::Signature::MEDIATOR, "1")), NamesField("signature.party"));
@@ -92,11 +91,6 @@ TEST(Agreement, NewVersionKeepsTheOldTextAndNoSignature) {
 TEST(Agreement, NamesWhatIsWrong) {
   const World world;
   const auto record = world.InState(v1::Dispute::MEDIATING);
-  v1::RecordAgreementRequest request = InInstalments(true, {"2026-04-01 12:00"});
-  ASSERT_OK(DecideRecordAgreement(record, request, world.env()));
-  request.mutable_agreement()->mutable_instalments(0)->clear_due_time();
-  EXPECT_THAT(DecideRecordAgreement(record, request, world.env()),
-              NamesField("agreement.instalments[0].due_time"));
   for (const bool oral : {true, false}) {
     EXPECT_THAT(
         DecideRecordAgreement(record, InInstalments(oral, {"2026-04-01 12:00", "2026-03-02 09:59"}),
@@ -105,8 +99,6 @@ TEST(Agreement, NamesWhatIsWrong) {
     EXPECT_OK(DecideRecordAgreement(record, InInstalments(oral, {"2026-03-02 10:00"}), world.env()))
         << "due now";
   }
-  request.mutable_agreement()->clear_text();
-  EXPECT_THAT(DecideRecordAgreement(record, request, world.env()), NamesField("agreement.text"));
 }
 
 TEST(Confirmation, UntilDay30) {

@@ -21,12 +21,6 @@ void Pause(v1::Clock* clock, std::string_view reason, absl::Time now) {
   pause.set_reason(std::string(reason));
 }
 
-void Resume(v1::Clock* clock, absl::Time now) {
-  if (clock->pauses().empty()) return;
-  v1::Pause& pause = *clock->mutable_pauses()->rbegin();
-  if (!pause.has_to_time()) *pause.mutable_to_time() = ToProto(now);
-}
-
 const char* KindOf(calendar::Segment::Kind kind) {
   switch (kind) {
     case calendar::Segment::Kind::kPaused:
@@ -78,8 +72,8 @@ StatusOr<Decision<v1::DisputeRecord>> DecideResume(const v1::DisputeRecord& befo
                                                    const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kResumeClock, env));
   v1::DisputeRecord after = before;
-  Resume(after.mutable_dispute()->mutable_statutory(), env.now);
-  Resume(after.mutable_dispute()->mutable_management(), env.now);
+  EndPause(after.mutable_dispute()->mutable_statutory(), env.now);
+  EndPause(after.mutable_dispute()->mutable_management(), env.now);
   return Settle(before, std::move(after), {"clock.resumed"}, env);
 }
 
@@ -111,9 +105,6 @@ StatusOr<Decision<v1::DisputeRecord>> DecideChangeRisk(const v1::DisputeRecord& 
                                                        const v1::ChangeRiskRequest& request,
                                                        const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kChangeRisk, env));
-  if (request.risk() == v1::RISK_UNSPECIFIED) {
-    return FieldError("risk", "want a colour", common::v1::FIELD_REQUIRED);
-  }
   v1::DisputeRecord after = before;
   v1::Dispute& dispute = *after.mutable_dispute();
   dispute.set_risk(request.risk());

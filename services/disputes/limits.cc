@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status.h"
+#include "services/disputes/bounds.h"
 
 namespace pingan::disputes {
 namespace {
@@ -71,6 +72,13 @@ Status CheckStep(std::string_view step, v1::Level level, const Limits& limits) {
 }  // namespace
 
 Status CheckLimits(const Limits& limits) {
+  int meetings = 0;
+  for (int level = v1::HOUSEHOLD; level <= v1::CITY; ++level) {
+    meetings += AttemptsMax(static_cast<v1::Level>(level), limits);
+    if (meetings <= kMeetingsMax) continue;
+    return FieldError(OfLevel("attempts", static_cast<v1::Level>(level)),
+                      absl::StrCat("want at most ", kMeetingsMax, " in all levels together"));
+  }
   for (int level = v1::HOUSEHOLD; level <= v1::CITY; ++level) {
     for (const char* step : {"accept", "handle", "verify"}) {
       RETURN_IF_ERROR(CheckStep(step, static_cast<v1::Level>(level), limits));

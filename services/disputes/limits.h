@@ -21,7 +21,8 @@ inline constexpr int kConfirmationDays = 30;
 const Limits& DefaultLimits();
 
 // INVALID_ARGUMENT naming the row: a limit beyond the statutory one or longer for a more pressing
-// case, a yellow card before the limit has begun, or tiers that do not follow each other.
+// case, a yellow card before the limit has begun, tiers that do not follow each other, or more
+// meetings in all than a case may have.
 Status CheckLimits(const Limits& limits);
 
 // The management limit of "accept", "handle" or "verify": after it the red card.

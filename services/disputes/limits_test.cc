@@ -36,11 +36,13 @@ TEST(Limits, MustMakeSenseTogether) {
            {"handle.city\t31\t28\t25\t15\n", "handle.city"},
            {"verify.county\t30\t30\t20\t21\n", "verify.county"},
            {"yellow.accept\t2\n", "yellow.accept"},
-           {"tiers\t3\t3\t9\n", "tiers"}}) {
+           {"tiers\t3\t3\t9\n", "tiers"},
+           {"attempts.city\t300\n", "attempts.city"},
+           {"attempts.county\t191\n", "attempts.city"}}) {
     Set(row, &world);
     EXPECT_THAT(CheckLimits(world.limits), pingan::testing::NamesField(name));
   }
-  Set("accept.village\t5\t5\t5\t1\ntiers\t1\t2\t3\n", &world);
+  Set("accept.village\t5\t5\t5\t1\ntiers\t1\t2\t3\nattempts.county\t190\n", &world);
   EXPECT_OK(CheckLimits(world.limits));
 }
 

@@ -16,9 +16,6 @@ namespace pingan::disputes {
 namespace {
 
 Status CheckAttempt(const v1::Attempt& attempt, const v1::Dispute& dispute, const Env& env) {
-  if (attempt.outcome() == v1::Attempt::OUTCOME_UNSPECIFIED) {
-    return FieldError("attempt.outcome", "want an outcome", common::v1::FIELD_REQUIRED);
-  }
   if (!IsMethod(attempt.method())) {
     return FieldError("attempt.method", "no such resolution-method");
   }

@@ -137,13 +137,9 @@ StatusOr<Decision<v1::DisputeRecord>> DecideReportCriminalRisk(
 StatusOr<Decision<v1::DisputeRecord>> DecideSatisfaction(
     const v1::DisputeRecord& before, const v1::RecordSatisfactionRequest& request, const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kRecordSatisfaction, env));
-  const v1::Satisfaction& sent = request.satisfaction();
-  if (sent.score() < 1 || sent.score() > 5) {
-    return FieldError("satisfaction.score", "want 1 to 5");
-  }
   v1::DisputeRecord after = before;
   v1::Satisfaction& satisfaction = *after.mutable_dispute()->mutable_satisfaction();
-  satisfaction = sent;
+  satisfaction = request.satisfaction();
   *satisfaction.mutable_record_time() = ToProto(env.now);
   return Settle(before, std::move(after), {"satisfaction.recorded"}, env);
 }

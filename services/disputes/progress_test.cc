@@ -209,14 +209,11 @@ TEST(CriminalRisk, FlagsAndKeepsTheReason) {
   EXPECT_TRUE(decided->after.dispute().turned_criminal());
 }
 
-TEST(Satisfaction, IsOneToFive) {
+TEST(Satisfaction, SaysWhenItWasSaid) {
   const World world;
-  const auto record = world.InState(v1::Dispute::CLOSED);
-  v1::RecordSatisfactionRequest request;
-  for (const int score : {0, 6}) {
-    request.mutable_satisfaction()->set_score(score);
-    EXPECT_THAT(DecideSatisfaction(record, request, world.env()), NamesField("satisfaction.score"));
-  }
+  const auto record = world.Do(Action::kRecordSatisfaction, world.InState(v1::Dispute::CLOSED));
+  EXPECT_EQ(record.dispute().satisfaction().score(), 5);
+  EXPECT_EQ(FromProto(record.dispute().satisfaction().record_time()), world.now);
 }
 
 }  // namespace

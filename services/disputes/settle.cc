@@ -33,12 +33,6 @@ void Start(v1::Clock* clock, std::string_view step, const calendar::Limit& limit
   *clock->mutable_start_time() = ToProto(start);
 }
 
-void EndPause(v1::Clock* clock, absl::Time now) {
-  if (clock->pauses().empty()) return;
-  v1::Pause& last = *clock->mutable_pauses()->rbegin();
-  if (!last.has_to_time()) *last.mutable_to_time() = ToProto(now);
-}
-
 void SetDueTime(v1::Clock* clock, const calendar::Calendar& calendar) {
   const absl::Time due = calendar::Deadline(TimerOf(*clock), calendar);
   if (due == absl::InfiniteFuture()) {
@@ -106,6 +100,12 @@ calendar::Timer TimerOf(const v1::Clock& clock, int offset) {
                              .limit = LimitOf(clock, change.days_after(), offset)});
   }
   return timer;
+}
+
+void EndPause(v1::Clock* clock, absl::Time now) {
+  if (clock->pauses().empty()) return;
+  v1::Pause& last = *clock->mutable_pauses()->rbegin();
+  if (!last.has_to_time()) *last.mutable_to_time() = ToProto(now);
 }
 
 void RestartClock(v1::Clock* clock) {

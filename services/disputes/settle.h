@@ -23,6 +23,9 @@ namespace pingan::disputes {
 Decision<v1::DisputeRecord> Settle(const v1::DisputeRecord& before, v1::DisputeRecord after,
                                    std::vector<std::string> events, const Env& env);
 
+// Lets a clock that is paused run on.
+void EndPause(v1::Clock* clock, absl::Time now);
+
 // Makes the clocks begin their step anew at the next Settle: all limits count from then.
 void RestartClock(v1::Clock* clock);
 

@@ -1,7 +1,5 @@
 #include "services/disputes/tables.h"
 
-#include <limits>
-
 #include "google/protobuf/util/time_util.h"
 #include "pingan/disputes/v1/dispute.pb.h"
 #include "services/disputes/message.h"
@@ -23,9 +21,8 @@ const v1::DisputeRecord& Record(const Message& message) {
   return static_cast<const v1::DisputeRecord&>(message);
 }
 
-// An order column is never NULL: what has no time comes after all that has.
 Value Time(bool set, const google::protobuf::Timestamp& time) {
-  return set ? TimeUtil::TimestampToMicroseconds(time) : std::numeric_limits<int64_t>::max();
+  return set ? TimeUtil::TimestampToMicroseconds(time) : rpc::kNoTime;
 }
 
 // In the order of the columns below.

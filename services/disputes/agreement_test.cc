@@ -86,6 +86,9 @@ TEST(Agreement, NewVersionKeepsTheOldTextAndNoSignature) {
   EXPECT_EQ(agreement.earlier_texts(0), "the wall is moved");
   EXPECT_TRUE(agreement.signatures().empty());
   EXPECT_EQ(agreement.instalments(0).id(), "1");
+  const v1::DisputeRecord third = world.Do(Action::kRecordAgreement, next->after);
+  EXPECT_THAT(third.dispute().agreement().earlier_texts(),
+              ::testing::ElementsAre("the wall is moved", "pays in parts"));
 }
 
 TEST(Agreement, NamesWhatIsWrong) {

@@ -24,6 +24,7 @@ void ExpectGapless(const v1::Dispute& dispute) {
   EXPECT_FALSE(last.has_to_time());
   EXPECT_EQ(last.unit().code(), dispute.owner().unit().code());
   EXPECT_EQ(last.person(), dispute.owner().person());
+  EXPECT_EQ(last.level(), dispute.level());
 }
 
 TEST(Transfer, RejectedLeavesTheOwner) {

@@ -123,6 +123,7 @@ TEST(Breach, GoesToCourtAndToEnforcementIfConfirmed) {
   const auto diverted = DecideDivert(broken, court, world.env());
   ASSERT_OK(diverted);
   EXPECT_EQ(diverted->after.dispute().ending().reason(), "breach");
+  EXPECT_THAT(diverted->after.dispute().ending().routes_told(), ::testing::ElementsAre("09"));
   EXPECT_FALSE(diverted->after.dispute().has_resolve_time());
   EXPECT_OK(DecideDivert(confirmed, enforcement, world.env()));
   EXPECT_THAT(DecideDivert(broken, enforcement, world.env()), NamesField("route"));
@@ -163,6 +164,19 @@ TEST(Update, TakesNothingAwayThatARegistrationHas) {
     *request.mutable_dispute() = record.dispute();
     EXPECT_OK(DecideUpdate(record, request, world.env()));
   }
+}
+
+TEST(Update, WhatHappenedDidSoBeforeItWasRegistered) {
+  World world;
+  const auto record = world.Registered();
+  world.now += absl::Hours(1);
+  v1::UpdateDisputeRequest request;
+  request.mutable_update_mask()->add_paths("occur_time");
+  auto* time = request.mutable_dispute()->mutable_occur_time();
+  *time = record.dispute().create_time();
+  EXPECT_OK(DecideUpdate(record, request, world.env()));
+  time->set_seconds(time->seconds() + 1);
+  EXPECT_THAT(DecideUpdate(record, request, world.env()), NamesField("dispute.occur_time"));
 }
 
 TEST(Update, PartiesKeepTheirIds) {

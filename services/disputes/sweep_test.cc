@@ -31,6 +31,7 @@ TEST(Tick, EachFiresAtItsMomentAndNotBefore) {
     EXPECT_EQ(FromProto(record.dispute().next_due_time()), At(moment));
     EXPECT_THAT(world.Tick(At(moment) - absl::Microseconds(1), &record), IsEmpty()) << moment;
     EXPECT_THAT(world.Tick(At(moment), &record), ElementsAre(event)) << moment;
+    EXPECT_EQ(record.dispute().management().missed(), At(moment) >= At("2026-03-06 00:00"));
   }
   EXPECT_FALSE(record.dispute().has_next_due_time());
   EXPECT_THAT(world.Tick(At("2027-03-01 00:00"), &record), IsEmpty());

@@ -147,6 +147,32 @@ Status CheckReplacements(const Permit& permit, const Env& env) {
   return absl::OkStatus();
 }
 
+bool IsPermitNumber(const std::string& number) {
+  const auto allowed = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
+  return number.size() >= 6 && number.size() <= 22 &&
+         std::all_of(number.begin(), number.end(), allowed);
+}
+
+// What ApplyForPermit and IssuePermit would refuse is none in the ledger either.
+Status CheckIssue(const Permit& permit, const v1::Person& person, const Env& env) {
+  if (permit.number().empty()) {
+    return FieldError("person.permit.number", "must not be empty", common::v1::FIELD_REQUIRED);
+  }
+  if (!IsPermitNumber(permit.number())) {
+    return FieldError("person.permit.number", "want 6 to 22 digits and capital letters");
+  }
+  if (person.household_area().substr(0, 4) == person.area().substr(0, 4)) {
+    return FieldError("person.household_area", "is in this city, where no permit is wanted");
+  }
+  RETURN_IF_ERROR(ParsePastDay("person.permit.issue_date", permit.issue_date(), env).status());
+  for (const auto& spell : person.residences()) {  // in the order of from_date
+    if (spell.kind() != v1::Residence::MAIN) continue;
+    if (spell.from_date() <= permit.issue_date()) break;
+    return FieldError("person.permit.issue_date", "is before the residence began");
+  }
+  return absl::OkStatus();
+}
+
 // A permit in hand, with its endorsements. Applications of the old ledger are made anew here.
 Status TakePermit(const v1::Person& sent, v1::PersonRecord* record, const Env& env) {
   if (!sent.has_permit()) return absl::OkStatus();
@@ -154,10 +180,7 @@ Status TakePermit(const v1::Person& sent, v1::PersonRecord* record, const Env& e
   if (permit.state() != Permit::VALID && permit.state() != Permit::SUSPENDED) {
     return FieldError("person.permit.state", "want VALID or SUSPENDED");
   }
-  if (permit.number().empty()) {
-    return FieldError("person.permit.number", "must not be empty", common::v1::FIELD_REQUIRED);
-  }
-  RETURN_IF_ERROR(ParsePastDay("person.permit.issue_date", permit.issue_date(), env).status());
+  RETURN_IF_ERROR(CheckIssue(permit, record->person(), env));
   RETURN_IF_ERROR(CheckCount("permit.endorsements", permit.endorsements_size()));
   RETURN_IF_ERROR(CheckReplacements(permit, env));
   for (const char* field : kOfApplication) ClearField(field, &permit);

@@ -1,5 +1,7 @@
 #include "services/population/import.h"
 
+#include <string>
+
 #include "common/testing/matchers.h"
 #include "services/population/rules_fixture.h"
 
@@ -148,6 +150,13 @@ TEST(Import, NamesWhatIsWrong) {
       {"person.permit.replacements[0].date",
        [](v1::Person* p) { p->mutable_permit()->add_replacements()->set_date("2024-07-31"); }},
       {"person.permit.number", [](v1::Person* p) { p->mutable_permit()->clear_number(); }},
+      {"person.permit.number", [](v1::Person* p) { p->mutable_permit()->set_number("41160"); }},
+      {"person.permit.number", [](v1::Person* p) { p->mutable_permit()->set_number("41160a"); }},
+      {"person.permit.number",
+       [](v1::Person* p) { p->mutable_permit()->set_number(std::string(23, '1')); }},
+      {"person.household_area", [](v1::Person* p) { p->set_household_area("411626"); }},
+      {"person.permit.issue_date",
+       [](v1::Person* p) { p->mutable_permit()->set_issue_date("2023-12-31"); }},
       {"person.permit.endorsements[0].date",
        [](v1::Person* p) { p->mutable_permit()->mutable_endorsements(0)->set_date("2024-08-01"); }},
       {"person.state", [](v1::Person* p) { p->set_state(v1::Person::LEFT); }},
@@ -195,6 +204,25 @@ TEST(Import, TakesDwellings) {
   request.mutable_dwelling()->mutable_hazards(0)->set_find_date("2027-01-02");
   EXPECT_THAT(DecideImportDwelling(request, world.env()),
               NamesField("dwelling.hazards[0].find_date"));
+}
+
+// Nobody's clock runs on the application that led to a permit in hand.
+TEST(Import, NothingIsKeptOfTheApplication) {
+  World world;
+  v1::ImportPersonsRequest request = Ledger();
+  Permit& permit = *request.mutable_person()->mutable_permit();
+  const Permit clean = DecideImport(request, world.env())->after.person().permit();
+  permit.set_apply_date("2024-07-01");
+  permit.set_accept_date("2024-07-02");
+  permit.set_due_date("2024-07-17");
+  permit.set_extended(true);
+  permit.set_issue_late(true);
+  permit.add_missing_papers("photo");
+  permit.set_cancel_date("2025-01-01");
+  permit.set_cancel_reason("left");
+  const auto decided = DecideImport(request, world.env());
+  ASSERT_OK(decided);
+  EXPECT_EQ(decided->after.person().permit().DebugString(), clean.DebugString());
 }
 
 }  // namespace

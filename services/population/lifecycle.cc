@@ -73,6 +73,13 @@ const char* WantAny(const List& list, Test test, const char* problem) {
   return Want(std::any_of(list.begin(), list.end(), test), problem);
 }
 
+// Whoever has the household in the city wants no permit, also when it came here in the meantime.
+constexpr char kAtHome[] = "the household is registered in this city";
+
+bool AtHome(const v1::Person& person) {
+  return person.household_area().substr(0, 4) == person.area().substr(0, 4);
+}
+
 const char* MissingForPermit(const v1::Person& person, Action action) {
   const bool has = person.has_permit();
   const auto state = person.permit().state();
@@ -82,14 +89,14 @@ const char* MissingForPermit(const v1::Person& person, Action action) {
       if (has && state != Permit::CANCELLED) return "there is a permit already";
       if (!resident) return "want a registered residence";
       if (person.household_area().empty()) return "want the area of the household";
-      return Want(person.household_area().substr(0, 4) != person.area().substr(0, 4),
-                  "the household is registered in this city");
+      return Want(!AtHome(person), kAtHome);
     case Action::kSupplyPapers:
       return Want(state == Permit::APPLIED, "no application wants papers");
     case Action::kExtendPermitIssue:
       if (state != Permit::ACCEPTED) return "no application is accepted";
       return Want(!person.permit().extended(), "the limit was extended already");
     case Action::kIssuePermit:
+      if (AtHome(person)) return kAtHome;
       return Want(state == Permit::ACCEPTED, "no application is accepted");
     case Action::kEndorsePermit:
       if (!resident) return "want a registered residence";
@@ -200,11 +207,11 @@ Status Check(const v1::Person& person, Action action, const Env& env) {
   return CheckAllowed(person, action);
 }
 
-Status CheckAllowed(const v1::Person& person, Action action) {
+Status CheckAllowed(const v1::Person& person, Action action, std::string_view name) {
   const char* problem = "the state does not allow it";
   if (Allows(person.state(), action)) problem = Missing(person, action);
   if (problem == nullptr) return absl::OkStatus();
-  return Refused(NameOf(action), problem, AllowedActions(person));
+  return Refused(name.empty() ? NameOf(action) : name, problem, AllowedActions(person));
 }
 
 Status Refused(std::string_view action, std::string_view problem,

@@ -62,8 +62,9 @@ bool InScope(const auth::Caller& caller, std::string_view area);
 // allow it.
 Status Check(const v1::Person& person, Action action, const Env& env);
 
-// The second half of Check alone, for actions whose scope is another.
-Status CheckAllowed(const v1::Person& person, Action action);
+// The second half of Check alone, for actions whose scope is another. The refusal is of `name`,
+// where another RPC wants what the action wants; empty = that of the action.
+Status CheckAllowed(const v1::Person& person, Action action, std::string_view name = "");
 
 // FAILED_PRECONDITION (ACTION_NOT_ALLOWED): "OfferMove: a move is offered already".
 Status Refused(std::string_view action, std::string_view problem, std::vector<std::string> allowed);

@@ -67,7 +67,7 @@ const char* Take(const google::protobuf::RepeatedPtrField<std::string>& papers, 
   if (permit->missing_papers_size() > 0) return "permit.incomplete";
   permit->set_state(Permit::ACCEPTED);
   permit->set_accept_date(Text(Today(env)));
-  permit->set_due_date(Text(IssueDue(Today(env), false, env.calendar)));
+  permit->set_due_date(Text(IssueDue(Today(env), false)));
   return "permit.accepted";
 }
 
@@ -130,7 +130,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideExtendPermitIssue(
   const absl::CivilDay due = DayOf(permit.due_date());
   if (Today(env) > due) return Closed("the limit of issue passed on", "due_date", due);
   permit.set_extended(true);
-  permit.set_due_date(Text(IssueDue(DayOf(permit.accept_date()), true, env.calendar)));
+  permit.set_due_date(Text(IssueDue(DayOf(permit.accept_date()), true)));
   return Settle(std::move(after), {"permit.extended"}, env);
 }
 
@@ -157,7 +157,12 @@ StatusOr<Decision<v1::PersonRecord>> DecideEndorsePermit(const v1::PersonRecord&
   Permit& permit = *after.mutable_person()->mutable_permit();
   const absl::CivilDay today = Today(env), from = DayOf(permit.endorse_from());
   if (today < from) return Closed("the endorsement is possible from", "endorse_from", from);
-  const bool late = today > DayOf(permit.endorse_by());
+  const absl::CivilDay by = DayOf(permit.endorse_by());
+  const bool late = today > by;
+  const absl::CivilDay year = AddMonths(DayOf(permit.count_from()), 12 * permit.years());
+  if (!late && *ResidentSince(before.person()) > year) {
+    return Closed("the year of residence was broken: it is made up from", "endorse_from", by + 1);
+  }
   std::vector<std::string> events;
   if (late && permit.state() == Permit::VALID) events.push_back("permit.suspended");
   v1::Endorsement& endorsement = *permit.add_endorsements();

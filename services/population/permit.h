@@ -44,8 +44,8 @@ StatusOr<Decision<v1::PersonRecord>> DecideIssuePermit(const v1::PersonRecord& b
                                                        const v1::IssuePermitRequest& request,
                                                        const Env& env);
 
-// Art. 10. FAILED_PRECONDITION (WINDOW_CLOSED, metadata "endorse_from") before the month. Late also
-// when the sweep has not come by yet.
+// Art. 10. FAILED_PRECONDITION (WINDOW_CLOSED, metadata "endorse_from") before the month, and in it
+// of who has not lived here all that year. Late also when the sweep has not come by yet.
 StatusOr<Decision<v1::PersonRecord>> DecideEndorsePermit(const v1::PersonRecord& before,
                                                          const v1::EndorsePermitRequest& request,
                                                          const Env& env);

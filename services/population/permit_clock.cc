@@ -16,7 +16,7 @@ std::optional<absl::CivilDay> ResidentSince(const v1::Person& person) {
   for (int i = person.residences_size() - 1; i >= 0; --i) {
     const v1::Residence& spell = person.residences(i);
     if (spell.kind() == v1::Residence::MAIN && spell.to_date() == first->from_date() &&
-        spell.area().substr(0, 4) == city) {
+        spell.register_date() < spell.to_date() && spell.area().substr(0, 4) == city) {
       first = &spell;
     }
   }
@@ -27,9 +27,8 @@ absl::CivilDay EligibleFrom(absl::CivilDay resident_since) {
   return AddMonths(resident_since, kEligibleMonths);
 }
 
-absl::CivilDay IssueDue(absl::CivilDay accepted, bool extended,
-                        const calendar::Calendar& calendar) {
-  return calendar.AddCalendarDays(accepted, extended ? kIssueDaysExtended : kIssueDays);
+absl::CivilDay IssueDue(absl::CivilDay accepted, bool extended) {
+  return accepted + (extended ? kIssueDaysExtended : kIssueDays);
 }
 
 EndorseWindow NextEndorsement(absl::CivilDay count_from, int years) {

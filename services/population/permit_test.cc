@@ -70,6 +70,26 @@ TEST(Permit, HalfAYearIsRegisteredAndUnbroken) {
   EXPECT_EQ(ResidentSince(record.person()), absl::CivilDay(2026, 3, 3));
 }
 
+// What is told of the time before changes nothing: it was not registered then.
+TEST(Permit, HalfAYearStandsWhateverIsToldOfBefore) {
+  World world;
+  world.GoTo("2025-09-01 09:00");
+  auto record = world.Registered("2025-09-01");
+  world.GoTo("2026-03-01 09:00");
+  for (const auto& [from, to] :
+       {std::pair("2025-01-01", "2025-09-01"), std::pair("2024-01-01", "2025-01-01")}) {
+    v1::RegisterResidenceRequest told;
+    *told.mutable_residence() = Spell(testing::kVillage, from, to);
+    record = world.Must(DecideRegisterResidence(record, told, world.env()));
+    EXPECT_EQ(ResidentSince(record.person()), absl::CivilDay(2025, 9, 1));
+  }
+  EXPECT_OK(world.Apply(Action::kApplyForPermit, record));
+  // Registered while it went on, it counts from then.
+  v1::Residence& before = *record.mutable_person()->mutable_residences(1);
+  before.set_register_date("2025-08-31");
+  EXPECT_EQ(ResidentSince(record.person()), absl::CivilDay(2025, 8, 31));
+}
+
 TEST(Permit, IsForPeopleOfOtherCities) {
   World world;
   auto record = world.Registered();
@@ -79,7 +99,12 @@ TEST(Permit, IsForPeopleOfOtherCities) {
                 Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
   }
   record.mutable_person()->set_household_area("411702");
-  EXPECT_OK(world.Apply(Action::kApplyForPermit, record));
+  record = world.Do(Action::kApplyForPermit, record);
+  EXPECT_OK(world.Apply(Action::kIssuePermit, record));
+  record.mutable_person()->set_household_area("411626");  // which it became meanwhile
+  EXPECT_THAT(world.Apply(Action::kIssuePermit, record),
+              Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
+  EXPECT_OK(world.Apply(Action::kCancelPermit, record));
 }
 
 // Art. 9: what lacks is named once, all of it.
@@ -156,8 +181,8 @@ TEST(Permit, IsIssuedWithin15Days) {
   } kCases[] = {
       {"2026-03-02", false, "2026-03-17"},
       {"2026-03-02", true, "2026-04-01"},
-      // Day 15 is Saturday March 21: the next working day (civil code art. 203).
-      {"2026-03-06", false, "2026-03-23"},
+      // Calendar days, of which the last may be a Saturday.
+      {"2026-03-06", false, "2026-03-21"},
   };
   for (const auto& row : kCases) {
     World world;
@@ -234,6 +259,35 @@ TEST(Permit, EndorsementWindow) {
     EXPECT_EQ(permit.suspend_date(), "");
     EXPECT_EQ(permit.endorsements(0).late(), std::string(row.outcome) == "restored");
   }
+}
+
+// Art. 10 is of who lives here without a gap: the others make it up when the year is over.
+TEST(Permit, IsNotEndorsedForAYearThatWasBroken) {
+  World world;
+  world.GoTo("2025-05-15 10:00");
+  auto record = world.Registered("2024-01-01");
+  record = world.Do(Action::kIssuePermit, world.Do(Action::kApplyForPermit, record));
+  auto moved = world.Do(Action::kChangeResidence, record);
+  world.GoTo("2025-06-01 10:00");
+  record = world.Do(Action::kEndResidence, record);
+  world.GoTo("2026-05-01 10:00");
+  EXPECT_THAT(world.Apply(Action::kEndorsePermit, record),
+              Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED))
+      << "of nobody without a registered residence";
+  record.mutable_person()->set_state(v1::Person::ACTIVE);
+  const auto nowhere = world.Apply(Action::kEndorsePermit, record);
+  EXPECT_THAT(nowhere, Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
+  EXPECT_EQ(nowhere.status().message(), "EndorsePermit: want a registered residence");
+  record = world.Do(Action::kRegisterResidence, record);
+  const auto refused = world.Apply(Action::kEndorsePermit, record);
+  EXPECT_THAT(refused, Fails(kPrecondition, common::v1::WINDOW_CLOSED));
+  EXPECT_EQ(MetadataOf(refused.status(), "endorse_from"), "2026-05-16");
+  EXPECT_OK(world.Apply(Action::kEndorsePermit, moved)) << "who moved in between was here";
+  world.GoTo("2026-05-16 10:00");
+  record = world.Do(Action::kEndorsePermit, record);
+  EXPECT_EQ(record.person().permit().count_from(), "2026-05-16");
+  world.GoTo("2027-05-01 10:00");
+  EXPECT_OK(world.Apply(Action::kEndorsePermit, record)) << "a full year since";
 }
 
 // The month before is one of the calendar, whatever its length.

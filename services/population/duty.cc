@@ -60,6 +60,20 @@ void OweChange(v1::PersonRecord* record, v1::Duty::Kind kind, std::string_view f
       env.calendar.AddCalendarDays(DayOf(event_date), ChangeDays(env.limits)), reported, env);
 }
 
+std::vector<v1::Duty> TakeOutDuties(v1::PersonRecord* record, std::string_view fact) {
+  std::vector<v1::Duty> taken;
+  google::protobuf::RepeatedPtrField<v1::Duty> stay;
+  for (v1::Duty& duty : *record->mutable_person()->mutable_duties()) {
+    if (duty.fact() == fact) {
+      taken.push_back(std::move(duty));
+    } else {
+      *stay.Add() = std::move(duty);
+    }
+  }
+  record->mutable_person()->mutable_duties()->Swap(&stay);
+  return taken;
+}
+
 StatusOr<Decision<v1::PersonRecord>> DecideRecordReport(const v1::PersonRecord& before,
                                                         const v1::RecordReportRequest& request,
                                                         const Env& env) {

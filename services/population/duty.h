@@ -9,6 +9,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/decision.h"
 #include "common/base/status.h"
@@ -28,6 +29,10 @@ void OweEmployer(v1::PersonRecord* record, v1::Duty::Kind kind, const v1::Employ
 // The person's report of ADDRESS_CHANGE or WORKPLACE_CHANGE; `reported` with the statement.
 void OweChange(v1::PersonRecord* record, v1::Duty::Kind kind, std::string_view fact,
                std::string_view event_date, bool reported, const Env& env);
+
+// Takes out what is owed of a fact that is not known any more: a residence that was retracted, or
+// set aside by a merge. Nobody can report what never was.
+std::vector<v1::Duty> TakeOutDuties(v1::PersonRecord* record, std::string_view fact);
 
 // The report came on report_date. NOT_FOUND, ACTION_NOT_ALLOWED; INVALID_ARGUMENT (duty: none such
 // is open; report_date: before the event or in the future).

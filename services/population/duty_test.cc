@@ -6,6 +6,7 @@
 #include "services/population/employment.h"
 #include "services/population/residence.h"
 #include "services/population/rules_fixture.h"
+#include "services/population/spells.h"
 #include "services/population/task.h"
 
 namespace pingan::population {
@@ -141,6 +142,65 @@ TEST(Employment, NamesWhatIsWrong) {
     end.set_to_date(day);
     EXPECT_THAT(DecideEndEmployment(employed, end, world.env()), NamesField("to_date"));
   }
+}
+
+// By whose own word it is known.
+TEST(Duty, WhoTellsOfTheChangeHasReportedIt) {
+  World world;
+  auto record = Employ(&world, world.Registered(), "2025-01-02", v1::EMPLOYER);
+  record = Employ(&world, record, "2026-02-27", v1::SELF);
+  EXPECT_EQ(record.person().duties(2).kind(), v1::Duty::WORKPLACE_CHANGE);
+  EXPECT_EQ(record.person().duties(2).report_date(), "2026-03-02");
+
+  v1::ChangeResidenceRequest request;
+  *request.mutable_residence() = Spell(testing::kVillage, "2026-03-01");
+  const struct {
+    v1::Residence::Source source;
+    const char* reported;
+  } kCases[] = {{v1::Residence::PERSON, "2026-03-02"},
+                {v1::Residence::ARRIVAL, "2026-03-02"},
+                {v1::Residence::GRID_WORKER, ""}};
+  for (const auto& row : kCases) {
+    request.mutable_residence()->set_source(row.source);
+    const auto moved = world.Must(DecideChangeResidence(world.Registered(), request, world.env()));
+    ASSERT_EQ(moved.person().duties_size(), 1);
+    EXPECT_EQ(moved.person().duties(0).kind(), v1::Duty::ADDRESS_CHANGE);
+    EXPECT_EQ(moved.person().duties(0).report_date(), row.reported);
+  }
+}
+
+// What never was nobody reports.
+TEST(Duty, IsNotOwedOfWhatWasRetracted) {
+  World world;
+  v1::RegisterResidenceRequest request;
+  *request.mutable_residence() = Spell(testing::kVillage, "2026-02-27");
+  request.mutable_residence()->set_kind(v1::Residence::TEMPORARY);
+  request.mutable_residence()->set_dwelling_kind("02");
+  auto record = Employ(&world, world.Registered(), "2026-02-27", v1::EMPLOYER);
+  record = world.Must(DecideRegisterResidence(record, request, world.env()));
+  v1::CorrectResidenceRequest retract;
+  retract.set_id(OpenSpell(record.person(), v1::Residence::TEMPORARY)->id());
+  retract.set_retract(true);
+  record = world.Must(DecideCorrectResidence(record, retract, world.env()));
+  EXPECT_EQ(Told(record.person()), "HIRE 2026-02-27 by 2026-03-03 reported 2026-03-02\n");
+  EXPECT_THAT(world.Tick("2026-03-20 00:00", &record), IsEmpty());
+
+  request.mutable_residence()->set_from_date("2026-03-20");
+  record = world.Must(DecideRegisterResidence(record, request, world.env()));
+  record = world.Do(Action::kRecordDeath, record);
+  EXPECT_EQ(record.person().duties_size(), 1) << "of a house lived in for no day";
+}
+
+// The visit asks for a report that came before the time was noticed to be up no more.
+TEST(Duty, ReportedLateOpensNoTask) {
+  World world;
+  const auto before = Employ(&world, world.Registered(), "2026-02-27", v1::SELF);
+  auto after = before;
+  v1::Duty& duty = *after.mutable_person()->mutable_duties(0);
+  duty.set_overdue(true);
+  EXPECT_EQ(TasksOpened(before, after, world.env()).size(), 1u);
+  duty.set_report_date("2026-03-04");
+  EXPECT_THAT(TasksOpened(before, after, world.env()), IsEmpty());
 }
 
 }  // namespace

@@ -139,10 +139,14 @@ void FillFromCitizenId(v1::Person* person) {
 }
 
 std::string_view AtOddsWithCitizenId(const v1::Person& person) {
-  const auto id = identifier::ParseCitizenId("", CitizenIdOf(person));
-  if (!id.ok()) return "";
-  if (person.birth_date() != Text(id->birth)) return "birth_date";
-  return person.sex() == SexOf(*id) ? "" : "sex";
+  for (const auto& document : person.documents()) {
+    if (!IsCitizenId(document.document_type())) continue;
+    const auto id = identifier::ParseCitizenId("", document.document_number());
+    if (!id.ok()) continue;
+    if (person.birth_date() != Text(id->birth)) return "birth_date";
+    if (person.sex() != SexOf(*id)) return "sex";
+  }
+  return "";
 }
 
 std::optional<int> AgeOf(const v1::Person& person, absl::CivilDay day) {

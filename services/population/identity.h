@@ -52,8 +52,8 @@ std::string CitizenIdOf(const v1::Person& person);
 // Takes birth date and sex from the citizen ID where nothing is said of them.
 void FillFromCitizenId(v1::Person* person);
 
-// The field of the person, birth_date or sex, that says something else than the citizen ID; empty
-// if neither does.
+// The field of the person, birth_date or sex, that says something else than the citizen ID, or than
+// one of those that were given out; empty if neither does.
 std::string_view AtOddsWithCitizenId(const v1::Person& person);
 
 // Age on a day in full years; none if the date of birth is not known.

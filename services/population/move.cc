@@ -110,6 +110,9 @@ StatusOr<Decision<v1::PersonRecord>> DecideClaimMove(const v1::PersonRecord& bef
     RETURN_IF_ERROR(Begin(&after, arrival, "arrival", env));
     return Settle(std::move(after), {"residence.registered"}, env);
   }
+  // What the leaving side could not accept is not for it to answer.
+  RETURN_IF_ERROR(Succeed(&after, arrival, "arrival", env));
+  after = before;
   v1::Move move = NewMove(v1::Move::RECEIVING, arrival.area(), env);
   *move.mutable_arrival() = arrival;
   *after.mutable_person()->mutable_move() = std::move(move);

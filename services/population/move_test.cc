@@ -176,5 +176,31 @@ TEST(Move, ExpiresAndLeavesEverythingAsItWas) {
   EXPECT_EQ(record.person().residences_size(), 1);
 }
 
+TEST(Move, AClaimThatCouldNotBeAcceptedIsNone) {
+  World world;
+  const auto record = world.Registered("2026-02-01");
+  v1::ClaimMoveRequest claim = Claim(record);
+  for (const char* day : {"2026-01-31", "2026-02-01"}) {
+    claim.mutable_arrival()->set_from_date(day);
+    EXPECT_THAT(DecideClaimMove(record, claim, world.env()), NamesField("arrival.from_date"));
+  }
+  claim.mutable_arrival()->set_from_date("2026-02-02");
+  const auto claimed = world.Must(DecideClaimMove(record, claim, world.env()));
+  EXPECT_EQ(claimed.person().residences_size(), 1) << "nothing is done by the claim";
+  EXPECT_OK(DecideAcceptMove(claimed, {}, world.env()));
+}
+
+// The visit was asked of the area that the person left.
+TEST(Move, TakesTheDueLookToTheNewArea) {
+  World world;
+  auto record = world.Registered();
+  world.Tick("2026-08-31 00:00", &record);
+  ASSERT_TRUE(record.person().verification_due());
+  record = world.Do(Action::kAcceptMove, world.Do(Action::kOfferMove, record));
+  EXPECT_FALSE(record.person().verification_due());
+  EXPECT_THAT(world.Tick("2026-08-31 00:01", &record), ElementsAre("verification.due"));
+  EXPECT_EQ(record.tasks_opened(), 2);
+}
+
 }  // namespace
 }  // namespace pingan::population

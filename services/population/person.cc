@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "services/population/codes.h"
 #include "services/population/days.h"
+#include "services/population/duty.h"
 #include "services/population/identity.h"
 #include "services/population/lifecycle.h"
 #include "services/population/residence.h"
@@ -137,12 +138,15 @@ StatusOr<Decision<v1::PersonRecord>> DecideRecordDeath(const v1::PersonRecord& b
     // Who dies on the first day has lived there for none.
     if (spell.from_date() == day) {
       Supersede(&after, spell.id(), "ended", env);
+      TakeOutDuties(&after, spell.id());
     } else {
       End(&after, spell.id(), day, env);
     }
   }
   for (auto& job : *person.mutable_employments()) {
-    if (job.to_date().empty()) job.set_to_date(day);
+    // Who reported the end later than the death told of its own day.
+    const bool ended_after = job.to_date() > day && job.from_date() < day;
+    if (job.to_date().empty() || ended_after) job.set_to_date(day);
   }
   for (auto& item : *person.mutable_service_items()) {
     if (!item.end_date().empty()) continue;

@@ -27,8 +27,9 @@ StatusOr<Decision<v1::PersonRecord>> DecideUpdate(const v1::PersonRecord& before
                                                   const v1::UpdatePersonRequest& request,
                                                   const Env& env);
 
-// 户口登记条例 art. 8. Ends open residences and employments on that day and cancels the permit.
-// INVALID_ARGUMENT (death_date): in the future, before the birth or before an open fact began.
+// 户口登记条例 art. 8. Ends open residences and employments, and jobs that are said to have ended
+// later, on that day and cancels the permit. INVALID_ARGUMENT (death_date): in the future, before
+// the birth or before an open fact began.
 StatusOr<Decision<v1::PersonRecord>> DecideRecordDeath(const v1::PersonRecord& before,
                                                        const v1::RecordDeathRequest& request,
                                                        const Env& env);

@@ -5,6 +5,7 @@
 #include "common/testing/matchers.h"
 #include "services/population/employment.h"
 #include "services/population/identity.h"
+#include "services/population/import.h"
 #include "services/population/residence.h"
 #include "services/population/rules_fixture.h"
 
@@ -94,6 +95,40 @@ TEST(Person, TemporaryCardCarriesTheCitizenId) {
   card.set_document_number("110105491231002");
   EXPECT_THAT(DecideCreate({}, request, world.env()),
               NamesField("person.documents[0].document_number"));
+}
+
+// Whichever card comes first.
+TEST(Person, HasNoTwoCitizenIdsThatSayOtherwise) {
+  const struct {
+    const char* second;
+    const char* field;
+  } kCases[] = {{"32010219900517145", ""},
+                {"32010219900518123", "person.birth_date"},
+                {"32010219900517124", "person.sex"}};
+  World world;
+  for (const auto& row : kCases) {
+    for (const char* type : {"111", "112"}) {
+      v1::CreatePersonRequest create = World::NewPerson();
+      v1::Document& card = *create.mutable_person()->add_documents();
+      card.set_document_type(type);
+      card.set_document_number(testing::CitizenIdOf(row.second));
+      v1::UpdatePersonRequest update;
+      *update.mutable_person() = create.person();
+      update.mutable_update_mask()->add_paths("documents");
+      v1::ImportPersonsRequest import;
+      *import.mutable_person() = create.person();
+      const Status answers[] = {DecideCreate({}, create, world.env()).status(),
+                                DecideUpdate(world.Registered(), update, world.env()).status(),
+                                DecideImport(import, world.env()).status()};
+      for (const Status& answer : answers) {
+        if (*row.field == '\0') {
+          EXPECT_OK(answer);
+        } else {
+          EXPECT_THAT(answer, NamesField(row.field));
+        }
+      }
+    }
+  }
 }
 
 TEST(Person, NamesWhatIsWrong) {
@@ -265,6 +300,33 @@ TEST(Person, MayDieOnTheDayOfRegistration) {
   EXPECT_EQ(after.person().residences_size(), 0) << "lived there for no day";
   EXPECT_EQ(after.superseded_size(), 1) << "and nothing is lost";
   EXPECT_EQ(after.person().area(), before.person().area());
+}
+
+// Whoever is dismissed after the death was told of late.
+TEST(Person, WorksNoLongerThanTheLife) {
+  World world;
+  auto file = world.Do(Action::kRecordEmployment, world.Registered());  // since 2025-04-01
+  file = world.Do(Action::kEndEmployment, file);                        // on 2026-03-02
+  v1::RecordDeathRequest death;
+  death.set_death_date("2026-02-01");
+  v1::CorrectResidenceRequest correct;
+  file = world.Do(Action::kEndResidence, file);
+  correct.set_id("1");
+  *correct.mutable_residence() = testing::Spell(testing::kVillage, "2025-03-03", "2026-02-01");
+  file = world.Must(DecideCorrectResidence(file, correct, world.env()));
+  file = world.Must(DecideRecordDeath(file, death, world.env()));
+  EXPECT_EQ(file.person().employments(0).to_date(), "2026-02-01");
+}
+
+// What was asked for in the name of the dead has lapsed as it was asked.
+TEST(Person, NoServiceLapsesBeforeItIsAskedFor) {
+  World world;
+  auto file = world.Do(Action::kRequestService, world.Registered());  // on 2026-03-02
+  v1::RecordDeathRequest death;
+  death.set_death_date("2026-02-27");
+  file = world.Must(DecideRecordDeath(file, death, world.env()));
+  EXPECT_EQ(file.person().service_items(0).state(), v1::ServiceItem::LAPSED);
+  EXPECT_EQ(file.person().service_items(0).end_date(), "2026-03-02");
 }
 
 }  // namespace

@@ -188,9 +188,14 @@ StatusOr<Decision<v1::PersonRecord>> DecideCorrectResidence(
   v1::PersonRecord after = before;
   const std::string why = (request.retract() ? "retracted: " : "corrected: ") + request.reason();
   const v1::Residence past = Supersede(&after, known->id(), why, env);
-  if (!request.retract()) {
+  if (request.retract()) {
+    TakeOutDuties(&after, past.id());
+  } else {
     v1::Residence spell = Stated(request.residence());
     RETURN_IF_ERROR(CheckSpell("residence", spell, env));
+    if (spell.area() != past.area() && !InScope(env.caller, spell.area())) {
+      return FieldError("residence.area", "no such area");
+    }
     spell.set_id(past.id());
     spell.set_register_date(past.register_date());
     if (past.has_origin()) *spell.mutable_origin() = past.origin();

@@ -32,9 +32,10 @@ StatusOr<Decision<v1::PersonRecord>> DecideEndResidence(const v1::PersonRecord& 
                                                         const v1::EndResidenceRequest& request,
                                                         const Env& env);
 
-// Supersedes what was known of a spell, and unless retracted records what it was. An open MAIN
-// spell can be corrected within its area; it is neither opened nor ended nor retracted this way,
-// for that is leaving or moving.
+// Supersedes what was known of a spell, and unless retracted records what it was; INVALID_ARGUMENT
+// (residence.area): another one, out of scope. What was owed of a retracted one is not. An open
+// MAIN spell can be corrected within its area; it is neither opened nor ended nor retracted this
+// way, for that is leaving or moving.
 StatusOr<Decision<v1::PersonRecord>> DecideCorrectResidence(
     const v1::PersonRecord& before, const v1::CorrectResidenceRequest& request, const Env& env);
 

@@ -246,5 +246,45 @@ TEST(Residence, CorrectionNeitherEndsNorOpensARegistration) {
   EXPECT_THAT(DecideCorrectResidence(dead, request, world.env()), NamesField("residence.to_date"));
 }
 
+TEST(Residence, CorrectionStaysInScope) {
+  World world;
+  auto record = world.Do(Action::kEndResidence, world.Registered("2025-06-01"));
+  world.caller.area = "411602";
+  v1::CorrectResidenceRequest request;
+  request.set_id("1");
+  *request.mutable_residence() = Spell(testing::kOtherVillage, "2025-06-01", "2026-03-02");
+  EXPECT_THAT(DecideCorrectResidence(record, request, world.env()), NamesField("residence.area"));
+  request.mutable_residence()->set_area(testing::kSecondVillage);
+  EXPECT_OK(DecideCorrectResidence(record, request, world.env()));
+  // Where it is of another's area already, its days can be corrected.
+  record.mutable_person()->mutable_residences(0)->set_area(testing::kOtherVillage);
+  request.mutable_residence()->set_area(testing::kOtherVillage);
+  EXPECT_OK(DecideCorrectResidence(record, request, world.env()));
+}
+
+// Of who has left: whatever becomes of the spells.
+TEST(Residence, AreaIsThatOfTheLastMainSpell) {
+  World world;
+  auto record = world.Do(Action::kEndResidence, world.Registered("2025-06-01"));
+  v1::CorrectResidenceRequest correct;
+  correct.set_id("1");
+  *correct.mutable_residence() = Spell(testing::kSecondVillage, "2025-06-01", "2025-07-01");
+  record = world.Must(DecideCorrectResidence(record, correct, world.env()));
+  EXPECT_EQ(record.person().area(), testing::kSecondVillage);
+  v1::RegisterResidenceRequest told;
+  *told.mutable_residence() = Spell(testing::kOtherVillage, "2025-07-01", "2025-08-01");
+  record = world.Must(DecideRegisterResidence(record, told, world.env()));
+  EXPECT_EQ(record.person().area(), testing::kOtherVillage);
+  *told.mutable_residence() = Spell(testing::kVillage, "2025-09-01", "2025-10-01");
+  told.mutable_residence()->set_kind(v1::Residence::TEMPORARY);
+  record = world.Must(DecideRegisterResidence(record, told, world.env()));
+  EXPECT_EQ(record.person().area(), testing::kOtherVillage) << "says nothing of the area";
+  correct.set_id("2");
+  correct.clear_residence();
+  correct.set_retract(true);
+  record = world.Must(DecideCorrectResidence(record, correct, world.env()));
+  EXPECT_EQ(record.person().area(), testing::kSecondVillage);
+}
+
 }  // namespace
 }  // namespace pingan::population

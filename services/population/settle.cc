@@ -41,6 +41,17 @@ absl::Time VerificationDue(const v1::PersonRecord& record, const Env& env) {
                   After(calendar::DayOf(FromProto(record.visit_time())) + RevisitDays(env.limits)));
 }
 
+// The spell that says the area: the open MAIN one, and of who has left or died the last.
+const v1::Residence* Home(const v1::Person& person) {
+  if (const auto* open = OpenSpell(person, v1::Residence::MAIN)) return open;
+  if (person.state() != v1::Person::LEFT && person.state() != v1::Person::DECEASED) return nullptr;
+  const v1::Residence* last = nullptr;  // in the order of from_date
+  for (const auto& spell : person.residences()) {
+    if (spell.kind() == v1::Residence::MAIN) last = &spell;
+  }
+  return last;
+}
+
 }  // namespace
 
 std::optional<Due> NextDue(const v1::PersonRecord& record, const Env& env) {
@@ -71,7 +82,10 @@ std::optional<Due> NextDue(const v1::PersonRecord& record, const Env& env) {
 Decision<v1::PersonRecord> Settle(v1::PersonRecord after, std::vector<std::string> events,
                                   const Env& env) {
   v1::Person& person = *after.mutable_person();
-  if (const auto* open = OpenSpell(person, v1::Residence::MAIN)) person.set_area(open->area());
+  if (const auto* home = Home(person); home && home->area() != person.area()) {
+    person.set_area(home->area());
+    person.set_verification_due(false);  // the visit was asked of the area that the person left
+  }
   if (person.state() != v1::Person::ACTIVE) person.clear_move();
   person.clear_next_due_time();
   if (const auto due = NextDue(after, env)) *person.mutable_next_due_time() = ToProto(due->time);

@@ -10,8 +10,9 @@
 
 namespace pingan::population {
 
-// Finishes a decision: the area becomes that of the open MAIN spell, a move does not outlive the
-// ACTIVE state, and next_due_time is set.
+// Finishes a decision: the area becomes that of the open MAIN spell, or when the person has left or
+// died that of the last; with another area the next look is due there, at once if it was due here.
+// A move does not outlive the ACTIVE state, and next_due_time is set.
 Decision<v1::PersonRecord> Settle(v1::PersonRecord after, std::vector<std::string> events,
                                   const Env& env);
 

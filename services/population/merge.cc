@@ -8,6 +8,7 @@
 
 #include "services/population/days.h"
 #include "services/population/duplicate.h"
+#include "services/population/duty.h"
 #include "services/population/identity.h"
 #include "services/population/kin.h"
 #include "services/population/lifecycle.h"
@@ -60,6 +61,9 @@ void TakeResidences(const v1::Person& absorbed, bool theirs, v1::PersonRecord* s
     if (!overlapping.empty() && !theirs) continue;
     for (const auto& id : overlapping) {
       *merge->add_set_aside() = Supersede(survivor, id, "merged", env);
+      for (v1::Duty& duty : TakeOutDuties(survivor, id)) {
+        *merge->add_set_aside_duties() = std::move(duty);
+      }
     }
     v1::Residence copy = spell;
     copy.clear_recorded_revision();
@@ -108,6 +112,16 @@ Status TakeError(const v1::MergePersonsRequest& request, std::string_view field,
                     std::string(field) + ": " + std::string(problem));
 }
 
+int CountOf(const v1::Person& person, const char* list) {
+  return person.GetReflection()->FieldSize(person, v1::Person::descriptor()->FindFieldByName(list));
+}
+
+// How many a write takes of them.
+int MostOf(const char* list) {
+  const auto* field = v1::Person::descriptor()->FindFieldByName(list);
+  return field->options().GetExtension(common::v1::field).items_max();
+}
+
 // The one file says nothing that each write of it would refuse.
 Status CheckTogether(const v1::MergePersonsRequest& request, const v1::Person& person) {
   const std::string_view field = AtOddsWithCitizenId(person);
@@ -122,9 +136,46 @@ Status CheckTogether(const v1::MergePersonsRequest& request, const v1::Person& p
                        "is before a residence ended; correct that first, or take the later one");
     }
   }
+  for (const char* list : {"former_names", "documents", "external_ids"}) {
+    if (CountOf(person, list) <= MostOf(list)) continue;
+    return TakeError(request, list, "would be too many; take some off one of the files first");
+  }
   const std::string& death = person.death_date();
   if (!death.empty() && death < person.birth_date()) {
     return TakeError(request, "death_date", "is before the birth; correct that first");
+  }
+  return absl::OkStatus();
+}
+
+// How much a permit is worth to who holds it.
+int RankOf(const v1::ResidencePermit& permit) {
+  switch (permit.state()) {
+    case v1::ResidencePermit::VALID:
+      return 3;
+    case v1::ResidencePermit::SUSPENDED:
+      return 2;
+    case v1::ResidencePermit::APPLIED:
+    case v1::ResidencePermit::ACCEPTED:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+// Neither the registration nor the permit of either file is lost by the choice of the other's.
+Status CheckNothingLost(const v1::MergePersonsRequest& request, const MergeFiles& before,
+                        const v1::Person& person) {
+  const v1::Person& one = before.survivor.person();
+  const v1::Person& other = before.absorbed.person();
+  const auto resident = [](const v1::Person& file) {
+    return OpenSpell(file, v1::Residence::MAIN) != nullptr;
+  };
+  if ((resident(one) || resident(other)) && !resident(person)) {
+    return TakeError(request, "residences", "the active registration would be lost");
+  }
+  const int best = std::max(RankOf(one.permit()), RankOf(other.permit()));
+  if (RankOf(person.permit()) < best) {
+    return TakeError(request, "permit", "the better permit of the two would be lost");
   }
   return absl::OkStatus();
 }
@@ -137,6 +188,8 @@ v1::Merge BeginMerge(const v1::PersonRecord& survivor, const v1::Person& absorbe
   merge.set_earlier_permits(survivor.earlier_permits_size());
   merge.mutable_kept()->set_state(survivor.person().state());
   merge.mutable_kept()->set_area(survivor.person().area());
+  merge.mutable_kept()->set_verification_due(survivor.person().verification_due());
+  *merge.mutable_kept()->mutable_verify_time() = survivor.person().verify_time();
   return merge;
 }
 
@@ -163,9 +216,7 @@ StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
   Ids ids;
   TakeResidences(absorbed, Contains(request.take(), std::string("residences")), &after, &merge,
                  &ids, env);
-  if (OpenSpell(absorbed, v1::Residence::MAIN) && !OpenSpell(person, v1::Residence::MAIN)) {
-    return FieldError("take", "want residences: else the active registration is lost");
-  }
+  RETURN_IF_ERROR(CheckNothingLost(request, before, person));
   RETURN_IF_ERROR(CheckTogether(request, person));
   TakeFacts(absorbed.employments(), absorbed.name(), person.mutable_employments(), &after, &ids);
   TakeFacts(absorbed.service_items(), absorbed.name(), person.mutable_service_items(), &after,

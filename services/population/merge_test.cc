@@ -236,5 +236,109 @@ TEST(Merge, RefusesWhatCannotBe) {
               Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
 }
 
+// Nor the survivor's, by the choice of the other's.
+TEST(Merge, DoesNotTakeTheActiveRegistrationAway) {
+  World world;
+  MergeFiles files;
+  files.survivor = world.Registered("2025-03-03");
+  v1::RegisterResidenceRequest told;
+  *told.mutable_residence() = Spell(testing::kVillage, "2025-04-01", "2025-05-01");
+  files.absorbed = world.Must(
+      DecideRegisterResidence(world.Registered("", testing::kSecondName), told, world.env()));
+  files.candidate = Suspect(files.survivor, files.absorbed, {}, world.env())->after;
+  v1::MergePersonsRequest request;
+  request.set_survivor(testing::kPersonName);
+  EXPECT_OK(DecideMerge(files, request, world.env()));
+  request.add_take("residences");
+  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take[0]"));
+}
+
+TEST(Merge, DoesNotLoseTheBetterPermit) {
+  using Permit = v1::ResidencePermit;
+  const struct {
+    Permit::State survivor;
+    Permit::State absorbed;
+    bool may_keep;
+    bool may_take;
+  } kCases[] = {{Permit::CANCELLED, Permit::VALID, false, true},
+                {Permit::VALID, Permit::CANCELLED, true, false},
+                {Permit::SUSPENDED, Permit::VALID, false, true},
+                {Permit::ACCEPTED, Permit::SUSPENDED, false, true},
+                {Permit::CANCELLED, Permit::APPLIED, false, true},
+                {Permit::APPLIED, Permit::ACCEPTED, true, true},
+                {Permit::VALID, Permit::VALID, true, true}};
+  World world;
+  MergeFiles files = TwoFiles(&world);
+  for (const auto& row : kCases) {
+    SCOPED_TRACE(Permit::State_Name(row.survivor) + " " + Permit::State_Name(row.absorbed));
+    for (auto [file, state] :
+         {std::pair(&files.survivor, row.survivor), std::pair(&files.absorbed, row.absorbed)}) {
+      Permit& permit = *file->mutable_person()->mutable_permit();
+      permit.set_state(state);
+      permit.set_due_date("2026-03-17");
+      permit.set_endorse_by("2026-08-01");
+    }
+    v1::MergePersonsRequest request;
+    request.set_survivor(testing::kPersonName);
+    for (const bool taken : {false, true}) {
+      if (taken) request.add_take("permit");
+      const auto decided = DecideMerge(files, request, world.env());
+      if (taken ? row.may_take : row.may_keep) {
+        EXPECT_OK(decided);
+      } else {
+        EXPECT_THAT(decided, NamesField(taken ? "take[0]" : "take"));
+      }
+    }
+  }
+}
+
+// What GetPerson gives can be written back.
+TEST(Merge, HasNoMoreOfAListThanAFileCan) {
+  World world;
+  MergeFiles files = TwoFiles(&world);
+  for (int i = 0; i < 6; ++i) {
+    files.survivor.mutable_person()->add_former_names("甲" + std::to_string(i));
+    if (i < 3) files.absorbed.mutable_person()->add_former_names("乙" + std::to_string(i));
+  }
+  v1::MergePersonsRequest request;
+  request.set_survivor(testing::kPersonName);
+  const auto decided = DecideMerge(files, request, world.env());  // and the other display name
+  ASSERT_OK(decided);
+  EXPECT_EQ(decided->survivor.after.person().former_names_size(), 10);
+  files.absorbed.mutable_person()->add_former_names("乙3");
+  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take"));
+}
+
+TEST(Merge, CitizenIdsOfTwoBirthsAreNotOnePerson) {
+  World world;
+  MergeFiles files = TwoFiles(&world);
+  v1::Person& other = *files.absorbed.mutable_person();
+  other.mutable_documents(0)->set_document_number(testing::CitizenIdOf("32010219900518123"));
+  other.set_birth_date("1990-05-18");
+  v1::MergePersonsRequest request;
+  request.set_survivor(testing::kPersonName);
+  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take"));
+  request.add_take("birth_date");
+  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take[0]"));
+}
+
+// Of a residence that was set aside nobody owes a report, until it stands again.
+TEST(Merge, WhatIsSetAsideGoesWithWhatIsOwedOfIt) {
+  World world;
+  MergeFiles files = TwoFiles(&world);
+  v1::ChangeResidenceRequest change;
+  *change.mutable_residence() = Spell(testing::kVillage, "2026-02-27");
+  change.mutable_residence()->set_dwelling_kind("02");
+  files.survivor = world.Must(DecideChangeResidence(files.survivor, change, world.env()));
+  files.survivor = world.Do(Action::kRecordEmployment, files.survivor);
+  ASSERT_EQ(files.survivor.person().duties_size(), 3);
+  const MergeFiles merged = Merge(files, &world, {"residences"});
+  for (const auto& duty : merged.survivor.person().duties()) {
+    EXPECT_EQ(duty.kind(), v1::Duty::HIRE) << "of a job on either file";
+  }
+  const MergeFiles apart = Unmerge(merged, &world);
+  EXPECT_EQ(Now(apart.survivor), Now(files.survivor));
+}
+
 }  // namespace
 }  // namespace pingan::population

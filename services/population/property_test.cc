@@ -204,10 +204,14 @@ StatusOr<MergeDecision> MergeAnyhow(const MergeFiles& files, const World& world)
     if (*rc::gen::arbitrary<bool>()) request.add_take(field);
   }
   auto decided = DecideMerge(files, request, world.env());
-  if (decided.ok()) return decided;
-  // The other's may be the only active registration.
-  request.add_take("residences");
-  return DecideMerge(files, request, world.env());
+  // Of either, one of the two files may have the only active registration or the better permit.
+  for (int choice = 0; choice < 4 && !decided.ok(); ++choice) {
+    request.clear_take();
+    if (choice % 2 == 1) request.add_take("residences");
+    if (choice / 2 == 1) request.add_take("permit");
+    decided = DecideMerge(files, request, world.env());
+  }
+  return decided;
 }
 
 // Un-merge of a merge is what was, whatever the two files held and whatever was taken.

@@ -7,6 +7,7 @@
 
 #include "services/population/days.h"
 #include "services/population/duplicate.h"
+#include "services/population/duty.h"
 #include "services/population/identity.h"
 #include "services/population/kin.h"
 #include "services/population/lifecycle.h"
@@ -107,7 +108,9 @@ void GiveBackResidences(Parting* parting, const Env& env) {
     records.push_back(std::move(spell));
   }
   for (const auto& spell : parting->absorbed.person().residences()) {
-    if (WasRetracted(*parting, spell)) Supersede(&parting->other, spell.id(), "unmerged", env);
+    if (!WasRetracted(*parting, spell)) continue;
+    Supersede(&parting->other, spell.id(), "unmerged", env);
+    TakeOutDuties(&parting->other, spell.id());
   }
   for (v1::Residence& spell : records) Record(&parting->other, std::move(spell), env);
   for (const auto& spell : parting->merge.set_aside()) Record(&parting->survivor, spell, env);
@@ -156,6 +159,15 @@ void GiveBackDuties(Parting* parting) {
   }
 }
 
+// What was owed of residences that were set aside is owed again; duties stand in the order of ids.
+void RestoreDuties(Parting* parting) {
+  auto& duties = *parting->survivor.mutable_person()->mutable_duties();
+  duties.MergeFrom(parting->merge.set_aside_duties());
+  std::stable_sort(duties.begin(), duties.end(), [](const v1::Duty& one, const v1::Duty& other) {
+    return std::stoi(one.id()) < std::stoi(other.id());
+  });
+}
+
 // The permit goes back with everything that became of it, and with those that followed it.
 void GiveBackPermit(Parting* parting) {
   if (!Contains(parting->merge.taken(), std::string("permit"))) return;
@@ -175,8 +187,14 @@ bool HasMain(const v1::Person& person) {
 void RestoreStates(Parting* parting) {
   v1::Person& person = *parting->survivor.mutable_person();
   const v1::Person& kept = parting->merge.kept();
-  if (OpenSpell(person, v1::Residence::MAIN) != nullptr) {
+  // Unless somebody looked since, the look is due again where it was before the area changed.
+  const bool looked = FromProto(person.verify_time()) != FromProto(kept.verify_time());
+  if (!looked && person.area() != kept.area()) {
+    person.set_verification_due(kept.verification_due());
+  }
+  if (const auto* open = OpenSpell(person, v1::Residence::MAIN)) {
     person.set_state(v1::Person::ACTIVE);
+    person.set_area(open->area());
   } else if (person.state() != v1::Person::LEFT || !HasMain(person)) {
     person.set_state(kept.state());
     person.set_area(kept.area());
@@ -250,7 +268,7 @@ StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
       merges.rbegin()->absorbed() != before.absorbed.person().name()) {
     return Refused("UnmergePersons", "want the survivor's last merge", {});
   }
-  RETURN_IF_ERROR(CheckAllowed(before.survivor.person(), Action::kMergePersons));
+  RETURN_IF_ERROR(CheckAllowed(before.survivor.person(), Action::kMergePersons, "UnmergePersons"));
   if (before.survivor.person().state() == v1::Person::DECEASED &&
       merges.rbegin()->kept().state() != v1::Person::DECEASED) {
     return Refused("UnmergePersons", "the person has died since", {});
@@ -270,6 +288,7 @@ StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
   GiveBack(person.mutable_employments(), other.mutable_employments(), &parting);
   GiveBack(person.mutable_service_items(), other.mutable_service_items(), &parting);
   GiveBackDuties(&parting);
+  RestoreDuties(&parting);
   GiveBackPermit(&parting);
   PartParticulars(parting.merge, before.absorbed.person(), &person);
   RETURN_IF_ERROR(CheckApart(parting));

@@ -1,4 +1,5 @@
 // Two files that were one are two again.
+#include <algorithm>
 #include <string>
 
 #include "common/testing/matchers.h"
@@ -97,6 +98,68 @@ TEST(Unmerge, PermitComesBackWithItsEndorsements) {
   files = Unmerge(files, &world);
   EXPECT_FALSE(files.survivor.person().has_permit());
   EXPECT_EQ(files.absorbed.person().permit().endorsements_size(), 1);
+}
+
+TEST(Unmerge, PermitsThatEndedMeanwhileGoBackWithTheirs) {
+  World world;
+  MergeFiles before = TwoFiles(&world);
+  before.survivor.add_earlier_permits()->set_number("411602000009");
+  v1::ResidencePermit& permit = *before.absorbed.mutable_person()->mutable_permit();
+  permit.set_number("411602000001");
+  permit.set_state(v1::ResidencePermit::VALID);
+  permit.set_endorse_by("2026-04-02");
+  MergeFiles files = Merge(before, &world, {});
+  files.survivor = world.Do(Action::kCancelPermit, files.survivor);
+  files.survivor = world.Do(Action::kApplyForPermit, files.survivor);
+  ASSERT_EQ(files.survivor.earlier_permits_size(), 2);
+  files = Unmerge(files, &world);
+  ASSERT_EQ(files.survivor.earlier_permits_size(), 1);
+  EXPECT_EQ(files.survivor.earlier_permits(0).number(), "411602000009");
+  ASSERT_EQ(files.absorbed.earlier_permits_size(), 1);
+  EXPECT_EQ(files.absorbed.earlier_permits(0).number(), "411602000001");
+  EXPECT_EQ(files.absorbed.person().permit().state(), v1::ResidencePermit::ACCEPTED);
+}
+
+// Merged into a file without a residence, moved on, and left from there.
+TEST(Unmerge, AreaIsThatOfTheLastResidenceOfEach) {
+  World world;
+  MergeFiles files;
+  files.survivor = world.Registered("");
+  files.absorbed = world.Registered("2025-03-03", testing::kSecondName);
+  files.candidate = Suspect(files.survivor, files.absorbed, {}, world.env())->after;
+  files = Merge(files, &world, {});
+  files.survivor = world.Do(Action::kOfferMove, files.survivor);
+  files.survivor = world.Do(Action::kAcceptMove, files.survivor);
+  world.GoTo("2026-03-05 10:00");
+  files.survivor = world.Do(Action::kEndResidence, files.survivor);
+  const MergeFiles apart = Unmerge(files, &world);
+  EXPECT_EQ(apart.survivor.person().area(), testing::kVillage);
+  EXPECT_EQ(apart.absorbed.person().state(), v1::Person::LEFT);
+  EXPECT_EQ(apart.absorbed.person().area(), testing::kOtherVillage);
+}
+
+TEST(Unmerge, OfWhatWasRetractedNothingIsOwed) {
+  World world;
+  MergeFiles files = TwoFiles(&world);
+  v1::RegisterResidenceRequest told;
+  *told.mutable_residence() = Spell(testing::kSecondVillage, "2026-02-27");
+  told.mutable_residence()->set_kind(v1::Residence::TEMPORARY);
+  told.mutable_residence()->set_dwelling_kind("02");
+  files.absorbed = world.Must(DecideRegisterResidence(files.absorbed, told, world.env()));
+  const auto letting = [](const v1::PersonRecord& file) {
+    const auto& duties = file.person().duties();
+    return std::count_if(duties.begin(), duties.end(),
+                         [](const auto& duty) { return duty.kind() == v1::Duty::LETTING; });
+  };
+  ASSERT_EQ(letting(files.absorbed), 1);
+  files = Merge(files, &world, {});
+  ASSERT_EQ(letting(files.survivor), 1);
+  v1::CorrectResidenceRequest retract;
+  retract.set_id(OpenSpell(files.survivor.person(), v1::Residence::TEMPORARY)->id());
+  retract.set_retract(true);
+  files.survivor = world.Must(DecideCorrectResidence(files.survivor, retract, world.env()));
+  EXPECT_EQ(letting(files.survivor), 0);
+  EXPECT_EQ(letting(Unmerge(files, &world).absorbed), 0);
 }
 
 TEST(Unmerge, NotWhenThePersonHasDiedSince) {
@@ -252,6 +315,12 @@ TEST(Unmerge, RefusesWhatCannotBe) {
   const MergeFiles apart = Unmerge(merged, &world);
   EXPECT_THAT(DecideUnmerge(apart, {}, world.env()),
               Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
+  MergeFiles gone = merged;
+  gone.survivor.mutable_person()->set_state(v1::Person::MERGED);
+  const auto refused = DecideUnmerge(gone, {}, world.env());
+  EXPECT_THAT(refused, Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
+  EXPECT_TRUE(StdView(refused.status().message()).starts_with("UnmergePersons: "))
+      << refused.status();
 }
 
 }  // namespace

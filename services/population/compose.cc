@@ -117,6 +117,25 @@ StatusOr<Decision<v1::PersonRecord>> Both(StatusOr<RelatedFiles> files) {
   return std::move(files->person);
 }
 
+// The person's file of which a visit tells something; null if there is none.
+const v1::PersonRecord* FileThatGoesOn(const std::string& subject, const Related& related) {
+  const auto* file = related.Get<v1::PersonRecord>(subject);
+  while (file && file->person().state() == v1::Person::MERGED) {
+    file = related.Get<v1::PersonRecord>(file->person().merged_into());
+  }
+  if (!file || file->person().state() == v1::Person::DECEASED) return nullptr;
+  return file->person().has_erase_time() ? nullptr : file;
+}
+
+// A task says where to go: where the residence does not, its dwelling does.
+void FillGrids(const Related& related, v1::PersonRecord* record) {
+  for (auto& spell : *record->mutable_person()->mutable_residences()) {
+    if (spell.recorded_revision() != 0 || !spell.grid().empty()) continue;  // of this commit alone
+    const auto* dwelling = related.Get<v1::DwellingRecord>(spell.dwelling());
+    if (dwelling) spell.set_grid(dwelling->dwelling().grid());
+  }
+}
+
 template <class Subject>
 StatusOr<Decision<v1::TaskRecord>> Opened(const Subject& subject,
                                           const v1::OpenTaskRequest& request, const Env& env) {
@@ -131,6 +150,7 @@ Composed<v1::PersonRecord> Complete(const v1::PersonRecord& before, const Stated
                                     const Related& related, const Env& env,
                                     Decision<v1::PersonRecord> decision) {
   RETURN_IF_ERROR(CheckDwellings(before, stated, related, env));
+  FillGrids(related, &decision.after);
   Occupants occupants;
   Count(before, decision.after, &occupants);
   RETURN_IF_ERROR(AddOccupancy(occupants, related, env, &decision.also));
@@ -226,11 +246,11 @@ Composed<v1::TaskRecord> ComposeCompleteTask(const v1::TaskRecord& before,
                                              const Related& related, const Env& env) {
   ASSIGN_OR_RETURN(auto decision, DecideCompleteTask(before, request, env));
   const std::string& subject = before.task().subject();
+  const auto* person = FileThatGoesOn(subject, related);
   // Of a person who has moved away since, the visit says nothing.
-  const auto* person = related.Get<v1::PersonRecord>(subject);
   if (person && InScope(env.caller, person->person().area())) {
     ASSIGN_OR_RETURN(auto visited, DecideVisited(*person, decision.after, env));
-    decision.also.push_back(ChangeOf(subject, std::move(visited)));
+    decision.also.push_back(ChangeOf(person->person().name(), std::move(visited)));
   }
   if (const auto* dwelling = related.Get<v1::DwellingRecord>(subject)) {
     ASSIGN_OR_RETURN(auto visited, DecideVisited(*dwelling, decision.after, env));

@@ -17,8 +17,9 @@ template <class Record>
 using Composed = StatusOr<Decision<Record>>;
 
 // Completes a decision on a person: the dwellings that are named are there and of the residence's
-// area, INVALID_ARGUMENT (<field>.dwelling); who lives there is counted; if the request states who
-// the person is, pairs become candidates.
+// area, INVALID_ARGUMENT (<field>.dwelling), and give the residence the grid that it does not
+// state; who lives there is counted; if the request states who the person is, pairs become
+// candidates.
 Composed<v1::PersonRecord> Complete(const v1::PersonRecord& before, const Stated& stated,
                                     const Related& related, const Env& env,
                                     Decision<v1::PersonRecord> decision);
@@ -72,11 +73,31 @@ Composed<v1::DuplicateRecord> ComposeUnmerge(const v1::DuplicateRecord& before,
                                              const v1::UnmergePersonsRequest& request,
                                              const Related& related, const Env& env);
 
+// VerifyPerson and RecordReport, with the tasks that were to bring them about.
+template <auto decide>
+struct OnPersonWithTasks;
+template <class Request, StatusOr<Decision<v1::PersonRecord>> (*decide)(const v1::PersonRecord&,
+                                                                        const Request&, const Env&)>
+struct OnPersonWithTasks<decide> {
+  static Composed<v1::PersonRecord> Decide(const v1::PersonRecord& before, const Request& request,
+                                           const Related& related, const Env& env) {
+    ASSIGN_OR_RETURN(auto decision, decide(before, request, env));
+    for (const auto* task : related.All<v1::TaskRecord>()) {
+      auto answered = Answered(*task, before, decision.after, env);
+      if (answered) decision.also.push_back(ChangeOf(task->task().name(), *std::move(answered)));
+    }
+    return decision;
+  }
+  static Wanted Wants(const v1::PersonRecord& before, const Request&) {
+    return {.names = NamesOfTasks(before)};
+  }
+};
+
 // A new task with its subject, which counts it. NOT_FOUND if there is no such subject.
 Composed<v1::TaskRecord> ComposeOpenTask(const v1::TaskRecord& none,
                                          const v1::OpenTaskRequest& request, const Related& related,
                                          const Env& env);
-// A completed task with what that means for its subject.
+// A completed task with what that means for its subject, or the file that goes on.
 Composed<v1::TaskRecord> ComposeCompleteTask(const v1::TaskRecord& before,
                                              const v1::CompleteTaskRequest& request,
                                              const Related& related, const Env& env);

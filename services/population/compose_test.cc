@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "common/base/instants.h"
 #include "common/testing/matchers.h"
 #include "services/population/duplicate.h"
 #include "services/population/dwelling.h"
@@ -319,6 +320,72 @@ TEST(Compose, VisitSaysNothingOfWhoHasMovedAway) {
   EXPECT_EQ(complete(), 1u);
   person.mutable_person()->set_area(testing::kOtherVillage);
   EXPECT_EQ(complete(), 0u);
+}
+
+TEST(Compose, LookingEndsTheVisitThatWasToLook) {
+  World world;
+  v1::PersonRecord person = world.Registered();
+  world.GoTo("2026-09-30 10:00");
+  const auto due = *ComposeTick(person, world.env());
+  person = world.Commit(due.after);
+  v1::TaskRecord task = ChangedTo<v1::TaskRecord>(due.also);
+  using Verify = OnPersonWithTasks<&DecideVerify>;
+  EXPECT_THAT(Verify::Wants(person, {}).names, ElementsAre("tasks/p411602-00000001-1"));
+  ASSERT_OK_AND_ASSIGN(
+      const auto verified,
+      Verify::Decide(person, {}, Having(std::pair("tasks/p411602-00000001-1", task)), world.env()));
+  ASSERT_THAT(verified.also, SizeIs(1));
+  EXPECT_EQ(verified.also[0].name, "tasks/p411602-00000001-1");
+  EXPECT_EQ(ChangedTo<v1::TaskRecord>(verified.also).task().state(), v1::VerificationTask::DONE);
+}
+
+// By however many merges.
+TEST(Compose, VisitIsOfTheFileThatGoesOn) {
+  World world;
+  v1::PersonRecord files[] = {world.Registered(""), world.Registered("", testing::kSecondName),
+                              world.Registered("", "persons/411602-00000003")};
+  const v1::TaskRecord task = DecideOpenTask(files[0], {}, world.env())->task.after;
+  for (int i = 0; i < 2; ++i) {
+    files[i].mutable_person()->set_state(v1::Person::MERGED);
+    files[i].mutable_person()->set_merged_into(files[i + 1].person().name());
+  }
+  const auto related = [&] {
+    return Having(std::pair(testing::kPersonName, files[0]),
+                  std::pair(testing::kSecondName, files[1]),
+                  std::pair("persons/411602-00000003", files[2]));
+  };
+  v1::CompleteTaskRequest request;
+  request.set_outcome(v1::VerificationTask::CONFIRMED);
+  const Wanted wanted = WantedBy(task, request);
+  EXPECT_THAT(wanted.names, ElementsAre(testing::kPersonName));
+  const Wanted next = wanted.then(related());
+  EXPECT_THAT(next.names, ElementsAre(testing::kSecondName));
+  const Wanted last = next.then(related());
+  EXPECT_THAT(last.names, ElementsAre("persons/411602-00000003"));
+  EXPECT_THAT(last.then(related()).names, IsEmpty());
+  world.GoTo("2026-03-05 10:00");
+  ASSERT_OK_AND_ASSIGN(const auto done, ComposeCompleteTask(task, request, related(), world.env()));
+  ASSERT_THAT(done.also, SizeIs(1));
+  EXPECT_EQ(done.also[0].name, "persons/411602-00000003");
+  EXPECT_EQ(FromProto(ChangedTo<v1::PersonRecord>(done.also).person().verify_time()), world.now);
+  files[2].mutable_person()->set_state(v1::Person::DECEASED);
+  EXPECT_THAT(ComposeCompleteTask(task, request, related(), world.env())->also, IsEmpty());
+}
+
+TEST(Compose, ResidenceWithoutAGridHasThatOfItsDwelling) {
+  World world;
+  v1::DwellingRecord dwelling = world.Dwelling(4);
+  dwelling.mutable_dwelling()->set_grid("411602001001001");
+  const Related related = Having(std::pair(testing::kDwelling, dwelling));
+  v1::RegisterResidenceRequest request = Register(testing::kDwelling);
+  const auto grid = [&] {
+    const auto decided = OnPerson<&DecideRegisterResidence>::Decide(world.Registered(""), request,
+                                                                    related, world.env());
+    return DecideOpenTask(world.Commit(decided->after), {}, world.env())->task.after.task().grid();
+  };
+  EXPECT_EQ(grid(), "411602001001001");
+  request.mutable_residence()->set_grid("411602001001002");
+  EXPECT_EQ(grid(), "411602001001002");
 }
 
 }  // namespace

@@ -120,7 +120,8 @@ Wanted Around(const Files& files, const Files& holders, std::set<std::string> re
       read.insert(merge.absorbed());
       absorbed.insert(merge.absorbed());
     }
-    for (int i = 1; i <= file->tasks_opened(); ++i) wanted.names.push_back(NameOfTask(name, i));
+    const auto tasks = NamesOfTasks(*file);
+    wanted.names.insert(wanted.names.end(), tasks.begin(), tasks.end());
   }
   for (const v1::PersonRecord* file : files) add_into(*file);
   for (const v1::PersonRecord* file : holders) add_into(*file);

@@ -48,6 +48,11 @@ void Service::WritePerson() {
   Write(&OnPerson<decide>::Decide, &OnPerson<decide>::Wants);
 }
 
+template <auto decide>
+void Service::WriteWithTasks() {
+  Write(&OnPersonWithTasks<decide>::Decide, &OnPersonWithTasks<decide>::Wants);
+}
+
 Service::Service(const rpc::Parts& parts)
     : rpc::Service(v1::GetPersonRequest::descriptor()->file()->service(0), parts) {
   ServePersons();
@@ -70,7 +75,7 @@ void Service::ServePersons() {
   Find<v1::PersonRecord, v1::LookupPersonRequest>(&LookUp, &WantedBy);
   Write(&ComposeUpdate, &OnPerson<&DecideUpdate>::Wants);
   WritePerson<&DecideRecordDeath>();
-  WritePerson<&DecideVerify>();
+  WriteWithTasks<&DecideVerify>();
   Write<v1::PersonRecord, v1::RelatePersonsRequest>(&ComposeRelate, &WantedBy);
   Write<v1::PersonRecord, v1::UnrelatePersonsRequest>(&ComposeUnrelate, &WantedBy);
   WritePerson<&DecideRegisterResidence>();
@@ -102,7 +107,7 @@ void Service::ServePermits() {
   Read(&ExplainPermit);
   WritePerson<&DecideRecordEmployment>();
   WritePerson<&DecideEndEmployment>();
-  WritePerson<&DecideRecordReport>();
+  WriteWithTasks<&DecideRecordReport>();
   WritePerson<&DecideRequestService>();
   WritePerson<&DecideAcceptService>();
   WritePerson<&DecideDeliverService>();

@@ -13,6 +13,8 @@ class Service : public rpc::Service {
   // A write on one person, with all that goes with it (compose.h).
   template <auto decide>
   void WritePerson();
+  template <auto decide>
+  void WriteWithTasks();
 
   void ServePersons();
   void ServePermits();

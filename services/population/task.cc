@@ -1,5 +1,6 @@
 #include "services/population/task.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -71,11 +72,18 @@ Status CheckOpen(const v1::TaskRecord& record, const char* action, const Env& en
   return Refused(action, "the task is not open", {});
 }
 
-Status CheckKept(const v1::PersonRecord& subject) {
-  if (!subject.person().has_erase_time()) return absl::OkStatus();
-  return Refused("OpenTask", "the file was erased", {});
+Status CheckVisited(const v1::PersonRecord& subject) {
+  const v1::Person& person = subject.person();
+  if (person.has_erase_time()) return Refused("OpenTask", "the file was erased", {});
+  if (person.state() == v1::Person::MERGED) {
+    return Refused("OpenTask", "another file of the person goes on", {});
+  }
+  if (person.state() == v1::Person::DECEASED) {
+    return Refused("OpenTask", "the person has died", {});
+  }
+  return absl::OkStatus();
 }
-Status CheckKept(const v1::DwellingRecord&) {
+Status CheckVisited(const v1::DwellingRecord&) {
   return absl::OkStatus();
 }
 
@@ -83,7 +91,7 @@ template <class Record>
 StatusOr<OpenedTask<Record>> Open(const Record& subject, const v1::OpenTaskRequest& request,
                                   const Env& env) {
   if (!InScope(env.caller, ResourceOf(subject).area())) return NotFound();
-  RETURN_IF_ERROR(CheckKept(subject));
+  RETURN_IF_ERROR(CheckVisited(subject));
   if (!request.due_date().empty()) {
     ASSIGN_OR_RETURN(const absl::CivilDay due, ParseDay("due_date", request.due_date()));
     if (due < Today(env)) return FieldError("due_date", "want a day from today on");
@@ -99,6 +107,22 @@ StatusOr<OpenedTask<Record>> Open(const Record& subject, const v1::OpenTaskReque
   if (!request.due_date().empty()) task.set_due_date(request.due_date());
   return OpenedTask<Record>{Settled(std::move(after), "task.requested", env),
                             SettleTask(std::move(record), {"task.opened"})};
+}
+
+bool IsVerifiedBy(const v1::PersonRecord& before, const v1::PersonRecord& after) {
+  return FromProto(after.person().verify_time()) > FromProto(before.person().verify_time());
+}
+
+bool IsReported(const std::string& duty, const v1::PersonRecord& record) {
+  const auto& duties = record.person().duties();
+  return std::any_of(duties.begin(), duties.end(), [&](const v1::Duty& known) {
+    return known.id() == duty && !known.report_date().empty();
+  });
+}
+
+bool IsReportedBy(const std::string& duty, const v1::PersonRecord& before,
+                  const v1::PersonRecord& after) {
+  return IsReported(duty, after) && !IsReported(duty, before);
 }
 
 template <class Record>
@@ -129,6 +153,14 @@ Decision<v1::TaskRecord> SettleTask(v1::TaskRecord after, std::vector<std::strin
   return {.after = std::move(after), .events = std::move(events)};
 }
 
+std::vector<std::string> NamesOfTasks(const v1::PersonRecord& subject) {
+  std::vector<std::string> names;
+  for (int i = 1; i <= subject.tasks_opened(); ++i) {
+    names.push_back(NameOfTask(subject.person().name(), i));
+  }
+  return names;
+}
+
 std::vector<v1::TaskRecord> TasksOpened(const v1::PersonRecord& before,
                                         const v1::PersonRecord& after, const Env& env) {
   std::vector<v1::TaskRecord> tasks;
@@ -140,6 +172,7 @@ std::vector<v1::TaskRecord> TasksOpened(const v1::PersonRecord& before,
       continue;
     }
     tasks.push_back(NewTask(after, ++number, Task::DUTY_OVERDUE, env));
+    tasks.back().mutable_task()->set_duty(duty.id());
     tasks.back().mutable_task()->set_note(v1::Duty::Kind_Name(duty.kind()) + " " +
                                           duty.event_date());
   }
@@ -203,6 +236,26 @@ StatusOr<Decision<v1::TaskRecord>> DecideCancelTask(const v1::TaskRecord& before
   task.set_result(request.reason());
   task.set_end_date(Text(Today(env)));
   return SettleTask(std::move(after), {"task.cancelled"});
+}
+
+std::optional<Decision<v1::TaskRecord>> Answered(const v1::TaskRecord& record,
+                                                 const v1::PersonRecord& before,
+                                                 const v1::PersonRecord& after, const Env& env) {
+  v1::TaskRecord answered = record;
+  Task& task = *answered.mutable_task();
+  if (task.state() != Task::OPEN || !InScope(env.caller, task.area())) return std::nullopt;
+  task.set_end_date(Text(Today(env)));
+  if (task.cause() == Task::STALE && IsVerifiedBy(before, after)) {
+    task.set_state(Task::DONE);
+    task.set_outcome(Task::CONFIRMED);
+    if (Today(env) > DayOf(task.due_date())) task.set_overdue(true);
+    return SettleTask(std::move(answered), {"task.completed"});
+  }
+  if (task.cause() == Task::DUTY_OVERDUE && IsReportedBy(task.duty(), before, after)) {
+    task.set_state(Task::CANCELLED);
+    return SettleTask(std::move(answered), {"task.cancelled"});
+  }
+  return std::nullopt;
 }
 
 StatusOr<Decision<v1::PersonRecord>> DecideVisited(const v1::PersonRecord& before,

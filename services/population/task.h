@@ -6,6 +6,7 @@
 // ACTION_NOT_ALLOWED unless OPEN.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ namespace pingan::population {
 
 // The n-th task of a subject: persons/411602-00000001 and 3 give tasks/p411602-00000001-3.
 std::string NameOfTask(const std::string& subject, int number);
+
+// All tasks of a subject, by name.
+std::vector<std::string> NamesOfTasks(const v1::PersonRecord& subject);
 
 // The tasks that a decision on a subject opened: as many as tasks_opened grew by, named and OPEN.
 // Written in the same commit, each with the event "task.opened".
@@ -31,7 +35,8 @@ struct OpenedTask {
   Decision<Subject> subject;
   Decision<v1::TaskRecord> task;
 };
-// INVALID_ARGUMENT (due_date: not a day from today on; grid: not of the subject's village).
+// INVALID_ARGUMENT (due_date: not a day from today on; grid: not of the subject's village);
+// ACTION_NOT_ALLOWED of who has died and of a file that does not go on.
 StatusOr<OpenedTask<v1::PersonRecord>> DecideOpenTask(const v1::PersonRecord& subject,
                                                       const v1::OpenTaskRequest& request,
                                                       const Env& env);
@@ -59,6 +64,12 @@ StatusOr<Decision<v1::PersonRecord>> DecideVisited(const v1::PersonRecord& befor
 StatusOr<Decision<v1::DwellingRecord>> DecideVisited(const v1::DwellingRecord& before,
                                                      const v1::TaskRecord& completed,
                                                      const Env& env);
+
+// An open task which a decision on its subject makes needless: somebody looked (DONE and
+// CONFIRMED), or the report came (CANCELLED). None if it is not, or is another area's.
+std::optional<Decision<v1::TaskRecord>> Answered(const v1::TaskRecord& task,
+                                                 const v1::PersonRecord& before,
+                                                 const v1::PersonRecord& after, const Env& env);
 
 // The end of every decision on a task.
 Decision<v1::TaskRecord> SettleTask(v1::TaskRecord after, std::vector<std::string> events);

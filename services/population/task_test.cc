@@ -163,5 +163,56 @@ TEST(Verification, OfADwelling) {
   EXPECT_THAT(tick.events, IsEmpty());
 }
 
+TEST(Task, IsOfWhoLivesAndTheFileThatGoesOn) {
+  World world;
+  auto subject = world.Registered();
+  for (const auto state :
+       {v1::Person::ACTIVE, v1::Person::LEFT, v1::Person::DECEASED, v1::Person::MERGED}) {
+    subject.mutable_person()->set_state(state);
+    const auto opened = DecideOpenTask(subject, {}, world.env());
+    if (state == v1::Person::ACTIVE || state == v1::Person::LEFT) {
+      EXPECT_OK(opened);
+    } else {
+      EXPECT_THAT(opened,
+                  Fails(absl::StatusCode::kFailedPrecondition, common::v1::ACTION_NOT_ALLOWED));
+    }
+  }
+}
+
+// A look that nobody was sent for ends the visit that was to look, a report the one that was to ask
+// for it, and neither what somebody asked for.
+TEST(Task, IsAnsweredByWhatItWasToBringAbout) {
+  World world;
+  auto stale = world.Do(Action::kRecordEmployment, world.Registered());  // a report is owed
+  stale.mutable_person()->mutable_duties(0)->set_overdue(false);
+  const auto fresh = stale;
+  world.Tick("2026-08-31 00:00", &stale);
+  auto tasks = TasksOpened(fresh, stale, world.env());
+  ASSERT_EQ(tasks.size(), 2u);
+  ASSERT_EQ(tasks[0].task().cause(), Task::DUTY_OVERDUE);
+  EXPECT_EQ(tasks[0].task().duty(), stale.person().duties(0).id());
+  tasks.push_back(DecideOpenTask(stale, {}, world.env())->task.after);
+  world.GoTo("2026-08-31 10:00");
+  const auto verified = world.Do(Action::kVerifyPerson, stale);
+  const auto reported = world.Do(Action::kRecordReport, stale);
+  const auto told = [&](const v1::TaskRecord& task, const v1::PersonRecord& after) {
+    const auto answered = Answered(task, stale, after, world.env());
+    if (!answered) return std::string();
+    EXPECT_FALSE(answered->after.task().has_next_due_time());
+    EXPECT_EQ(answered->after.task().end_date(), "2026-08-31");
+    return Task::State_Name(answered->after.task().state()) + " " + answered->events[0];
+  };
+  EXPECT_EQ(told(tasks[0], reported), "CANCELLED task.cancelled");
+  EXPECT_EQ(told(tasks[1], verified), "DONE task.completed");
+  EXPECT_EQ(told(tasks[0], verified) + told(tasks[1], reported), "");
+  EXPECT_EQ(told(tasks[2], verified) + told(tasks[2], reported), "");
+  tasks[0].mutable_task()->set_duty("99");
+  EXPECT_EQ(told(tasks[0], reported), "") << "another report";
+  world.caller.area = "411603";
+  EXPECT_EQ(told(tasks[1], verified), "") << "another's visit";
+  world.caller.area = "4116";
+  EXPECT_EQ(told(Complete(tasks[1], Task::ABSENT, world), verified), "") << "made already";
+}
+
 }  // namespace
 }  // namespace pingan::population

@@ -89,6 +89,18 @@ Wanted WantedForPair(const v1::DuplicateRecord& before, const std::string& survi
           .then = around};
 }
 
+// A file, and by however many merges the one that goes on.
+Wanted WithWhatGoesOn(const std::string& name) {
+  Wanted wanted{.names = {name}};
+  if (!name.starts_with("persons/")) return wanted;
+  wanted.then = [name](const Related& found) {
+    const auto* file = found.Get<v1::PersonRecord>(name);
+    const bool merged = file && file->person().state() == v1::Person::MERGED;
+    return merged ? WithWhatGoesOn(file->person().merged_into()) : Wanted();
+  };
+  return wanted;
+}
+
 }  // namespace
 
 std::vector<std::string> DwellingsOf(const v1::PersonRecord& record) {
@@ -153,7 +165,7 @@ Wanted WantedBy(const v1::TaskRecord&, const v1::OpenTaskRequest& request) {
 }
 
 Wanted WantedBy(const v1::TaskRecord& before, const v1::CompleteTaskRequest&) {
-  return {.names = {before.task().subject()}};
+  return WithWhatGoesOn(before.task().subject());
 }
 
 Wanted WantedBy(const v1::DuplicateRecord& before, const v1::MergePersonsRequest& request) {

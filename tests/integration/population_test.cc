@@ -201,7 +201,12 @@ TEST_F(Population, APermitLivesByItsClock) {
   EXPECT_EQ(person.permit().count_from(), "2027-09-03");
   const auto steps = Must<v1::ExplainPermitResponse>(police, Of<v1::ExplainPermitRequest>(name));
   EXPECT_GE(steps.steps_size(), 5);
-  EXPECT_GE(Must<v1::ListTasksResponse>(police, v1::ListTasksRequest()).tasks_size(), 1);
+  const auto tasks = Must<v1::ListTasksResponse>(police, v1::ListTasksRequest());
+  ASSERT_EQ(tasks.tasks_size(), 1);
+  Must<v1::Person>(police, On<v1::VerifyPersonRequest>(name));
+  const auto visit = Of<v1::GetTaskRequest>(tasks.tasks(0).name());
+  EXPECT_EQ(Must<v1::VerificationTask>(police, visit).state(), v1::VerificationTask::DONE)
+      << "for somebody looked";
 }
 
 TEST_F(Population, TwoFilesBecomeOneAndApartAgain) {

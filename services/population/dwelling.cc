@@ -1,6 +1,7 @@
 #include "services/population/dwelling.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -49,9 +50,11 @@ Status NormaliseOwner(v1::DwellingOwner* owner, identifier::CitizenIdForm form, 
 void Count(std::map<std::string, int>* changes, const v1::PersonRecord& record, int sign) {
   // The facts of a merged file are those of the file that goes on.
   if (record.person().state() == v1::Person::MERGED) return;
+  std::set<std::string> dwellings;  // one occupant of each, by however many spells
   for (const auto& spell : record.person().residences()) {
-    if (spell.to_date().empty() && !spell.dwelling().empty()) (*changes)[spell.dwelling()] += sign;
+    if (spell.to_date().empty() && !spell.dwelling().empty()) dwellings.insert(spell.dwelling());
   }
+  for (const std::string& dwelling : dwellings) (*changes)[dwelling] += sign;
 }
 
 }  // namespace

@@ -38,9 +38,9 @@ StatusOr<Decision<v1::DwellingRecord>> DecideRectifyHazard(const v1::DwellingRec
 StatusOr<Decision<v1::DwellingRecord>> DecideVerifyDwelling(
     const v1::DwellingRecord& before, const v1::VerifyDwellingRequest& request, const Env& env);
 
-// By how many the occupants of which dwellings change with a write on a person: open spells after
-// less those before. Dwellings without change are left out. Either side may be a record that does
-// not exist yet (empty).
+// By how many the occupants of which dwellings change with a write on a person: who has an open
+// spell there after it or not, less who had. Dwellings without change are left out. Either side may
+// be a record that does not exist yet (empty).
 std::map<std::string, int> OccupancyChanges(const v1::PersonRecord& before,
                                             const v1::PersonRecord& after);
 

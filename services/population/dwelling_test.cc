@@ -101,6 +101,11 @@ TEST(Dwelling, OccupantsFollowTheResidences) {
   const auto here = world.Must(DecideRegisterResidence(away, request, world.env()));
   EXPECT_THAT(OccupancyChanges(nobody, here), ElementsAre(Pair(testing::kDwelling, 1)));
   EXPECT_THAT(OccupancyChanges(here, here), IsEmpty());
+  v1::RegisterResidenceRequest beside = request;
+  beside.mutable_residence()->set_kind(v1::Residence::TEMPORARY);
+  const auto twice = world.Must(DecideRegisterResidence(here, beside, world.env()));
+  EXPECT_THAT(OccupancyChanges(here, twice), IsEmpty()) << "one person, by two spells";
+  EXPECT_THAT(OccupancyChanges(twice, away), ElementsAre(Pair(testing::kDwelling, -1)));
   request.mutable_residence()->set_dwelling("dwellings/411602-00000002");
   request.mutable_residence()->set_from_date("2026-03-02");
   v1::ChangeResidenceRequest change;

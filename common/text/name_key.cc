@@ -1,8 +1,10 @@
 #include "common/text/name_key.h"
 
+#include <unicode/normalizer2.h>
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/uscript.h>
 #include <unicode/utf8.h>
 
 #include <algorithm>
@@ -12,6 +14,9 @@
 #include <memory>
 #include <mutex>
 #include <opencc/SimpleConverter.hpp>
+#include <utility>
+
+#include "common/text/pinyin.h"
 
 namespace pingan::text {
 namespace {
@@ -81,6 +86,26 @@ class Dictionary {
   std::array<std::atomic<const Reading*>, kLast - kFirst + 1> table_ = {};
 };
 
+// The small letter, of a Latin one without its marks: those are the tones of pinyin.
+std::string LetterOf(UChar32 c) {
+  UErrorCode code = U_ZERO_ERROR;
+  if (c > 0x7F && uscript_getScript(c, &code) == USCRIPT_LATIN) {
+    const icu::Normalizer2* marks = icu::Normalizer2::getNFDInstance(code);
+    icu::UnicodeString parts;
+    if (U_SUCCESS(code) && marks->getDecomposition(c, parts)) c = parts.char32At(0);
+  }
+  return Utf8(u_tolower(c));
+}
+
+// A word that is pinyin sounds like its syllables.
+void EndWord(bool* in_word, NameKey* key) {
+  if (!std::exchange(*in_word, false)) return;
+  const auto syllables = SyllablesOfPinyin(key->syllables.back());
+  if (syllables.empty()) return;
+  key->syllables.pop_back();
+  key->syllables.insert(key->syllables.end(), syllables.begin(), syllables.end());
+}
+
 }  // namespace
 
 NameKey KeyOfName(std::string_view name) {
@@ -93,24 +118,27 @@ NameKey KeyOfName(std::string_view name) {
     if (c < 0) return {};
     // Full-width letters are letters: input methods leave them behind.
     if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFF01 - '!';
+    if (u_getCombiningClass(c) != 0) continue;
     if (!u_isalnum(c)) {
-      in_word = false;
+      EndWord(&in_word, &key);
       continue;
     }
     if (c >= kFirst && c <= kLast) {
+      EndWord(&in_word, &key);
       const Reading& reading = Dictionary::Get().Read(c);
       key.syllables.push_back(key.simplified.empty() ? reading.surname : reading.sound);
       key.simplified += reading.simplified;
-      in_word = false;
       continue;
     }
-    const std::string letter = Utf8(u_tolower(c));
+    const std::string letter = LetterOf(c);
     const bool ideograph = u_hasBinaryProperty(c, UCHAR_IDEOGRAPHIC);
-    if (!in_word || ideograph) key.syllables.emplace_back();
+    if (ideograph) EndWord(&in_word, &key);
+    if (!in_word) key.syllables.emplace_back();
     key.syllables.back() += letter;
     key.simplified += letter;
     in_word = !ideograph;
   }
+  EndWord(&in_word, &key);
   return key;
 }
 

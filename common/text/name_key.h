@@ -15,9 +15,10 @@
 namespace pingan::text {
 
 struct NameKey {
-  // Simplified characters without spaces, dots and the like; Latin letters small.
+  // Simplified characters without spaces, dots and the like; Latin letters small, without marks.
   std::string simplified;
-  // One a character: "zhang", "san". Other scripts: the letters between what is left out.
+  // One a character: "zhang", "san". Other scripts: the letters between what is left out, and of
+  // what is pinyin its syllables (pinyin.h): "Zhāng San" has those of 张三.
   std::vector<std::string> syllables;
 };
 

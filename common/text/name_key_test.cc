@@ -34,6 +34,12 @@ TEST(NameKey, SimplifiesAndReadsAloud) {
       {"阿依古丽·买买提", "阿依古丽买买提", "a yi gu li mai mai ti "},
       {"John O'Neil", "johnoneil", "john o neil "},
       {"Ｌｉ　Ｗｅｉ", "liwei", "li wei "},
+      {"Chen Jianguo", "chenjianguo", "chen jian guo "},
+      {"CHÉN JIÀNGUÓ", "chenjianguo", "chen jian guo "},
+      {"Che\xcc\x81n", "chen", "chen "},  // the tone as a mark of its own
+      {"Xi'an Lǚ", "xianlu", "xi an lu "},
+      {"陈Jianguo", "陈jianguo", "chen jian guo "},
+      {"김", "김", "김 "},
       {"𠀀", "𠀀", "𠀀 "},
   };
   for (const auto& row : kCases) {

@@ -88,12 +88,31 @@ std::vector<std::string> Characters(const std::string& text) {
   return characters;
 }
 
+std::string Joined(const std::vector<std::string>& syllables) {
+  std::string joined;
+  for (const std::string& syllable : syllables) joined += syllable;
+  return joined;
+}
+
+bool IsLatin(const text::NameKey& key) {
+  return std::all_of(key.simplified.begin(), key.simplified.end(),
+                     [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+// Whether the one is in characters what the other is in Latin letters, where the given name may
+// stand first and nothing may tell the syllables apart.
+bool IsInPinyin(const text::NameKey& one, const text::NameKey& other) {
+  if (IsLatin(one) == IsLatin(other)) return false;
+  return Sorted(one.syllables) == Sorted(other.syllables) ||
+         Joined(one.syllables) == Joined(other.syllables);
+}
+
 Verdict::Verdict CompareNames(const std::string& one, const std::string& other) {
   if (one.empty() || other.empty()) return Verdict::MISSING;
   if (one == other) return Verdict::AGREE;
   const text::NameKey a = text::KeyOfName(one), b = text::KeyOfName(other);
   if (a.simplified == b.simplified) return Verdict::VARIANT;
-  if (a.syllables == b.syllables) return Verdict::HOMOPHONE;
+  if (a.syllables == b.syllables || IsInPinyin(a, b)) return Verdict::HOMOPHONE;
   const auto in_a = Characters(a.simplified), in_b = Characters(b.simplified);
   if (Sorted(in_a) == Sorted(in_b)) return Verdict::SWAPPED;
   if (NearSounds(a) == NearSounds(b)) return Verdict::NEAR_SOUND;
@@ -146,11 +165,21 @@ Verdict::Verdict CompareHousehold(const v1::Person& one, const v1::Person& other
                                                                                   : Verdict::DIFFER;
 }
 
-Verdict::Verdict CompareSex(const v1::Person& one, const v1::Person& other) {
+// What the citizen ID says of the sex has the slip of the number, which counts already. But twins
+// are numbered one after the other: of another name they are told apart by it.
+bool IsOfTheSlip(Verdict::Verdict name, Verdict::Verdict document) {
+  const bool same = name == Verdict::AGREE || name == Verdict::VARIANT || name == Verdict::FORMER;
+  return same && (document == Verdict::ONE_SLIP || document == Verdict::TRANSPOSED);
+}
+
+Verdict::Verdict CompareSex(const v1::Person& one, const v1::Person& other, Verdict::Verdict name,
+                            Verdict::Verdict document) {
   if (one.sex() == v1::SEX_UNSPECIFIED || other.sex() == v1::SEX_UNSPECIFIED) {
     return Verdict::MISSING;
   }
-  return one.sex() == other.sex() ? Verdict::AGREE : Verdict::DIFFER;
+  if (one.sex() == other.sex()) return Verdict::AGREE;
+  const bool told_by_ids = !CitizenIdOf(one).empty() && !CitizenIdOf(other).empty();
+  return told_by_ids && IsOfTheSlip(name, document) ? Verdict::MISSING : Verdict::DIFFER;
 }
 
 // What only one person has is on both files: whatever else differs, somebody has to look.
@@ -182,11 +211,12 @@ Verdict::Verdict CompareDigits(std::string_view one, std::string_view other) {
 }
 
 Comparison Compare(const v1::Person& one, const v1::Person& other) {
+  const auto name = ComparePersonNames(one, other), document = CompareDocuments(one, other);
   const std::pair<const char*, Verdict::Verdict> verdicts[] = {
-      {"display_name", ComparePersonNames(one, other)},
-      {"document", CompareDocuments(one, other)},
+      {"display_name", name},
+      {"document", document},
       {"birth_date", CompareDigits(one.birth_date(), other.birth_date())},
-      {"sex", CompareSex(one, other)},
+      {"sex", CompareSex(one, other, name, document)},
       {"phone", CompareDigits(one.phone(), other.phone())},
       {"household", CompareHousehold(one, other)},
       {"external_id", CompareExternalIds(one, other)},

@@ -1,10 +1,10 @@
 // Whether two files may be of one person: a verdict and points per field, and the keys by which
 // candidates are found without comparing everybody with everybody.
 //
-// Names are compared by common/text/name_key.h: traditional characters, homophones, sounds the
-// region does not tell apart, another order, a former name. Identity numbers with a slip: the check
-// character is not compared, since whoever mistypes a number makes it valid again before it is
-// stored.
+// Names are compared by common/text/name_key.h: traditional characters, homophones (one in pinyin
+// is one), sounds the region does not tell apart, another order, a former name. Identity numbers
+// with a slip: the check character is not compared, since whoever mistypes a number makes it valid
+// again before it is stored.
 #pragma once
 
 #include <string>

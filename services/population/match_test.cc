@@ -59,6 +59,21 @@ const Row kRows[] = {
      "display_name", Verdict::FORMER, true},
     {"one digit of the sequence", [](v1::Person* p) { SetId(p, "32010219900517143"); }, "document",
      Verdict::ONE_SLIP, true},
+    {"the digit of the sequence that tells the sex",
+     [](v1::Person* p) {
+       SetId(p, "32010219900517124");
+       p->set_sex(v1::FEMALE);
+       p->clear_phone();
+     },
+     "sex", Verdict::MISSING, true},
+    {"in pinyin", [](v1::Person* p) { p->set_display_name("ZHANG Jianguo"); }, "display_name",
+     Verdict::HOMOPHONE, true},
+    {"in pinyin, given name first, with tones",
+     [](v1::Person* p) {
+       p->clear_documents();
+       p->set_display_name("Jiànguó Zhāng");
+     },
+     "display_name", Verdict::HOMOPHONE, true},
     {"two digits swapped", [](v1::Person* p) { SetId(p, "32010219900517213"); }, "document",
      Verdict::TRANSPOSED, true},
     {"one digit of the area", [](v1::Person* p) { SetId(p, "32010319900517123"); }, "document",

@@ -35,8 +35,9 @@ struct MergeDecision {
 
 // NOT_FOUND unless both files are the caller's; ACTION_NOT_ALLOWED unless the candidate is OPEN,
 // both files allow it, and both persons have died or neither; INVALID_ARGUMENT (survivor, take[i]),
-// also where the one file would say what each write refuses: a birth date or sex other than the
-// citizen ID's, a residence before the birth or after the death.
+// also where the active registration or the better permit of the two would be lost, and where the
+// one file would say what each write refuses: a birth date or sex other than the citizen IDs', a
+// residence before the birth or after the death, more names, documents or ids than a file can have.
 StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
                                     const v1::MergePersonsRequest& request, const Env& env);
 

@@ -129,6 +129,20 @@ Status Admit(const Parts& parts, const Method& method, grpc::CallbackServerConte
   return absl::OkStatus();
 }
 
+bool MayGet(const Parts& parts, const auth::Caller& caller, const Table& table) {
+  return parts.policy->Allows(caller, table.noun + ".get");
+}
+
+Status AdmitTo(const Parts& parts, const Table& table, Admitted* admitted) {
+  if (!MayGet(parts, *admitted->caller, table)) {
+    return Error(absl::StatusCode::kPermissionDenied, common::v1::PERMISSION_MISSING,
+                 absl::StrCat("no role of the caller has ", table.noun, ".get"));
+  }
+  admitted->reveal =
+      !admitted->purpose.empty() && parts.policy->Allows(*admitted->caller, table.noun + ".reveal");
+  return absl::OkStatus();
+}
+
 Status StillAdmitted(const Parts& parts, const grpc::CallbackServerContext& context,
                      const Admitted& admitted) {
   if (Clock::Real().Now() >= admitted.deadline) {

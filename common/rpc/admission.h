@@ -31,6 +31,14 @@ struct Admitted {
 Status Admit(const Parts& parts, const Method& method, grpc::CallbackServerContext& context,
              Admitted* admitted);
 
+// Whether the caller may read records of the table, whichever method shows them.
+bool MayGet(const Parts& parts, const auth::Caller& caller, const Table& table);
+
+// Of a method for records of several tables, once it is known of which: PERMISSION_DENIED
+// (PERMISSION_MISSING) unless the caller may read such a record. What the call reveals is up to
+// that record's permission from here on, no more to the method's.
+Status AdmitTo(const Parts& parts, const Table& table, Admitted* admitted);
+
 // Of a stream, while it goes on: UNAUTHENTICATED once its token has expired or is not believed any
 // more (a revocation, a key that went), DEADLINE_EXCEEDED (DEADLINE_PASSED) after its deadline.
 // Some 100 ns.

@@ -119,7 +119,7 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     ASSIGN_OR_RETURN(const auto opened, parts().records->OpenAll(table_, rows));
     for (const Stored& stored : opened) {
       const Message& resource = table_.Resource(*stored.record);
-      shown->push_back(ShownOf(resource));
+      AddShown(table_, resource, shown);
       std::unique_ptr<Message> answer(stream_.response.New());
       const auto* reflection = answer->GetReflection();
       reflection->MutableMessage(answer.get(), fields_.resource)->CopyFrom(resource);

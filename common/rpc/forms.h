@@ -81,16 +81,14 @@ StatusOr<std::vector<store::Condition>> ConditionsFor(const Parts& parts, const 
 // The record that the request names, seen by the caller.
 StatusOr<Stored> FindSeen(const Call& call, const Table& table);
 
-// A resource that an answer shows.
-struct Shown {
-  std::string name, area;
-};
-Shown ShownOf(const Message& resource);
+// Adds what an answer with that resource shows: the resource and whom it is about.
+void AddShown(const Table& table, const Message& resource, std::vector<Shown>* shown);
 
 // Notes who saw what before a revealing answer goes out, a row for each resource under its own
 // area, so that its auditors and its subject find it, whoever read it; runs `then` when that is
-// durable, fails the call otherwise. A masked answer needs no note; one that shows a party in the
-// clear what was written to it has one, without a purpose.
+// durable, fails the call otherwise. A masked answer needs no note, but of a method that demands a
+// purpose: what for is on record whatever the answer shows; one that shows a party in the clear
+// what was written to it has one, without a purpose.
 void AuditReveal(std::shared_ptr<Call> call, std::vector<Shown> shown, std::function<void()> then);
 // The same for a stream, which goes on by itself; runs `done` on a worker.
 void NoteShown(const Parts& parts, const Method& method, const Admitted& admitted,

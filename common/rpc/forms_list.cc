@@ -123,11 +123,11 @@ StatusOr<std::unique_ptr<Message>> ListPage(const Call& call, const Table& table
   return response;
 }
 
-std::vector<Shown> ShownOn(const Message& page, const FieldDescriptor* items) {
+std::vector<Shown> ShownOn(const Table& table, const Message& page, const FieldDescriptor* items) {
   const auto* reflection = page.GetReflection();
   std::vector<Shown> shown;
   for (int i = 0; i < reflection->FieldSize(page, items); ++i) {
-    shown.push_back(ShownOf(reflection->GetRepeatedMessage(page, items, i)));
+    AddShown(table, reflection->GetRepeatedMessage(page, items, i), &shown);
   }
   return shown;
 }
@@ -148,7 +148,8 @@ StatusOr<Handler> ListForm(const Parts& parts, const Table& table, const Shapes&
     auto page = ListPage(*call, table, fields, *prototype);
     if (!page.ok()) return call->Fail(page.status());
     std::shared_ptr<Message> held = *std::move(page);
-    AuditReveal(call, ShownOn(*held, fields.items), [call, held] { call->Answer(held.get()); });
+    AuditReveal(call, ShownOn(table, *held, fields.items),
+                [call, held] { call->Answer(held.get()); });
   };
 }
 

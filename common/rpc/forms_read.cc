@@ -103,8 +103,10 @@ std::shared_ptr<const CachedReply> FindReply(const Parts& parts, const Admitted&
                                                                                       : nullptr;
 }
 
-Shown ShownOf(const Message& resource) {
-  return {ResourceText(resource, "name"), ResourceText(resource, "area")};
+void AddShown(const Table& table, const Message& resource, std::vector<Shown>* shown) {
+  shown->push_back({ResourceText(resource, "name"), ResourceText(resource, "area")});
+  if (!table.about) return;
+  for (Shown& one : table.about(resource)) shown->push_back(std::move(one));
 }
 
 void NoteShown(const Parts& parts, const Method& method, const Admitted& admitted,
@@ -141,7 +143,8 @@ void Note(std::shared_ptr<Call> call, std::vector<Shown> shown, std::function<vo
 }  // namespace
 
 void AuditReveal(std::shared_ptr<Call> call, std::vector<Shown> shown, std::function<void()> then) {
-  if (!call->admitted.reveal || shown.empty()) return then();
+  const bool noted = call->admitted.reveal || call->method.rule.purpose();
+  if (!noted || shown.empty()) return then();
   Note(std::move(call), std::move(shown), std::move(then));
 }
 
@@ -153,9 +156,10 @@ Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
     auto answer = read(*stored->record, *call->request, call->env());
     if (!answer.ok()) return call->Fail(answer.status());
     std::shared_ptr<Message> held = *std::move(answer);
+    std::vector<Shown> shown;
+    AddShown(table, table.Resource(*stored->record), &shown);
     const bool told = ShowsToParty(*held, ViewerOf(call->caller()));
-    (told ? Note : AuditReveal)(call, {ShownOf(table.Resource(*stored->record))},
-                                [call, held] { call->Answer(held.get()); });
+    (told ? Note : AuditReveal)(call, std::move(shown), [call, held] { call->Answer(held.get()); });
   };
 }
 
@@ -179,7 +183,8 @@ Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn w
     std::vector<Shown> shown;
     for (auto& [name, found] : read->front().seen) {
       if (!found.record || !told.contains(name)) continue;
-      shown.push_back(ShownOf(parts.tables->OfName(name)->Resource(*found.record)));
+      const Table& of = *parts.tables->OfName(name);
+      AddShown(of, of.Resource(*found.record), &shown);
     }
     // Who asks for one number after another leaves a trace, though nobody's.
     if (shown.empty()) shown.push_back({.name = "", .area = call->caller().area});
@@ -198,7 +203,9 @@ Handler GetForm(const Parts& parts, const Table& table) {
     if (!stored.ok()) return call->Fail(stored.status());
     if (cacheable) FillReply(parts, table, *stored->record, ticket);
     std::shared_ptr<Message> answer = CopyOf(table.Resource(*stored->record));
-    AuditReveal(call, {ShownOf(*answer)}, [call, answer] { call->Answer(answer.get()); });
+    std::vector<Shown> shown;
+    AddShown(table, *answer, &shown);
+    AuditReveal(call, std::move(shown), [call, answer] { call->Answer(answer.get()); });
   };
 }
 

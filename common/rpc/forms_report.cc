@@ -180,6 +180,9 @@ StatusOr<Handler> HistoryForm(const Parts& parts, const Shapes& shapes) {
     const std::string_view asked = StringField(*call->request, call->method.fields.name);
     const Table* table = call->parts.tables->OfName(asked);
     if (!table) return call->Fail(NotFound());
+    if (Status may = AdmitTo(call->parts, *table, &call->admitted); !may.ok()) {
+      return call->Fail(may);
+    }
     auto now = FindSeen(*call, *table);
     if (!now.ok()) return call->Fail(now.status());
     const Message& resource = table->Resource(*now->record);
@@ -187,7 +190,9 @@ StatusOr<Handler> HistoryForm(const Parts& parts, const Shapes& shapes) {
     auto page = HistoryPage(*call, *table, fields, name, *prototype);
     if (!page.ok()) return call->Fail(page.status());
     std::shared_ptr<Message> held = *std::move(page);
-    AuditReveal(call, {ShownOf(resource)}, [call, held] { call->Answer(held.get()); });
+    std::vector<Shown> shown;
+    AddShown(*table, resource, &shown);
+    AuditReveal(call, std::move(shown), [call, held] { call->Answer(held.get()); });
   };
 }
 

@@ -100,8 +100,9 @@ void Refuse(std::shared_ptr<Call> call, const Status& refusal) {
   const auto found = call->parts.records->Find(*table, told->second);
   if (!found.ok()) return call->Fail(found.status());
   if (!*found) return call->Fail(refusal);
-  NoteShown(call->parts, call->method, call->admitted,
-            {ShownOf(table->Resource(*(*found)->record))},
+  std::vector<Shown> shown;
+  AddShown(*table, table->Resource(*(*found)->record), &shown);
+  NoteShown(call->parts, call->method, call->admitted, std::move(shown),
             [call, refusal](const Status& noted) { call->Fail(noted.ok() ? refusal : noted); });
 }
 
@@ -122,9 +123,14 @@ Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules) {
             answer.reset(resource.New());
             answer->CopyFrom(resource);
           }
-          // A write's own audit row tells the purpose; what was not written now has none.
-          if (written->revision > 0) return call->Answer(answer.get(), written->revision);
-          AuditReveal(call, {ShownOf(resource)}, [call, answer] { call->Answer(answer.get()); });
+          // A write's own audit row tells the purpose, but not whom the answer is about; what was
+          // not written now has none.
+          const int64_t revision = written->revision;
+          std::vector<Shown> shown;
+          AddShown(table, resource, &shown);
+          if (revision > 0) shown.erase(shown.begin());
+          AuditReveal(call, std::move(shown),
+                      [call, answer, revision] { call->Answer(answer.get(), revision); });
         });
   };
 }

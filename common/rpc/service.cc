@@ -35,6 +35,11 @@ Service::Service(const google::protobuf::ServiceDescriptor* descriptor, const Pa
 
 Status Service::Check() const {
   RETURN_IF_ERROR(mistake_);
+  for (const Table* table : parts_.tables->all()) {
+    if (!table->noun.empty()) continue;
+    return Error(absl::StatusCode::kInternal, common::v1::INTERNAL_FAULT,
+                 absl::StrCat("what are the records of ", table->spec.name, " in permissions?"));
+  }
   for (size_t i = 0; i < methods_.size(); ++i) {
     if (bound_[i]) continue;
     return Error(absl::StatusCode::kInternal, common::v1::INTERNAL_FAULT,

@@ -59,10 +59,18 @@ Plan PlanOf(Decision<Record> decision) {
           std::move(decision.also), decision.forget};
 }
 
+// A resource that an answer shows or tells of.
+struct Shown {
+  std::string name, area;
+};
+
 // `Record` is the stored message; the resource of the API is a message inside it with the fields
 // name, area, create_time, update_time, etag and revision, which the pipeline sets.
 struct Table {
   store::TableSpec spec;
+  // What its records are called in permissions: whoever reads one by whatever method must hold
+  // `<noun>.get`, and to see its sensitive fields `<noun>.reveal`.
+  std::string noun;
   std::map<std::string, Filter> filters;  // by column
   std::string default_order;              // "create_time desc"
 
@@ -87,6 +95,10 @@ struct Table {
   // Whether the party of this resource name is one of the record's own, who sees it and nothing
   // else; null = no record has any.
   std::function<bool(const Message& record, std::string_view party)> has_party;
+
+  // Whom it tells of besides, as a task does of its subject: who is shown the record is shown
+  // something of these; null = nobody.
+  std::function<std::vector<Shown>(const Message& resource)> about;
 
   // The gapless counter that names a new record, and the naming itself; null where every record is
   // named by the decision that makes it.

@@ -116,6 +116,8 @@ class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   Status Tell(const store::Event& event) {
     const events::Sight sight = events::SightOf(event, scope_);
     if (sight.kind == events::Sight::kNone) return absl::OkStatus();
+    const Table* table = parts().tables->OfName(event.name);
+    if (table && !MayGet(parts(), *admitted_.caller, *table)) return absl::OkStatus();
     const bool left = sight.kind == events::Sight::kLeft;
     if (!Wanted(left ? kLeft : event.kind)) return absl::OkStatus();
     common::v1::Event shown;

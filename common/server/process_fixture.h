@@ -20,6 +20,7 @@ inline const rpc::Table& Things() {
     table->spec.name = "things";
     table->spec.orders = {{"next_due_time"}};
     table->spec.columns = {{"next_due_time", store::Type::kInteger}};
+    table->noun = "dispute";
     table->make_record = [] { return std::make_unique<disputes::v1::DisputeRecord>(); };
     table->resource = [](rpc::Message* record) -> rpc::Message* {
       return static_cast<disputes::v1::DisputeRecord*>(record)->mutable_dispute();

@@ -68,6 +68,7 @@ rpc::Table Make() {
                    {"source", {FilterKind::kEnum, v1::Source_descriptor()}},
                    {"external_id", {FilterKind::kText}}};
   table.default_order = "create_time desc";
+  table.noun = "dispute";
   table.make_record = [] { return std::make_unique<v1::DisputeRecord>(); };
   table.resource = [](Message* record) -> Message* {
     return static_cast<v1::DisputeRecord*>(record)->mutable_dispute();

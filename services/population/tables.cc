@@ -88,9 +88,10 @@ std::vector<Value> DuplicateColumns(const Message& message) {
 
 // What all tables have alike.
 template <class Record>
-rpc::Table Make(std::string name, std::vector<Value> (*columns)(const Message&)) {
+rpc::Table Make(const std::string& noun, std::vector<Value> (*columns)(const Message&)) {
   rpc::Table table;
-  table.spec.name = std::move(name);
+  table.spec.name = noun + "s";
+  table.noun = noun;
   table.spec.columns = {{"create_time", Type::kInteger}};
   table.filters = {{"create_time", {FilterKind::kTime}}};
   table.default_order = "create_time desc";
@@ -143,7 +144,7 @@ void NameBySerial(rpc::Table* table) {
 
 rpc::Table MakePersons() {
   using Record = v1::PersonRecord;
-  auto table = Make<Record>("persons", PersonColumns);
+  auto table = Make<Record>("person", PersonColumns);
   AddTick<Record>(&table);
   AddColumns(
       {{"state", Type::kText, FilterKind::kEnum, v1::Person::State_descriptor()},
@@ -178,7 +179,7 @@ rpc::Table MakePersons() {
 
 rpc::Table MakeDwellings() {
   using Record = v1::DwellingRecord;
-  auto table = Make<Record>("dwellings", DwellingColumns);
+  auto table = Make<Record>("dwelling", DwellingColumns);
   AddTick<Record>(&table);
   AddColumns({{"use", Type::kText, FilterKind::kEnum, v1::Dwelling::Use_descriptor()},
               {"over_occupied", Type::kInteger, FilterKind::kBool},
@@ -198,7 +199,7 @@ rpc::Table MakeDwellings() {
 
 rpc::Table MakeTasks() {
   using Record = v1::TaskRecord;
-  auto table = Make<Record>("tasks", TaskColumns);
+  auto table = Make<Record>("task", TaskColumns);
   AddTick<Record>(&table);
   AddColumns({{"state", Type::kText, FilterKind::kEnum, v1::VerificationTask::State_descriptor()},
               {"cause", Type::kText, FilterKind::kEnum, v1::VerificationTask::Cause_descriptor()},
@@ -210,6 +211,10 @@ rpc::Table MakeTasks() {
   table.resource = [](Message* record) -> Message* {
     return static_cast<Record*>(record)->mutable_task();
   };
+  table.about = [](const Message& resource) {
+    const auto& task = As<v1::VerificationTask>(resource);
+    return std::vector<rpc::Shown>{{task.subject(), task.area()}};
+  };
   NameBefore(&table);
   table.measure = [](const Message& record, int sign, common::v1::Deltas* deltas) {
     Measure(As<Record>(record).task(), sign, deltas);
@@ -219,7 +224,7 @@ rpc::Table MakeTasks() {
 
 rpc::Table MakeDuplicates() {
   using Record = v1::DuplicateRecord;
-  auto table = Make<Record>("duplicates", DuplicateColumns);
+  auto table = Make<Record>("duplicate", DuplicateColumns);
   table.spec.orders = {{"create_time", true}, {"points", true}};
   AddColumns({{"points", Type::kInteger, FilterKind::kInteger},
               {"state", Type::kText, FilterKind::kEnum, v1::DuplicateCandidate::State_descriptor()},
@@ -236,6 +241,11 @@ rpc::Table MakeDuplicates() {
     return As<Record>(record).candidate().second_area();
   };
   table.shared_list = "of_second";
+  table.about = [](const Message& resource) {
+    const auto& pair = As<v1::DuplicateCandidate>(resource);
+    return std::vector<rpc::Shown>{{pair.first(), pair.area()},
+                                   {pair.second(), pair.second_area()}};
+  };
   NameBefore(&table);
   table.measure = [](const Message& record, int sign, common::v1::Deltas* deltas) {
     Measure(As<Record>(record).candidate(), sign, deltas);

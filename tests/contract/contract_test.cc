@@ -37,6 +37,7 @@ TEST(Contract, EveryPermissionIsHeldByARole) {
   }
   EXPECT_EQ(held, listed);
   EXPECT_THAT(PermissionsNotHeld(Ours(), held), IsEmpty());
+  EXPECT_THAT(RevealsNotHeld(Ours(), held), IsEmpty());
 }
 
 TEST(Contract, EveryWriteCanBeRepeated) {

@@ -1,5 +1,6 @@
 #include "tests/contract/rules.h"
 
+#include <algorithm>
 #include <map>
 
 #include "google/api/annotations.pb.h"
@@ -77,6 +78,13 @@ std::set<const pb::Descriptor*> Answered(const Apis& apis) {
   return reached;
 }
 
+bool HasSensitive(const pb::Descriptor* message) {
+  for (int i = 0; i < message->field_count(); ++i) {
+    if (RuleOf(message->field(i)).sensitivity() != v1::SENSITIVITY_UNSPECIFIED) return true;
+  }
+  return false;
+}
+
 // "get /v1/{}:accept": what tells routes apart.
 std::string RouteOf(const pb::MethodDescriptor* method) {
   const auto& http = method->options().GetExtension(google::api::http);
@@ -110,6 +118,22 @@ Findings PermissionsNotHeld(const Apis& apis, const std::set<std::string>& held)
     const std::string& permission = RuleOf(method).permission();
     if (held.count(permission) == 0)
       found.push_back(method->full_name() + ": nobody may " + permission);
+  }
+  return found;
+}
+
+Findings RevealsNotHeld(const Apis& apis, const std::set<std::string>& held) {
+  const auto all = [](const pb::FieldDescriptor*) { return true; };
+  Findings found;
+  for (const auto* method : apis.Methods()) {
+    const std::string& permission = RuleOf(method).permission();
+    const std::string reveal = permission.substr(0, permission.find('.')) + ".reveal";
+    std::set<const pb::Descriptor*> answered;
+    Reach(method->output_type(), all, &answered);
+    const bool masks = std::any_of(answered.begin(), answered.end(), HasSensitive);
+    if (masks && held.count(reveal) == 0) {
+      found.push_back(method->full_name() + ": nobody may " + reveal);
+    }
   }
   return found;
 }

@@ -35,6 +35,8 @@ Findings MethodsWithoutRule(const Apis& apis);
 
 // A permission that no role holds, or that policy.json does not list; `held` comes from there.
 Findings PermissionsNotHeld(const Apis& apis, const std::set<std::string>& held);
+// What an answer masks can be shown to somebody.
+Findings RevealsNotHeld(const Apis& apis, const std::set<std::string>& held);
 
 // A write has request_id (required, with a pattern) and validate_only.
 Findings WritesNotIdempotent(const Apis& apis);

@@ -31,6 +31,10 @@ TEST(Rules, AreFoundBroken) {
                           "Broken.GetThing: no deadline"));
   EXPECT_THAT(Here(PermissionsNotHeld(Broken(), {"thing.list", ""})),
               ElementsAre("Broken.WriteThing: nobody may thing.write"));
+  EXPECT_THAT(Here(RevealsNotHeld(Broken(), {".reveal"})),
+              ElementsAre("Broken.WriteThing: nobody may thing.reveal",
+                          "Broken.ImportThing: nobody may thing.reveal",
+                          "Broken.ListThings: nobody may thing.reveal"));
   EXPECT_THAT(Here(WritesNotIdempotent(Broken())),
               ElementsAre("Broken.WriteThing: no required request_id with a pattern",
                           "Broken.WriteThing: no validate_only"));

@@ -15,6 +15,7 @@ namespace v1 = population::v1;
 constexpr char kSibling[] = "411602001003";
 constexpr char kNowhere[] = "994116020010";
 constexpr char kPurpose[] = "service_delivery";
+constexpr char kSecret[] = "口说无凭之言在此";
 
 // In all relations to the villages kHere, kSibling and kThere. 411620 is no county: cut by digits
 // instead of levels it would be the beginning of 411621.
@@ -76,6 +77,34 @@ class PopulationAuthorization : public PopulationWorld {
   void Check(const std::string& area, const std::string& token, const MethodDescriptor* method,
              bool permitted) const;
 
+  static const MethodDescriptor* Method(const std::string& name) {
+    return v1::GetPersonRequest::descriptor()->file()->service(0)->FindMethodByName(name);
+  }
+
+  // The records of the subject, each with the same words to be masked.
+  std::map<std::string, std::string> WithSecrets(const Subject& subject) const {
+    auto names = subject.names;
+    const rpc::Client city = Police("4116");
+    auto person = New<v1::UpdatePersonRequest>();
+    person.mutable_person()->set_name(names.at("persons"));
+    person.mutable_person()->set_household_address(kSecret);
+    person.mutable_update_mask()->add_paths("household_address");
+    Must<v1::Person>(city, person);
+    auto dwelling = New<v1::UpdateDwellingRequest>();
+    dwelling.mutable_dwelling()->set_name(names.at("dwellings"));
+    dwelling.mutable_dwelling()->mutable_owner()->set_address(kSecret);
+    dwelling.mutable_update_mask()->add_paths("owner");
+    Must<v1::Dwelling>(city, dwelling);
+    auto task = New<v1::OpenTaskRequest>();
+    task.set_subject(names.at("persons"));
+    task.set_note(kSecret);
+    names["tasks"] = Must<v1::VerificationTask>(city, task).name();
+    auto dismiss = On<v1::DismissDuplicateRequest>(names.at("duplicates"));
+    dismiss.set_reason(kSecret);
+    Must<v1::DuplicateCandidate>(city, dismiss);
+    return names;
+  }
+
   const rpc::Client city_ = Police("4116");
   std::vector<Subject> subjects_;
 };
@@ -124,6 +153,64 @@ TEST_F(PopulationAuthorization, EveryRoleMethodAndAreaAsThePolicySays) {
         Check(area, token, method, permissions.contains(PermissionOf(method)));
         if (HasFatalFailure()) return;
       }
+    }
+  }
+}
+
+// A method for records of every kind asks for what Get of that kind asks for, and shows what it
+// shows, mask for mask.
+TEST_F(PopulationAuthorization, AHistoryShowsWhatGetShowsAndNothingElse) {
+  const auto names = WithSecrets(subjects_[0]);
+  const std::map<std::string, const MethodDescriptor*> gets = {
+      {"person", Method("GetPerson")},
+      {"dwelling", Method("GetDwelling")},
+      {"task", Method("GetTask")},
+      {"duplicate", Method("GetDuplicate")}};
+  for (const auto& [role, permissions] : Roles()) {
+    if (role == "party") continue;
+    const std::string token =
+        server_.Token({.roles = {role}, .area = "4116", .purposes = {kPurpose}});
+    for (const auto& [noun, get] : gets) {
+      SCOPED_TRACE(role + " reads a " + noun);
+      const bool may =
+          permissions.contains("person.history") && permissions.contains(noun + ".get");
+      const std::string& name = names.at(noun + "s");
+      const auto history = Ask(city_.channel(), token, Method("GetHistory"),
+                               Of<v1::GetHistoryRequest>(name), kPurpose);
+      EXPECT_EQ(DetailsOf(rpc::FromWire(history.status)).reason,
+                may ? common::v1::REASON_UNSPECIFIED : common::v1::PERMISSION_MISSING);
+      if (!may) continue;
+      const auto shown = Ask(city_.channel(), token, get,
+                             *RequestFor(get, {.area = kHere, .names = names}), kPurpose)
+                             .message;
+      const auto& events = static_cast<const v1::GetHistoryResponse&>(*history.message).events();
+      std::unique_ptr<Message> last(shown->New());
+      ASSERT_TRUE(events.rbegin()->resource().UnpackTo(last.get()));
+      EXPECT_EQ(last->SerializeAsString(), shown->SerializeAsString());
+      EXPECT_EQ(shown->SerializeAsString().find(kSecret) != std::string::npos,
+                permissions.contains(noun + ".reveal"));
+    }
+  }
+}
+
+// Whoever watches is told of the kinds of records that the caller may get.
+TEST_F(PopulationAuthorization, AWatchTellsOfWhatTheCallerMayGet) {
+  for (const char* role : {"county_officer", "service"}) {
+    const auto permissions = Roles().at(role);
+    const rpc::Client client = As(role, "4116");
+    const int64_t last = Get(subjects_[2].names.at("persons"), Police("4116")).revision();
+    std::set<std::string> told;
+    EXPECT_OK(client.Watch(v1::WatchPopulationRequest(), v1::WatchPopulationResponse(),
+                           absl::Seconds(30), [&](const Message& message) {
+                             const auto& one =
+                                 static_cast<const v1::WatchPopulationResponse&>(message);
+                             const std::string& name = one.event().name();
+                             if (!name.empty()) told.insert(name.substr(0, name.find("s/")));
+                             return one.revision() < last;
+                           }));
+    for (const char* noun : {"person", "dwelling", "task", "duplicate"}) {
+      EXPECT_EQ(told.contains(noun), permissions.contains(std::string(noun) + ".get"))
+          << role << " of a " << noun;
     }
   }
 }

@@ -85,6 +85,38 @@ TEST_F(PopulationLookup, ALookUpThatFindsNobodyIsOnRecordToo) {
   EXPECT_GT(VerifyAudit().entry(), 2);
 }
 
+// A search by likeness says whose telephone or birth date it is as well as a look-up does.
+TEST_F(PopulationLookup, ASearchForDuplicatesIsOnRecordWithAndWithoutAMatch) {
+  const std::string name = Create().name();
+  for (const char* sequence : {"123", "127"}) {
+    v1::FindDuplicatesRequest search;
+    auto& person = *search.mutable_person();
+    person.set_area(kHere);
+    person.set_kind(v1::FLOATING);
+    person.set_display_name(sequence[2] == '3' ? "张建国" : "欧阳无人");
+    person.set_phone(sequence[2] == '3' ? "13800000001" : "13800000009");
+    person.set_birth_date("1990-05-17");
+    // A grid worker may search, but sees nothing of a pair.
+    const auto found =
+        Must<v1::FindDuplicatesResponse>(As("grid_worker", kHere, "service_delivery"), search);
+    EXPECT_EQ(found.matches_size(), sequence[2] == '3' ? 1 : 0);
+  }
+  const auto audit =
+      Must<v1::ListAuditEntriesResponse>(As("auditor", "411602"), v1::ListAuditEntriesRequest());
+  std::vector<std::string> of;
+  for (const auto& entry : audit.entries()) {
+    if (entry.method() != "FindDuplicates") continue;
+    of.push_back(entry.name());
+    EXPECT_EQ(entry.actor(), std::string("grid_worker-") + kHere);
+    EXPECT_EQ(entry.purpose(), "service_delivery");
+  }
+  EXPECT_EQ(of, (std::vector<std::string>{"", name})) << "newest first";
+  const auto reads = Must<v1::ListReadsResponse>(As("data_protection_officer", "411602"),
+                                                 Of<v1::ListReadsRequest>(name));
+  ASSERT_EQ(reads.entries_size(), 1);
+  EXPECT_EQ(reads.entries(0).method(), "FindDuplicates");
+}
+
 // The name sounds otherwise, so that nothing but the telephone leads from one file to the other.
 TEST_F(PopulationLookup, AWriteLooksAtAsManyWhoShareANumberAsASearch) {
   std::vector<v1::ImportPersonsRequest> rows;

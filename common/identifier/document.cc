@@ -30,8 +30,7 @@ StatusOr<std::string> ParseDocumentNumber(std::string_view field, std::string_vi
     ASSIGN_OR_RETURN(auto id, ParseCitizenId(field, text, form));
     return std::move(id.number);
   }
-  std::string number = NormalForm(text);
-  std::erase(number, ' ');
+  std::string number = Compact(text);
   if (number.empty() || number.size() > kNumberMax) return FieldError(field, "want a number");
   if (!HasWords(type) && !std::all_of(number.begin(), number.end(), IsPlain)) {
     return FieldError(field, "want letters and digits");

@@ -19,8 +19,8 @@ inline bool CarriesCitizenId(std::string_view type) {
 }
 
 // The number in the form in which it is stored and compared: of what carries the citizen ID, that;
-// of a credit code, that; of anything else 1 to 32 bytes in normal form, without blanks: letters
-// and digits, but of a household register or an officer's card any words.
+// of a credit code, that; of anything else 1 to 32 bytes in normal form, without blanks and
+// hyphens: letters and digits, but of a household register or an officer's card any words.
 // INVALID_ARGUMENT naming `field`, never the value. Whether there is such a type is not asked.
 StatusOr<std::string> ParseDocumentNumber(std::string_view field, std::string_view type,
                                           std::string_view text,

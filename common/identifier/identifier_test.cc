@@ -1,6 +1,7 @@
 #include "common/identifier/citizen_id.h"
 #include "common/identifier/credit_code.h"
 #include "common/identifier/document.h"
+#include "common/identifier/normal_form.h"
 #include "common/identifier/personal.h"
 #include "common/identifier/phone.h"
 #include "common/testing/matchers.h"
@@ -116,10 +117,15 @@ TEST(Phone, Accepts) {
     const char* text;
     const char* number;
   } kCases[] = {
-      {"13800000000", "13800000000"},    {"138 0000 0000", "13800000000"},
-      {"+8613800000000", "13800000000"}, {"１３８００００００００", "13800000000"},
-      {"0394-8000000", "03948000000"},   {"0371-80000000", "037180000000"},
-      {"010-80000000", "01080000000"},   {"021－80000000", "02180000000"},
+      {"13800000000", "13800000000"},
+      {"138 0000 0000", "13800000000"},
+      {"138\u30000000\u00a00000", "13800000000"},
+      {"+8613800000000", "13800000000"},
+      {"１３８００００００００", "13800000000"},
+      {"0394-8000000", "03948000000"},
+      {"0371-80000000", "037180000000"},
+      {"010-80000000", "01080000000"},
+      {"021－80000000", "02180000000"},
   };
   for (const auto& c : kCases) {
     ASSERT_OK_AND_ASSIGN(const std::string number, ParsePhone("phone", c.text));
@@ -165,13 +171,31 @@ TEST(DocumentNumber, IsCheckedByItsType) {
   EXPECT_EQ(*old, "11010519491231002X");
 }
 
-TEST(PersonalNumber, IsAnIdentityOrTelephoneNumber) {
-  for (const char* text :
-       {"11010519491231002X", "110105491231002", "13800000000", "0394-8000000"}) {
-    EXPECT_TRUE(IsPersonalNumber(text)) << text;
+TEST(Compact, LeavesOutBlanksAndHyphens) {
+  for (const char* text : {"E12345678", "e 1234-5678", "Ｅ１２３４５６７８",
+                           "E12\u00a034\u30005678", "\tE1234\u20135678 ", "E1234－5678"}) {
+    EXPECT_EQ(Compact(text), "E12345678") << text;
   }
-  for (const char* text : {"", "row-1", "110105194912310021", "110105499931002", "1380000000"}) {
-    EXPECT_FALSE(IsPersonalNumber(text)) << text;
+  EXPECT_EQ(Compact("军字第1号"), "军字第1号");
+}
+
+TEST(PersonalNumber, IsFoundHoweverItIsWritten) {
+  for (const char* text :
+       {"11010519491231002X", "11010519491231002x", "id:11010519491231002X",
+        "id:110105-19491231-002X", "row_110105.1949.1231.002X_7",
+        "１１０１０５１９４９１２３１００２Ｘ", "110105491231002", "x-110105491231002",
+        "13800000000", "tel:86-13800000000", "8613800000000", "+86 138 0000 0000", "138-0000-0000",
+        "row-12-13800000000", "tel13800000000x", "0394-8000000", "ledger-0394-8000000",
+        "138\u30000000\u30000000"}) {
+    EXPECT_TRUE(HasPersonalNumber(text)) << text;
+  }
+  for (const char* text :
+       {"", "row-1", "110105194912310021", "110105499931002", "1380000000", "1764228960-1",
+        "18-11-27-12345", "138000000001", "20261127153600123", "202611270915001",
+        "0201-2026-0012345", "0201-0012345", "411602001002001", "persons/411602-13800001",
+        "duplicates/411602-00000012.411602-00000013", "x1380000x0000",
+        "550e8400-e29b-41d4-a716-a13800000000", "d41d8cd98f00b204a13800000000a00e"}) {
+    EXPECT_FALSE(HasPersonalNumber(text)) << text;
   }
 }
 

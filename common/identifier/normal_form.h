@@ -28,4 +28,23 @@ inline std::string NormalForm(std::string_view text) {
   return out;
 }
 
+// The normal form without what people write to set groups of characters apart: blanks of any kind
+// and hyphens.
+inline std::string Compact(std::string_view text) {
+  constexpr std::string_view kLeftOut[] = {
+      " ",      "\t",     "-",      "\u00a0", "\u2002", "\u2003", "\u2009", "\u202f",
+      "\u205f", "\u3000", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212"};
+  std::string out;
+  const std::string normal = NormalForm(text);
+  for (std::string_view rest = normal; !rest.empty();) {
+    size_t skipped = 0;
+    for (const std::string_view one : kLeftOut) {
+      if (rest.starts_with(one)) skipped = one.size();
+    }
+    if (skipped == 0) out += rest[0];
+    rest.remove_prefix(skipped > 0 ? skipped : 1);
+  }
+  return out;
+}
+
 }  // namespace pingan::identifier

@@ -15,10 +15,7 @@ namespace pingan::identifier {
 // landline has its area code (010, 02x, or 4 digits) and 7 or 8 digits. Whether a number is in use
 // is not known. INVALID_ARGUMENT naming `field`, never the value.
 inline StatusOr<std::string> ParsePhone(std::string_view field, std::string_view text) {
-  std::string number = NormalForm(text);
-  number.erase(
-      std::remove_if(number.begin(), number.end(), [](char c) { return c == ' ' || c == '-'; }),
-      number.end());
+  std::string number = Compact(text);
   if (number.starts_with("+86")) number.erase(0, 3);
   const bool digits =
       std::all_of(number.begin(), number.end(), [](char c) { return c >= '0' && c <= '9'; });

@@ -2,11 +2,15 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/identifier/personal.h"
 #include "common/rpc/mask.h"
 #include "common/rpc/per_type.h"
 #include "google/protobuf/field_mask.pb.h"
@@ -26,6 +30,7 @@ using google::protobuf::Timestamp;
 namespace {
 
 constexpr size_t kProblemsMax = 20;
+constexpr int kLinesFrom = 500;  // characters a text may have that may also have lines
 constexpr int64_t kFirstSecond = -62'135'596'800;  // 0001-01-01T00:00:00Z
 constexpr int64_t kLastSecond = 253'370'764'799;   // 9998-12-31T23:59:59Z
 
@@ -36,6 +41,7 @@ struct Plan {
     std::unique_ptr<RE2> pattern;
     const Plan* message = nullptr;  // of a message field
     bool timestamp = false, mask = false;
+    bool open = false;  // it lies in the open, and must tell of nobody
   };
   std::vector<Field> fields;
 
@@ -43,6 +49,8 @@ struct Plan {
     Field field{descriptor, descriptor->options().GetExtension(common::v1::field), {}, inner};
     field.timestamp = inner && descriptor->message_type() == Timestamp::descriptor();
     field.mask = inner && descriptor->message_type() == FieldMask::descriptor();
+    field.open =
+        field.rule.open() || descriptor->name() == "request_id" || descriptor->name() == "row_id";
     if (!field.rule.pattern().empty()) field.pattern = std::make_unique<RE2>(field.rule.pattern());
     fields.push_back(std::move(field));
   }
@@ -52,6 +60,32 @@ size_t Characters(std::string_view utf8) {
   size_t n = 0;
   for (unsigned char c : utf8) n += (c & 0xC0) != 0x80;
   return n;
+}
+
+// Whether the character shows nothing, or changes how what stands around it is shown: control
+// characters, zero-width ones, those that turn the direction of writing.
+bool IsUnseen(char32_t c) {
+  constexpr std::pair<char32_t, char32_t> kUnseen[] = {
+      {0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x061C, 0x061C}, {0x200B, 0x200F},
+      {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}};
+  return std::any_of(std::begin(kUnseen), std::end(kUnseen),
+                     [c](const auto& range) { return range.first <= c && c <= range.second; });
+}
+
+// The first character of UTF-8 text that no field takes; line ends and tabs are taken of `lines`.
+std::optional<char32_t> FirstUnseen(std::string_view text, bool lines) {
+  for (size_t i = 0; i < text.size();) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    const size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    char32_t c = size == 1 ? first : first & (0xFF >> (size + 1));
+    for (size_t k = 1; k < size && i + k < text.size(); ++k) {
+      c = c << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3F);
+    }
+    i += size;
+    const bool line = lines && (c == '\n' || c == '\r' || c == '\t');
+    if (IsUnseen(c) && !line) return c;
+  }
+  return std::nullopt;
 }
 
 class Walk {
@@ -127,8 +161,14 @@ class Walk {
               absl::StrCat(here, "[", i, "]"), Inside(mode, message, field));
       } else if (field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
         std::string scratch;
-        Text(reflection->GetRepeatedStringReference(*message, field.descriptor, i, &scratch), field,
-             mode, [&] { return absl::StrCat(here, "[", i, "]"); });
+        const std::string& text =
+            reflection->GetRepeatedStringReference(*message, field.descriptor, i, &scratch);
+        const auto where = [&] { return absl::StrCat(here, "[", i, "]"); };
+        if (Stripped(text).empty()) {
+          Problem(where(), "is blank", common::v1::FIELD_REQUIRED);
+        } else {
+          Text(text, field, mode, where);
+        }
       } else if (field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
         Enumerator(reflection->GetRepeatedEnumValue(*message, field.descriptor, i), field,
                    [&] { return absl::StrCat(here, "[", i, "]"); });
@@ -205,6 +245,13 @@ class Walk {
       return Problem(where(), "is a mask; want the text");
     }
     const bool mask = sensitive && mode.masks && text.find('*') != std::string::npos;
+    const auto unseen = mask ? std::nullopt : FirstUnseen(text, limit >= kLinesFrom);
+    if (unseen) {
+      return Problem(where(), absl::StrFormat("holds U+%04X", static_cast<unsigned>(*unseen)));
+    }
+    if (field.open && identifier::HasPersonalNumber(text)) {
+      return Problem(where(), "lies in the open; want no identity or telephone number in it");
+    }
     if (field.pattern && !mask && !RE2::FullMatch(text, *field.pattern)) {
       Problem(where(), absl::StrCat("does not match ", field.rule.pattern()));
     }

@@ -2,6 +2,7 @@
 
 #include "common/testing/matchers.h"
 #include "pingan/disputes/v1/disputes.pb.h"
+#include "pingan/population/v1/population.pb.h"
 
 namespace pingan::rpc {
 namespace {
@@ -71,6 +72,15 @@ const Breach kBreaches[] = {
      [](auto* r) { r->mutable_dispute()->set_description(std::string(1, '\0')); }},
     {"dispute.description", FIELD_INVALID,
      [](auto* r) { r->mutable_dispute()->set_description("***"); }},
+    {"request_id", FIELD_INVALID, [](auto* r) { r->set_request_id("11010519491231002X"); }},
+    {"request_id", FIELD_INVALID, [](auto* r) { r->set_request_id("138-0000-0000"); }},
+    {"dispute.causes[0]", FIELD_INVALID,
+     [](auto* r) { r->mutable_dispute()->add_causes("of 13800000000"); }},
+    {"dispute.causes[1]", FIELD_REQUIRED,
+     [](auto* r) {
+       r->mutable_dispute()->add_causes("x");
+       r->mutable_dispute()->add_causes("\u3000");
+     }},
     {"dispute.parties[0].display_name", FIELD_INVALID,
      [](auto* r) { r->mutable_dispute()->mutable_parties(0)->set_display_name(" 张*"); }},
     {"dispute.parties[0].phone", FIELD_INVALID,
@@ -118,6 +128,50 @@ TEST(Validate, NamesEachBreachByPathAndReason) {
     EXPECT_THAT(status, Fails(StatusCode::kInvalidArgument, breach.reason)) << breach.path;
     EXPECT_THAT(status, NamesField(breach.path));
     EXPECT_EQ(DetailsOf(status).fields.size(), 1u) << status;
+  }
+}
+
+// Texts of some length have lines; none has what nobody sees.
+TEST(Validate, TextIsWhatIsSeen) {
+  for (const char* unseen :
+       {"\a", "\n", "\r", "\t", "\x1B", "\x7F", "\u0085", "\u00ad", "\u061c", "\u200b", "\u200f",
+        "\u2028", "\u202a", "\u202e", "\u2060", "\u2066", "\u2069", "\ufeff"}) {
+    const bool line = std::string_view("\n\r\t").find(unseen) != std::string_view::npos;
+    v1::CreateDisputeRequest request = Valid();
+    request.mutable_dispute()->set_description(std::string("甲") + unseen + "乙");
+    EXPECT_EQ(Validate(&request).ok(), line) << std::string(unseen);
+    request = Valid();
+    request.mutable_dispute()->mutable_parties(0)->set_display_name(std::string("张") + unseen);
+    EXPECT_THAT(Validate(&request), NamesField("dispute.parties[0].display_name"));
+  }
+  v1::CreateDisputeRequest request = Valid();
+  for (const char* seen : {"阿卜杜拉·买买提", "O’Brien é", "𠮷田", "a\u3000b", "ئۇيغۇر"}) {
+    request.mutable_dispute()->mutable_parties(0)->set_display_name(seen);
+    EXPECT_OK(Validate(&request)) << seen;
+  }
+}
+
+// What stands in rows, reports and the log as it is.
+TEST(Validate, NothingThatLiesOpenIsAPersonsNumber) {
+  for (const std::string number : {"11010519491231002X", "86-13800000000"}) {
+    population::v1::OpenTaskRequest task;
+    task.set_subject("persons/411602-00000001");
+    task.set_request_id("0123-abcd");
+    task.set_assignee(number);
+    EXPECT_THAT(Validate(&task), NamesField("assignee"));
+    population::v1::AssignTaskRequest assign;
+    assign.set_assignee(number);
+    EXPECT_THAT(Validate(&assign), NamesField("assignee"));
+    population::v1::ImportPersonsRequest person;
+    person.set_row_id("row-" + number);
+    person.mutable_person()->add_external_ids("id:" + number);
+    EXPECT_THAT(Validate(&person), NamesField("row_id"));
+    EXPECT_THAT(Validate(&person), NamesField("person.external_ids[0]"));
+    population::v1::CreateDwellingRequest dwelling;
+    dwelling.mutable_dwelling()->set_external_id("id:" + number);
+    EXPECT_THAT(Validate(&dwelling), NamesField("dwelling.external_id"));
+    task.set_assignee("grid-411602001");
+    EXPECT_OK(Validate(&task));
   }
 }
 

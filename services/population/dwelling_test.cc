@@ -33,6 +33,7 @@ TEST(Dwelling, NamesWhatIsWrong) {
       {"dwelling.area", [](v1::Dwelling* d) { d->set_area("110101001001"); }},
       {"dwelling.address", [](v1::Dwelling* d) { d->clear_address(); }},
       {"dwelling.use", [](v1::Dwelling* d) { d->clear_use(); }},
+      {"dwelling.grid", [](v1::Dwelling* d) { d->set_grid("411602001003001"); }},
       {"dwelling.rent_purposes[0]", [](v1::Dwelling* d) { d->add_rent_purposes("77"); }},
       {"dwelling.rent_purposes[0]",
        [](v1::Dwelling* d) {

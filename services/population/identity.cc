@@ -107,6 +107,16 @@ Status NormaliseIdentity(v1::Person* person, identifier::CitizenIdForm form, con
   return TakeFromCitizenId(person);
 }
 
+Status CheckFormerNames(const v1::Person& person) {
+  std::set<std::string> names = {person.display_name()};
+  for (int i = 0; i < person.former_names_size(); ++i) {
+    if (names.insert(person.former_names(i)).second) continue;
+    return FieldError("person.former_names[" + std::to_string(i) + "]",
+                      "want each name once, and not the present one");
+  }
+  return absl::OkStatus();
+}
+
 v1::Person Comparable(const v1::Person& stated) {
   v1::Person person;
   person.set_display_name(stated.display_name());

@@ -42,6 +42,9 @@ Status NormaliseDocument(std::string_view field, v1::Document* document,
 // ID's, a sex other than the citizen ID's.
 Status NormaliseIdentity(v1::Person* person, identifier::CitizenIdForm form, const Env& env);
 
+// INVALID_ARGUMENT naming the field unless each former name stands once and is not the name.
+Status CheckFormerNames(const v1::Person& person);
+
 // What is compared of a person (match.h), in normal form, of somebody as stated: documents, phone
 // and date of birth that have none are left out. Whether they may be stored is not asked.
 v1::Person Comparable(const v1::Person& stated);

@@ -236,6 +236,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideImport(const v1::ImportPersonsRequest
   v1::Person& person = *after.mutable_person();
   person = TakeInput(sent);
   RETURN_IF_ERROR(NormaliseParticulars(&person, CitizenIdForm::kCurrentOrLegacy, env));
+  RETURN_IF_ERROR(CheckFormerNames(person));
   *person.mutable_verify_time() = ToProto(env.now);
   RETURN_IF_ERROR(TakeResidences(sent, &after, env));
   RETURN_IF_ERROR(TakeEmployments(sent, &after, env));

@@ -191,12 +191,15 @@ TEST(Import, TakesDwellings) {
   v1::ImportDwellingsRequest request;
   *request.mutable_dwelling() = world.Dwelling(8).dwelling();
   request.mutable_dwelling()->set_occupants(9);
+  request.mutable_dwelling()->set_over_occupied(true);
   v1::Hazard& hazard = *request.mutable_dwelling()->add_hazards();
   hazard.set_type("02");
   hazard.set_find_date("2025-01-02");
   const auto decided = DecideImportDwelling(request, world.env());
   ASSERT_OK(decided);
   EXPECT_EQ(decided->after.dwelling().occupants(), 0);
+  EXPECT_FALSE(decided->after.dwelling().over_occupied());
+  EXPECT_THAT(decided->events, ::testing::ElementsAre("dwelling.imported"));
   EXPECT_EQ(decided->after.dwelling().hazards(0).id(), "1");
   request.mutable_dwelling()->mutable_hazards(0)->set_rectify_date("2025-01-01");
   EXPECT_THAT(DecideImportDwelling(request, world.env()),

@@ -90,6 +90,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideCreate(const v1::PersonRecord& empty,
   if (!InScope(env.caller, person.area())) return FieldError("person.area", "no such area");
   RETURN_IF_ERROR(CheckPlace("person.area", person.area(), env));
   RETURN_IF_ERROR(NormaliseParticulars(&person, identifier::CitizenIdForm::kCurrent, env));
+  RETURN_IF_ERROR(CheckFormerNames(person));
   person.set_state(v1::Person::ACTIVE);
   *person.mutable_verify_time() = ToProto(env.now);
   if (!request.has_residence()) return Settle(std::move(after), {"person.created"}, env);
@@ -116,6 +117,11 @@ StatusOr<Decision<v1::PersonRecord>> DecideUpdate(const v1::PersonRecord& before
       return FieldError("update_mask", path + " cannot be updated", common::v1::FIELD_UNKNOWN);
     }
     sent.GetReflection()->SwapFields(&sent, &person, {sent.GetDescriptor()->FindFieldByName(path)});
+  }
+  // Not otherwise: a merge keeps the former names of both.
+  const auto& paths = request.update_mask().paths();
+  if (std::find(paths.begin(), paths.end(), "former_names") != paths.end()) {
+    RETURN_IF_ERROR(CheckFormerNames(person));
   }
   RETURN_IF_ERROR(NormaliseParticulars(&person, identifier::CitizenIdForm::kCurrent, env));
   for (const auto& spell : person.residences()) {

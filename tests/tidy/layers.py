@@ -16,7 +16,9 @@ ARROWS = {
     "store": {"base", "area", "crypto"},
     "cache": {"base", "store"},
     "events": {"base", "area", "store"},
-    "rpc": {"base", "area", "auth", "calendar", "cache", "crypto", "events", "store"},
+    "rpc": {
+        "base", "area", "auth", "calendar", "cache", "crypto", "events", "identifier", "store"
+    },
     "server": {
         "base", "area", "auth", "calendar", "cache", "crypto", "events", "rpc", "store"
     },

@@ -33,7 +33,7 @@ std::string ProblemOfRowId(const google::protobuf::Message& request) {
   const std::string row_id = RowIdOf(request);
   const RE2& form = FormOf(request.GetDescriptor()->FindFieldByName("row_id"));
   if (!RE2::FullMatch(row_id, form)) return absl::StrCat("does not match ", form.pattern());
-  return identifier::IsPersonalNumber(row_id) ? "is an identity or telephone number" : "";
+  return identifier::HasPersonalNumber(row_id) ? "is an identity or telephone number" : "";
 }
 
 std::string FitRowId(const google::protobuf::Message& import, const std::string& row_id) {

@@ -207,7 +207,7 @@ Composed<v1::PersonRecord> ComposeErase(const v1::PersonRecord& before,
                                         const v1::EraseSubjectRequest& request,
                                         const Related& related, const Env& env) {
   ASSIGN_OR_RETURN(auto decision, DecideErase(before, request, env));
-  ASSIGN_OR_RETURN(decision.also, ErasedWith(before, related, env));
+  ASSIGN_OR_RETURN(decision.also, ErasedWith(before, request, related, env));
   return Complete(before, {}, related, env, std::move(decision));
 }
 

@@ -21,7 +21,8 @@ namespace {
 
 using Files = std::vector<const v1::PersonRecord*>;
 
-Decision<v1::PersonRecord> Erased(const v1::PersonRecord& before, const Env& env) {
+Decision<v1::PersonRecord> Erased(const v1::PersonRecord& before, v1::ErasureGround ground,
+                                  const Env& env) {
   v1::PersonRecord after;
   v1::Person& person = *after.mutable_person();
   person.set_name(before.person().name());
@@ -31,6 +32,7 @@ Decision<v1::PersonRecord> Erased(const v1::PersonRecord& before, const Env& env
   person.set_kind(before.person().kind());
   person.set_merged_into(before.person().merged_into());
   *person.mutable_erase_time() = ToProto(env.now);
+  person.set_erase_ground(ground);
   auto decision = Settle(std::move(after), {"person.erased"}, env);
   decision.forget = true;
   return decision;
@@ -138,9 +140,10 @@ Wanted Around(const Files& files, const Files& holders, std::set<std::string> re
 }  // namespace
 
 StatusOr<Decision<v1::PersonRecord>> DecideErase(const v1::PersonRecord& before,
-                                                 const v1::EraseSubjectRequest&, const Env& env) {
+                                                 const v1::EraseSubjectRequest& request,
+                                                 const Env& env) {
   RETURN_IF_ERROR(Check(before.person(), Action::kEraseSubject, env));
-  return Erased(before, env);
+  return Erased(before, request.ground(), env);
 }
 
 Wanted WantedBy(const v1::PersonRecord& before, const v1::EraseSubjectRequest&) {
@@ -150,8 +153,9 @@ Wanted WantedBy(const v1::PersonRecord& before, const v1::EraseSubjectRequest&) 
   return wanted;
 }
 
-StatusOr<std::vector<Change>> ErasedWith(const v1::PersonRecord& before, const Related& related,
-                                         const Env& env) {
+StatusOr<std::vector<Change>> ErasedWith(const v1::PersonRecord& before,
+                                         const v1::EraseSubjectRequest& request,
+                                         const Related& related, const Env& env) {
   std::vector<Change> also;
   if (related.All<v1::DuplicateRecord>().size() >= kPairsMax) {
     return Error(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED,
@@ -162,7 +166,7 @@ StatusOr<std::vector<Change>> ErasedWith(const v1::PersonRecord& before, const R
     const std::string& name = file->person().name();
     if (name == before.person().name()) continue;
     if (erased.contains(name)) {
-      also.push_back(ChangeOf(name, Erased(*file, env)));
+      also.push_back(ChangeOf(name, Erased(*file, request.ground(), env)));
     } else if (auto cleared = Cleared(*file, erased, related, env)) {
       also.push_back(ChangeOf(name, *std::move(cleared)));
     }

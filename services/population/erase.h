@@ -1,6 +1,7 @@
 // Erasure of a person (personal information protection law art. 47): of every file of the person,
 // of the visits to them and of the pairs that they are in. What is left says that there was one,
-// of which kind, in which state and area, and when it was erased. Nothing can be done with it.
+// of which kind, in which state and area, and when and on which ground it was erased. Nothing can
+// be done with it.
 #pragma once
 
 #include "common/base/decision.h"
@@ -23,7 +24,8 @@ Wanted WantedBy(const v1::PersonRecord& before, const v1::EraseSubjectRequest& r
 // file of somebody else that one of them was merged into for a time goes on without the residences
 // that it told of then: "person.cleared". FAILED_PRECONDITION (LIMIT_REACHED) if there are more
 // pairs than are read.
-StatusOr<std::vector<Change>> ErasedWith(const v1::PersonRecord& before, const Related& related,
-                                         const Env& env);
+StatusOr<std::vector<Change>> ErasedWith(const v1::PersonRecord& before,
+                                         const v1::EraseSubjectRequest& request,
+                                         const Related& related, const Env& env);
 
 }  // namespace pingan::population

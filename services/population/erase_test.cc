@@ -81,11 +81,14 @@ TEST(Erase, LeavesThatThereWasOne) {
   person.mutable_person()->mutable_residences(0)->set_dwelling(testing::kDwelling);
   EXPECT_THAT(TermsOf(person), SizeIs(6));
   person = world.Do(Action::kEndResidence, person);
-  ASSERT_OK_AND_ASSIGN(const auto erased, DecideErase(person, {}, world.env()));
+  v1::EraseSubjectRequest request;
+  request.set_ground(v1::CONSENT_WITHDRAWN);
+  ASSERT_OK_AND_ASSIGN(const auto erased, DecideErase(person, request, world.env()));
   EXPECT_TRUE(erased.forget);
   EXPECT_THAT(TermsOf(erased.after), IsEmpty());
   EXPECT_EQ(erased.after.person().state(), v1::Person::LEFT);
   EXPECT_TRUE(erased.after.person().has_erase_time());
+  EXPECT_EQ(erased.after.person().erase_ground(), v1::CONSENT_WITHDRAWN);
   const std::string bytes = erased.after.SerializeAsString();
   for (const auto& secret :
        {person.person().display_name(), person.person().phone(),
@@ -111,7 +114,7 @@ TEST(Erase, SaysWhenThereIsMoreThanItReads) {
     pair.mutable_candidate()->set_name("duplicates/" + std::to_string(i));
     found.Add(pair.candidate().name(), std::make_shared<v1::DuplicateRecord>(pair));
   }
-  EXPECT_THAT(ErasedWith({}, found, world.env()),
+  EXPECT_THAT(ErasedWith({}, {}, found, world.env()),
               Fails(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED));
 }
 
@@ -191,13 +194,18 @@ TEST(Erase, GoesOverAllThatIsKeptOfThePerson) {
   kept.AddPair(kOtherName, "persons/411602-00000005");
 
   const Related found = kept.Find(WantedBy(person, v1::EraseSubjectRequest()));
-  ASSERT_OK_AND_ASSIGN(const auto erased, ComposeErase(person, {}, found, world.env()));
+  v1::EraseSubjectRequest request;
+  request.set_ground(v1::RETENTION_ENDED);
+  ASSERT_OK_AND_ASSIGN(const auto erased, ComposeErase(person, request, found, world.env()));
   EXPECT_THAT(erased.events, ElementsAre("person.erased"));
   std::map<std::string, std::string> events;
   for (const Change& change : erased.also) {
     EXPECT_TRUE(change.forget) << change.name;
     EXPECT_EQ(change.after->SerializeAsString().find(kWords), std::string::npos) << change.name;
     ASSERT_THAT(change.events, SizeIs(1));
+    if (const auto* file = dynamic_cast<const v1::PersonRecord*>(change.after.get())) {
+      EXPECT_EQ(file->person().erase_ground(), v1::RETENTION_ENDED);
+    }
     events[change.name] = change.events[0];
   }
   EXPECT_EQ(events, (std::map<std::string, std::string>{

@@ -91,6 +91,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideOfferMove(const v1::PersonRecord& bef
   v1::Move move = NewMove(v1::Move::LEAVING, request.to_area(), env);
   move.set_reason(request.reason());
   *after.mutable_person()->mutable_move() = std::move(move);
+  after.mutable_person()->clear_rejected_move();
   return Settle(std::move(after), {"move.offered"}, env);
 }
 
@@ -116,6 +117,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideClaimMove(const v1::PersonRecord& bef
   v1::Move move = NewMove(v1::Move::RECEIVING, arrival.area(), env);
   *move.mutable_arrival() = arrival;
   *after.mutable_person()->mutable_move() = std::move(move);
+  after.mutable_person()->clear_rejected_move();
   return Settle(std::move(after), {"move.claimed"}, env);
 }
 
@@ -143,7 +145,14 @@ StatusOr<Decision<v1::PersonRecord>> DecideRejectMove(const v1::PersonRecord& be
                                                       const v1::RejectMoveRequest& request,
                                                       const Env& env) {
   RETURN_IF_ERROR(CheckSide(before.person(), Action::kRejectMove, true, env));
-  return WithoutMove(before, "move.rejected", env);
+  v1::PersonRecord after = before;
+  v1::RejectedMove& rejected = *after.mutable_person()->mutable_rejected_move();
+  rejected.set_offered_by(before.person().move().offered_by());
+  rejected.set_to_area(before.person().move().to_area());
+  rejected.set_reason(request.reason());
+  *rejected.mutable_reject_time() = ToProto(env.now);
+  rejected.set_actor(env.caller.subject);
+  return WithoutMove(after, "move.rejected", env);
 }
 
 StatusOr<Decision<v1::PersonRecord>> DecideRevokeMove(const v1::PersonRecord& before,

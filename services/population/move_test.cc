@@ -69,6 +69,27 @@ TEST(Move, IsAnsweredByTheOtherSide) {
   }
 }
 
+// The side that offered reads why, until it offers again.
+TEST(Move, ARejectionSaysWhy) {
+  World world;
+  auto record = world.Do(Action::kOfferMove, world.Registered());
+  const v1::Move offer = record.person().move();
+  v1::RejectMoveRequest request;
+  request.set_reason("查无此人");
+  world.caller.area = kReceiving;
+  record = world.Must(DecideRejectMove(record, request, world.env()));
+  EXPECT_FALSE(record.person().has_move());
+  const v1::RejectedMove& rejected = record.person().rejected_move();
+  EXPECT_EQ(rejected.reason(), request.reason());
+  EXPECT_EQ(rejected.to_area(), offer.to_area());
+  EXPECT_EQ(rejected.offered_by(), v1::Move::LEAVING);
+  EXPECT_EQ(rejected.actor(), world.caller.subject);
+  const auto claimed = world.Must(DecideClaimMove(record, Claim(record), world.env()));
+  EXPECT_FALSE(claimed.person().has_rejected_move());
+  world.caller.area = kLeaving;
+  EXPECT_FALSE(world.Do(Action::kOfferMove, record).person().has_rejected_move());
+}
+
 TEST(Move, ClaimWantsTheDocumentInHand) {
   World world;
   const auto record = world.Registered();

@@ -130,6 +130,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideExtendPermitIssue(
   const absl::CivilDay due = DayOf(permit.due_date());
   if (Today(env) > due) return Closed("the limit of issue passed on", "due_date", due);
   permit.set_extended(true);
+  permit.set_extension_reason(request.reason());
   permit.set_due_date(Text(IssueDue(DayOf(permit.accept_date()), true)));
   return Settle(std::move(after), {"permit.extended"}, env);
 }

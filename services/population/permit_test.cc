@@ -172,6 +172,15 @@ TEST(Permit, GuardianAppliesForWhoIsUnder16) {
   }
 }
 
+TEST(Permit, SaysWhyItsIssueWasExtended) {
+  World world;
+  v1::ExtendPermitIssueRequest request;
+  request.set_reason("制证设备检修");
+  const auto record =
+      world.Must(DecideExtendPermitIssue(world.WithPermit(Permit::ACCEPTED), request, world.env()));
+  EXPECT_EQ(record.person().permit().extension_reason(), request.reason());
+}
+
 // Art. 9: 15 days from acceptance, calendar days; on the 16th it is late.
 TEST(Permit, IsIssuedWithin15Days) {
   const struct {

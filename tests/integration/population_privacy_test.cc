@@ -267,7 +267,7 @@ TEST_F(PopulationPrivacy, WhatIsErasedIsGoneEverywhereAndTheAuditStands) {
   Must<v1::Person>(police, end);
   const rpc::Client officer = As("data_protection_officer", "411602", "data_subject_request");
   auto erase = On<v1::EraseSubjectRequest>(name_);
-  erase.set_reason("asked for by the person");
+  erase.set_ground(v1::PURPOSE_ENDED);
   const auto erased = Must<v1::EraseSubjectResponse>(officer, erase);
   EXPECT_TRUE(erased.has_erase_time());
   EXPECT_EQ(Must<v1::EraseSubjectResponse>(officer, erase).SerializeAsString(),
@@ -278,6 +278,7 @@ TEST_F(PopulationPrivacy, WhatIsErasedIsGoneEverywhereAndTheAuditStands) {
   EXPECT_THAT(SecretsIn(Get(name_, Police("411602"))), IsEmpty());
   EXPECT_THAT(SecretsIn(Exported(police)), IsEmpty());
   EXPECT_EQ(Get(name_, police).state(), v1::Person::LEFT);
+  EXPECT_EQ(Get(name_, Police("411602")).erase_ground(), v1::PURPOSE_ENDED);
   auto back = On<v1::RegisterResidenceRequest>(name_);
   *back.mutable_residence() = Spell(kHere, "2026-03-02");
   v1::Person none;
@@ -322,12 +323,12 @@ TEST_F(PopulationPrivacy, WhatIsErasedGoesWithTheFilesTasksAndPairsOfThePerson) 
 
   const rpc::Client officer = As("data_protection_officer", "411602", "data_subject_request");
   auto erase = On<v1::EraseSubjectRequest>(merged);
-  erase.set_reason("asked for by the person");
+  erase.set_ground(v1::PURPOSE_ENDED);
   v1::EraseSubjectResponse erased;
   EXPECT_EQ(officer.Call(erase, &erased).code(), StatusCode::kFailedPrecondition)
       << "the file that goes on is erased";
   erase = On<v1::EraseSubjectRequest>(name_);
-  erase.set_reason("asked for by the person");
+  erase.set_ground(v1::PURPOSE_ENDED);
   Must<v1::EraseSubjectResponse>(officer, erase);
 
   EXPECT_THAT(SecretsIn(Get(merged, police)), IsEmpty());

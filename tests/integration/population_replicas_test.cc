@@ -56,7 +56,7 @@ TEST_F(PopulationReplicas, WhatOneErasesTheOtherCannotRead) {
   Must<v1::Person>(Police("411602"), end);
   EXPECT_EQ(Get(person.name(), revealed).display_name(), "张建国");
   auto erase = On<v1::EraseSubjectRequest>(person.name());
-  erase.set_reason("asked for by the person");
+  erase.set_ground(v1::PURPOSE_ENDED);
   Must<v1::EraseSubjectResponse>(As("data_protection_officer", "411602", "data_subject_request"),
                                  erase);
   for (const rpc::Client* client : {&masked, &revealed}) {

@@ -111,7 +111,7 @@ void Load::Erase() {
     v1::EraseSubjectRequest erase;
     erase.set_request_id(RandomUuid());
     erase.set_name(Any(turn));
-    erase.set_reason("asked for by the person");
+    erase.set_ground(v1::PURPOSE_ENDED);
     v1::EraseSubjectResponse response;
     ASSERT_OK(client.Call(erase, &response));
     ++erased_;

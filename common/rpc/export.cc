@@ -3,10 +3,11 @@
 #include <atomic>
 #include <deque>
 
-#include "common/area/scope.h"
+#include "absl/strings/str_cat.h"
 #include "common/rpc/beat.h"
 #include "common/rpc/ending.h"
 #include "common/rpc/mask.h"
+#include "common/rpc/page_token.h"
 
 namespace pingan::rpc {
 namespace {
@@ -69,11 +70,15 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     query_.table = &table_.spec;
     ASSIGN_OR_RETURN(query_.scope, ScopeFor(stream_.parts, *admitted_.caller,
                                             StringField(*request, fields_.area)));
-    ASSIGN_OR_RETURN(query_.conditions, ConditionsFor(parts(), admitted_, table_,
-                                                      StringField(*request, fields_.filter)));
+    const std::string_view filter = StringField(*request, fields_.filter);
+    ASSIGN_OR_RETURN(query_.conditions, ConditionsFor(parts(), admitted_, table_, filter));
     query_.order_by = kOrder;
     query_.limit = kRowsPerPage;
-    after_ = StringField(*request, fields_.after);
+    binding_ = absl::StrCat(stream_.method.short_name, "\n", admitted_.caller->subject, "\n",
+                            query_.scope, "\n", AbslView(filter));
+    ASSIGN_OR_RETURN(query_.after,
+                     DecodePageToken(*parts().keyring, binding_,
+                                     StringField(*request, fields_.after), fields_.after->name()));
     return absl::OkStatus();
   }
 
@@ -87,6 +92,7 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void Page() {
     std::vector<Shown> shown;
     Status status = GoesOn();
+    // The revision comes before the first read, so that nothing read is older.
     if (status.ok() && as_of_ == 0) status = Begin();
     if (status.ok()) status = Queue(&shown);
     if (!status.ok()) return End(status);
@@ -99,36 +105,33 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   Status GoesOn() const { return cancelled_.load() ? Cancelled() : Allowed(); }
 
-  // The revision comes before the first read, so that nothing read is older.
   Status Begin() {
     ASSIGN_OR_RETURN(as_of_, parts().store->Revision());
-    if (after_.empty()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(const auto row, parts().store->Get(table_.spec, after_));
-    if (!row || !(query_.scope.empty() || area::Covers(query_.scope, row->area))) {
-      return FieldError(fields_.after->name(), "want one in the area: the last that was received");
-    }
-    GoBehind(*row);
     return absl::OkStatus();
   }
 
-  void GoBehind(const store::Row& row) { query_.after = {table_.ValueOf(row, kOrder), row.key}; }
+  Position PositionOf(const store::Row& row) const {
+    return {table_.ValueOf(row, kOrder), row.key};
+  }
 
   // Reads a page and queues its answers; tells of whom they are.
   Status Queue(std::vector<Shown>* shown) {
     ASSIGN_OR_RETURN(const auto rows, parts().store->Select(query_));
     ASSIGN_OR_RETURN(const auto opened, parts().records->OpenAll(table_, rows));
-    for (const Stored& stored : opened) {
-      const Message& resource = table_.Resource(*stored.record);
+    for (size_t i = 0; i < opened.size(); ++i) {
+      const Message& resource = table_.Resource(*opened[i].record);
       AddShown(table_, resource, shown);
       std::unique_ptr<Message> answer(stream_.response.New());
       const auto* reflection = answer->GetReflection();
       reflection->MutableMessage(answer.get(), fields_.resource)->CopyFrom(resource);
       reflection->SetInt64(answer.get(), fields_.as_of, as_of_);
+      reflection->SetString(answer.get(), fields_.next,
+                            EncodePageToken(*parts().keyring, binding_, PositionOf(rows[i])));
       if (!admitted_.reveal) Mask(answer.get(), ViewerOf(*admitted_.caller));
       out_.push_back(ToBuffer(*answer));
     }
     last_ = rows.size() < static_cast<size_t>(query_.limit);
-    if (!rows.empty()) GoBehind(rows.back());
+    if (!rows.empty()) query_.after = PositionOf(rows.back());
     return absl::OkStatus();
   }
 
@@ -154,7 +157,7 @@ class Exporter : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   std::shared_ptr<Exporter> self_;  // until OnDone
   Admitted admitted_;
   store::Query query_;
-  std::string after_;
+  std::string binding_;  // of the places to resume at
   int64_t as_of_ = 0;
   bool last_ = false;
   std::deque<grpc::ByteBuffer> out_;
@@ -175,7 +178,8 @@ StatusOr<ExportFields> ExportFields::Of(const Shapes& shapes) {
       .filter = request.One("filter", FieldDescriptor::CPPTYPE_STRING),
       .after = request.One("after", FieldDescriptor::CPPTYPE_STRING),
       .resource = response.One(first ? first->name() : "1", FieldDescriptor::CPPTYPE_MESSAGE),
-      .as_of = response.One("as_of_revision", FieldDescriptor::CPPTYPE_INT64)};
+      .as_of = response.One("as_of_revision", FieldDescriptor::CPPTYPE_INT64),
+      .next = response.One("resume_after", FieldDescriptor::CPPTYPE_STRING)};
   RETURN_IF_ERROR(request.status());
   RETURN_IF_ERROR(response.status());
   return fields;

@@ -13,16 +13,17 @@
 namespace pingan::rpc {
 
 struct ExportFields {
-  const google::protobuf::FieldDescriptor *area, *filter, *after;  // of the request
-  const google::protobuf::FieldDescriptor *resource, *as_of;       // of an answer
+  const google::protobuf::FieldDescriptor *area, *filter, *after;    // of the request
+  const google::protobuf::FieldDescriptor *resource, *as_of, *next;  // of an answer
 
   // INTERNAL if one is missing.
   static StatusOr<ExportFields> Of(const Shapes& shapes);
 };
 
 // The records of the table have a column and order `create_time`. Errors: as of a list;
-// INVALID_ARGUMENT (after) for a name that is not in the area; UNAUTHENTICATED (TOKEN_EXPIRED),
-// DEADLINE_EXCEEDED, UNAVAILABLE (DRAINING) in the middle: `after` resumes behind the last one.
+// INVALID_ARGUMENT (PAGE_TOKEN_INVALID, field after) for anything but what an answer to the same
+// request said; UNAUTHENTICATED (TOKEN_EXPIRED), DEADLINE_EXCEEDED, UNAVAILABLE (DRAINING) in the
+// middle: `after` resumes behind an answer, wherever the record of that is meanwhile.
 grpc::ServerWriteReactor<grpc::ByteBuffer>* StartExport(const StreamMethod& stream,
                                                         const Table& table,
                                                         const ExportFields& fields,

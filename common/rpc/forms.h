@@ -38,7 +38,8 @@ struct WriteRules {
 };
 Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules);
 Handler ReadForm(const Parts& parts, const Table& table, ReadFn read);
-// A read of the records of the table that the request wants, rather than names.
+// A read of the records of the table that the request wants, rather than names. One in pages finds
+// in page_token what it said itself in next_page_token; callers see neither (page_token.h).
 Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn wanted);
 Handler GetForm(const Parts& parts, const Table& table);
 

@@ -1,9 +1,11 @@
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "common/area/scope.h"
 #include "common/auth/scope.h"
 #include "common/rpc/forms.h"
 #include "common/rpc/mask.h"
+#include "common/rpc/page_token.h"
 #include "common/rpc/wanted.h"
 
 namespace pingan::rpc {
@@ -58,6 +60,40 @@ void AddStrings(const Message& message, int depth, std::set<std::string>* string
     }
   }
 }
+
+// A search that has pages says itself where the next one begins; outside that is sealed, bound to
+// caller and request.
+class SearchPage {
+ public:
+  explicit SearchPage(const Call& call) : call_(call) {}
+
+  // The request as the search reads it.
+  StatusOr<std::unique_ptr<Message>> Open() {
+    auto request = CopyOf(*call_.request);
+    const auto* token = request->GetDescriptor()->FindFieldByName("page_token");
+    if (!token) return request;
+    const std::string sent(StringField(*request, token));
+    const auto* reflection = request->GetReflection();
+    reflection->ClearField(request.get(), token);
+    binding_ = absl::StrCat(call_.method.short_name, "\n", call_.caller().subject, "\n",
+                            request->SerializeAsString());
+    ASSIGN_OR_RETURN(auto position, DecodePageToken(*call_.parts.keyring, binding_, sent));
+    if (position) reflection->SetString(request.get(), token, position->second);
+    return request;
+  }
+
+  void Seal(Message* answer) const {
+    const auto* next = answer->GetDescriptor()->FindFieldByName("next_page_token");
+    if (!next || StringField(*answer, next).empty()) return;
+    const std::string start(StringField(*answer, next));
+    answer->GetReflection()->SetString(
+        answer, next, EncodePageToken(*call_.parts.keyring, binding_, {std::monostate(), start}));
+  }
+
+ private:
+  const Call& call_;
+  std::string binding_;
+};
 
 StatusOr<Stored> Fetch(const Call& call, const Table& table, std::string_view name) {
   ASSIGN_OR_RETURN(auto row, call.parts.coherence->Get(table.spec, name));
@@ -166,7 +202,10 @@ Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
 Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn wanted) {
   return [&parts, &table, find = std::move(find), wanted](std::shared_ptr<Call> call) {
     if (Status known = CheckKnown(*call); !known.ok()) return call->Fail(known);
-    const Wanted one = wanted(*table.make_record(), *call->request);
+    SearchPage page(*call);
+    const auto request = page.Open();
+    if (!request.ok()) return call->Fail(request.status());
+    const Wanted one = wanted(*table.make_record(), **request);
     auto read = ReadWanted(parts.records, *parts.tables, table, {&one, 1});
     if (!read.ok()) return call->Fail(read.status());
     Related seen;
@@ -174,9 +213,10 @@ Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn w
       const Table* of = parts.tables->OfName(name);
       if (found.record && MaySee(*of, call->caller(), *found.record)) seen.Add(name, found.record);
     }
-    auto answer = find(*call->request, seen, call->env());
+    auto answer = find(**request, seen, call->env());
     if (!answer.ok()) return call->Fail(answer.status());
     std::shared_ptr<Message> held = *std::move(answer);
+    page.Seal(held.get());
     // What was looked at and is not told was not shown.
     std::set<std::string> told;
     AddStrings(*held, /*depth=*/1, &told);

@@ -19,8 +19,8 @@ std::string SealOf(const crypto::Keyring& keyring, std::string_view binding,
                             absl::StrCat(AbslView(payload), "\n", AbslView(binding)));
 }
 
-Status Invalid() {
-  return FieldError("page_token", "want a token of the same query", common::v1::PAGE_TOKEN_INVALID);
+Status Invalid(std::string_view field) {
+  return FieldError(field, "want a token of the same query", common::v1::PAGE_TOKEN_INVALID);
 }
 
 }  // namespace
@@ -40,23 +40,23 @@ std::string EncodePageToken(const crypto::Keyring& keyring, std::string_view bin
 }
 
 StatusOr<std::optional<Position>> DecodePageToken(const crypto::Keyring& keyring,
-                                                  std::string_view binding,
-                                                  std::string_view token) {
+                                                  std::string_view binding, std::string_view token,
+                                                  std::string_view field) {
   if (token.empty()) return std::optional<Position>();
   std::string bytes;
   if (!absl::WebSafeBase64Unescape(AbslView(token), &bytes) || bytes.size() <= kSealLength) {
-    return Invalid();
+    return Invalid(field);
   }
   const std::string payload = bytes.substr(kSealLength);
   // What the seal protects is no secret, so the comparison need not take constant time.
-  if (SealOf(keyring, binding, payload) != bytes.substr(0, kSealLength)) return Invalid();
+  if (SealOf(keyring, binding, payload) != bytes.substr(0, kSealLength)) return Invalid(field);
   std::vector<std::string> parts = absl::StrSplit(payload, absl::MaxSplits('\n', 1));
-  if (parts.size() != 2 || parts[0].empty()) return Invalid();
+  if (parts.size() != 2 || parts[0].empty()) return Invalid(field);
   const std::string rest = parts[0].substr(1);
   Position position{{}, parts[1]};
   if (parts[0][0] == 'i') {
     int64_t number = 0;
-    if (!absl::SimpleAtoi(rest, &number)) return Invalid();
+    if (!absl::SimpleAtoi(rest, &number)) return Invalid(field);
     position.first = number;
   } else if (parts[0][0] == 's') {
     position.first = absl::HexStringToBytes(rest);

@@ -20,9 +20,10 @@ using Position = std::pair<store::Value, std::string>;
 std::string EncodePageToken(const crypto::Keyring& keyring, std::string_view binding,
                             const Position& position);
 
-// The position of a token made with the same binding. INVALID_ARGUMENT (PAGE_TOKEN_INVALID, field
-// page_token) for anything else. An empty token is the first page.
+// The position of a token made with the same binding. INVALID_ARGUMENT (PAGE_TOKEN_INVALID, naming
+// `field`) for anything else. An empty token is the first page.
 StatusOr<std::optional<Position>> DecodePageToken(const crypto::Keyring& keyring,
-                                                  std::string_view binding, std::string_view token);
+                                                  std::string_view binding, std::string_view token,
+                                                  std::string_view field = "page_token");
 
 }  // namespace pingan::rpc

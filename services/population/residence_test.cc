@@ -185,7 +185,7 @@ TEST(Residence, IsKnownAsItWasKnown) {
   EXPECT_EQ(record.superseded(1).superseded_revision(), 3);
 }
 
-TEST(Residence, IsReadInScopeOnly) {
+TEST(Residence, IsReadAsOfADay) {
   World world;
   const auto record = world.Registered("2025-06-01");
   v1::GetResidencesRequest request;
@@ -197,9 +197,6 @@ TEST(Residence, IsReadInScopeOnly) {
   EXPECT_EQ(read.residences_size(), 0);
   request.set_on_date("2025-06-31");
   EXPECT_THAT(ReadResidences(record, request, world.env()), NamesField("on_date"));
-  world.caller.area = "411603";
-  EXPECT_THAT(ReadResidences(record, request, world.env()),
-              Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
 }
 
 TEST(Residence, RetractedWasNever) {

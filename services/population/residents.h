@@ -11,8 +11,8 @@
 
 namespace pingan::population {
 
-// The answer of GetResidences. NOT_FOUND out of scope; INVALID_ARGUMENT (on_date). Out of scope is
-// also who only sees the file because a move is offered.
+// The answer of GetResidences, for whoever sees the file, which says the same: also the side that a
+// move is offered to. INVALID_ARGUMENT (on_date).
 StatusOr<v1::GetResidencesResponse> ReadResidences(const v1::PersonRecord& record,
                                                    const v1::GetResidencesRequest& request,
                                                    const Env& env);

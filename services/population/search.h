@@ -21,8 +21,8 @@ StatusOr<v1::FindDuplicatesResponse> FindDuplicates(const v1::FindDuplicatesRequ
                                                     const Related& found, const Env& env);
 
 // Who lived in the dwelling, of those whose file is the caller's, by name; a page ends with a
-// person. NOT_FOUND: no such dwelling in scope. INVALID_ARGUMENT (on_date; page_token:
-// PAGE_TOKEN_INVALID).
+// person, whose name is next_page_token. NOT_FOUND: no such dwelling in scope. INVALID_ARGUMENT
+// (on_date).
 StatusOr<v1::ListResidentsResponse> ListResidents(const v1::ListResidentsRequest& request,
                                                   const Related& found, const Env& env);
 

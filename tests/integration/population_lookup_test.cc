@@ -1,5 +1,6 @@
 // Who is found by a number, an id or an employer, by whom, and what is on record of it.
 #include <algorithm>
+#include <set>
 
 #include "tests/integration/population_world.h"
 
@@ -137,6 +138,40 @@ TEST_F(PopulationLookup, AWriteLooksAtAsManyWhoShareANumberAsASearch) {
   const auto pairs = Must<v1::ListDuplicatesResponse>(Police("4116"), v1::ListDuplicatesRequest());
   ASSERT_EQ(pairs.candidates_size(), 1);
   EXPECT_EQ(pairs.candidates(0).second(), known);
+}
+
+// The token of a page is the caller's, for that dwelling: no name of a person, and nobody else's.
+TEST_F(PopulationLookup, ResidentsComeInPagesOfTheCallersOwn) {
+  auto create = New<v1::CreateDwellingRequest>();
+  create.mutable_dwelling()->set_area(kHere);
+  create.mutable_dwelling()->set_address("一村8号");
+  create.mutable_dwelling()->set_use(v1::Dwelling::LET);
+  const std::string dwelling = Must<v1::Dwelling>(Police("4116"), create).name();
+  for (const char* sequence : {"123", "125", "127"}) {
+    auto person = NewPerson(kHere, sequence);
+    person.mutable_residence()->set_dwelling(dwelling);
+    Must<v1::Person>(Police("4116"), person);
+  }
+  v1::ListResidentsRequest list;
+  list.set_dwelling(dwelling);
+  list.set_page_size(2);
+  std::set<std::string> names;
+  for (int pages : {1, 2}) {
+    const auto page = Must<v1::ListResidentsResponse>(Police("411602"), list);
+    for (const auto& resident : page.residents()) names.insert(resident.person());
+    EXPECT_EQ(page.next_page_token().empty(), pages == 2);
+    if (pages == 1) list.set_page_token(page.next_page_token());
+  }
+  EXPECT_EQ(names.size(), 3u);
+  v1::ListResidentsResponse none;
+  const auto invalid = Fails(StatusCode::kInvalidArgument, reason::PAGE_TOKEN_INVALID);
+  EXPECT_THAT(Police("4116").Call(list, &none), invalid) << "of another caller";
+  v1::ListResidentsRequest other = list;
+  other.set_on_date("2026-03-01");
+  EXPECT_THAT(Police("411602").Call(other, &none), invalid) << "of another day";
+  other = list;
+  other.set_page_token(*names.begin());
+  EXPECT_THAT(Police("411602").Call(other, &none), invalid);
 }
 
 TEST_F(PopulationLookup, IsListedByEmployerForWhoMaySeeIt) {

@@ -119,6 +119,18 @@ TEST_F(RotationTest, AKeyThatDoesNotOpenHoldsNobodyUp) {
   EXPECT_EQ(Rows(1), 1);
 }
 
+TEST_F(RotationTest, WhatOthersMendedIsUnreadableNoLonger) {
+  const int64_t bad = Write("persons/bad", 0, [](store::Row* row) { row->body.back() ^= 1; });
+  ASSERT_OK(keys_.keyring->Rotate());
+  ASSERT_OK_AND_ASSIGN(const auto rotation,
+                       Rotation::Start({.interval = absl::Milliseconds(1), .rate = 1000000},
+                                       keys_.keyring.get(), records_.get(), &log_));
+  while (rotation->unreadable() != 1) std::this_thread::yield();
+  Write("persons/bad", bad);  // under the primary
+  while (rotation->remaining() != 0) std::this_thread::yield();
+  while (rotation->unreadable() != 0) std::this_thread::yield();
+}
+
 TEST_F(RotationTest, ARowUnderALaterKeyIsLeftToWhoHasIt) {
   keys_.Rotate();
   Write("persons/1");

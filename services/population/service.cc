@@ -5,6 +5,7 @@
 #include "services/population/duplicate.h"
 #include "services/population/duty.h"
 #include "services/population/dwelling.h"
+#include "services/population/dwelling_id.h"
 #include "services/population/employment.h"
 #include "services/population/erase.h"
 #include "services/population/import.h"
@@ -18,12 +19,6 @@
 
 namespace pingan::population {
 namespace {
-
-StatusOr<Decision<v1::DwellingRecord>> ImportedDwelling(const v1::DwellingRecord&,
-                                                        const v1::ImportDwellingsRequest& request,
-                                                        const Env& env) {
-  return DecideImportDwelling(request, env);
-}
 
 v1::EraseSubjectResponse Erased(const v1::PersonRecord& record, const v1::EraseSubjectRequest&,
                                 const Env&) {
@@ -115,15 +110,15 @@ void Service::ServePermits() {
 }
 
 void Service::ServeDwellingsAndTasks() {
-  Write(&DecideCreateDwelling);
+  Write<v1::DwellingRecord, v1::CreateDwellingRequest>(&ComposeCreateDwelling, &WantedBy);
   Get<v1::DwellingRecord, v1::GetDwellingRequest>();
   List<v1::DwellingRecord, v1::ListDwellingsRequest, v1::ListDwellingsResponse>();
-  Write(&DecideUpdateDwelling);
+  Write<v1::DwellingRecord, v1::UpdateDwellingRequest>(&ComposeUpdateDwelling, &WantedBy);
   Write(&DecideRecordHazard);
   Write(&DecideRectifyHazard);
   Write(&DecideVerifyDwelling);
   Import<v1::DwellingRecord, v1::ImportDwellingsRequest, v1::ImportDwellingsResponse>(
-      &ImportedDwelling);
+      &ComposeImportDwelling, &WantedBy);
   Write<v1::TaskRecord, v1::OpenTaskRequest>(&ComposeOpenTask, &WantedBy);
   Get<v1::TaskRecord, v1::GetTaskRequest>();
   List<v1::TaskRecord, v1::ListTasksRequest, v1::ListTasksResponse>();

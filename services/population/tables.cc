@@ -190,6 +190,7 @@ rpc::Table MakeDwellings() {
   table.resource = [](Message* record) -> Message* {
     return static_cast<Record*>(record)->mutable_dwelling();
   };
+  table.terms = [](const Message& record) { return TermsOf(As<Record>(record)); };
   NameBySerial<Record>(&table);
   table.measure = [](const Message& record, int sign, common::v1::Deltas* deltas) {
     Measure(As<Record>(record).dwelling(), sign, deltas);

@@ -37,6 +37,15 @@ std::vector<Term> TermsOfAll(std::initializer_list<v1::Person> persons) {
   return terms;
 }
 
+Term DwellingIdTerm(const std::string& id) {
+  return {.index = kExternalIds, .value = id, .table = "dwellings"};
+}
+
+std::vector<Term> TermsOf(const v1::DwellingRecord& record) {
+  const std::string& id = record.dwelling().external_id();
+  return id.empty() ? std::vector<Term>() : std::vector<Term>{DwellingIdTerm(id)};
+}
+
 Term DwellingTerm(const std::string& dwelling) {
   return {kDwellings, dwelling};
 }

@@ -18,6 +18,10 @@ std::vector<Term> TermsOf(const v1::PersonRecord& record);
 // By what whoever is like one of these is found.
 std::vector<Term> TermsOfAll(std::initializer_list<v1::Person> persons);
 
+// A dwelling is found by the id of another system's record.
+std::vector<Term> TermsOf(const v1::DwellingRecord& record);
+Term DwellingIdTerm(const std::string& id);
+
 // Who ever lived in the dwelling.
 Term DwellingTerm(const std::string& dwelling);
 

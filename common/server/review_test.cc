@@ -50,6 +50,7 @@ const rpc::Table& Things() {
     table->spec.name = "things";
     table->spec.orders = {{"next_due_time"}};
     table->spec.columns = {{"next_due_time", store::Type::kInteger}};
+    table->noun = "dispute";
     table->make_record = [] { return std::make_unique<v1::DisputeRecord>(); };
     table->resource = [](Message* record) -> Message* { return &Thing(record); };
     table->columns = [](const Message& record) -> std::vector<store::Value> {

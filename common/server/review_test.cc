@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/instants.h"
 #include "common/rpc/sweep.h"
-#include "common/server/process.h"
+#include "common/server/process_fixture.h"
 #include "common/testing/matchers.h"
 #include "pingan/disputes/v1/dispute.pb.h"
 
@@ -75,19 +75,8 @@ Calendar With(std::string_view days) {
 class ReviewTest : public ::testing::Test {
  protected:
   ReviewTest() {
-    Flags flags{.state = state_,
-                .areas = "common/area/data/zhoukou.tsv",
-                .keyring = state_ + "/keyring",
-                .dev = true,
-                .workers = 2,
-                .queue = 16,
-                .readers = 2,
-                .cache_mb = 1,
-                .sweep_seconds = 3600,
-                .log_sample = 1,
-                .trust_seconds = 3600,
-                .keyring_seconds = 3600,
-                .rewrap_rate = 1000};
+    Flags flags = testing::SmallFlags(state_);
+    flags.keyring = state_ + "/keyring";
     static const Limits kNone;
     auto process =
         Process::Start(flags, {.name = "things", .tables = {&Things()}, .limits = &kNone});

@@ -75,7 +75,8 @@ v1::ImportDisputesRequest Cases::Past(int64_t row) const {
   dispute.mutable_agreement()->set_oral(true);
   dispute.mutable_agreement()->set_text("双方同意沿东墙修沟，费用各半。");
   Stamp(resolved, dispute.mutable_agreement()->mutable_effect_time());
-  dispute.set_resolved_level(static_cast<v1::Level>(v1::HOUSEHOLD + random() % 5));
+  dispute.set_level(static_cast<v1::Level>(v1::HOUSEHOLD + random() % 5));
+  dispute.set_resolved_level(dispute.level());
   if (random() % 3 == 0) {
     dispute.mutable_satisfaction()->set_score(1 + static_cast<int>(random() % 5));
     Stamp(resolved, dispute.mutable_satisfaction()->mutable_record_time());

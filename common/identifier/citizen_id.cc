@@ -32,7 +32,7 @@ int Number(const std::string& digits, size_t begin, size_t length) {
 
 StatusOr<CitizenId> ParseCitizenId(std::string_view field, std::string_view text,
                                    CitizenIdForm form) {
-  std::string number = NormalForm(text);
+  std::string number = Compact(text);
   if (form == CitizenIdForm::kCurrentOrLegacy && number.size() == kLegacyLength &&
       AllDigits(number)) {
     number.insert(6, "19");

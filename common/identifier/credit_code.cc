@@ -7,7 +7,7 @@ namespace pingan::identifier {
 StatusOr<std::string> ParseCreditCode(std::string_view field, std::string_view text) {
   constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
   constexpr size_t kLength = 18, kAreaBegin = 2, kAreaEnd = 8;
-  std::string code = NormalForm(text);
+  std::string code = Compact(text);
   if (code.size() != kLength) return FieldError(field, "want a credit code of 18 characters");
   size_t sum = 0, weight = 1;
   for (size_t i = 0; i < kLength; ++i) {

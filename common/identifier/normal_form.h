@@ -32,8 +32,9 @@ inline std::string NormalForm(std::string_view text) {
 // and hyphens.
 inline std::string Compact(std::string_view text) {
   constexpr std::string_view kLeftOut[] = {
-      " ",      "\t",     "-",      "\u00a0", "\u2002", "\u2003", "\u2009", "\u202f",
-      "\u205f", "\u3000", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212"};
+      " ",      "\t",     "-",      "\u00a0", "\u2002", "\u2003", "\u2004", "\u2005",
+      "\u2006", "\u2007", "\u2008", "\u2009", "\u200a", "\u202f", "\u205f", "\u3000",
+      "\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212"};
   std::string out;
   const std::string normal = NormalForm(text);
   for (std::string_view rest = normal; !rest.empty();) {

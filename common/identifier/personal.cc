@@ -1,5 +1,7 @@
 #include "common/identifier/personal.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -17,16 +19,12 @@ using Run = std::vector<std::string>;
 
 constexpr size_t kPhoneGroupMin = 3;
 constexpr size_t kLongest = 20;  // 18 of a citizen ID, 16 of a telephone with 0086
-constexpr size_t kRandomMin = 16;
-
-// A UUID or digest in hexadecimal: its digits are by chance.
-bool IsRandom(std::string_view text) {
-  const auto hex = [](char c) {
-    return absl::ascii_isxdigit(static_cast<unsigned char>(c)) || c == '-';
-  };
-  const auto letter = [](char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); };
-  return text.size() >= kRandomMin && std::all_of(text.begin(), text.end(), hex) &&
-         std::any_of(text.begin(), text.end(), letter);
+// The text without its UUIDs and digests in hexadecimal: their digits are by chance. What is
+// shorter may be a number behind somebody's prefix.
+std::string WithoutRandom(std::string text) {
+  static const RE2 random("[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}|[0-9A-F]{32,}");
+  RE2::GlobalReplace(&text, random, "Z");
+  return text;
 }
 
 // The check character of a citizen ID belongs to its digits where nothing follows it.
@@ -99,9 +97,7 @@ bool HasNumber(const Run& run) {
 }  // namespace
 
 bool HasPersonalNumber(std::string_view text) {
-  const std::string normal = NormalForm(text);
-  if (IsRandom(normal)) return false;
-  const auto runs = RunsOf(normal);
+  const auto runs = RunsOf(WithoutRandom(NormalForm(text)));
   return std::any_of(runs.begin(), runs.end(), HasNumber);
 }
 

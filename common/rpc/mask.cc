@@ -20,6 +20,8 @@ namespace {
 
 constexpr size_t kLongNumber = 16;  // characters of which 8 are half
 constexpr size_t kShortNumber = 8;  // and of one of which nothing is shown
+constexpr size_t kAddressHead = 6;  // characters of an address: a village and its group, no house
+constexpr char kHidden[] = "***";
 
 // The fields on the way to something sensitive; everything else is not walked.
 struct Plan {
@@ -60,7 +62,7 @@ std::string Middle(std::string_view text, size_t head, size_t tail) {
   // Numbers are ASCII; of anything else no part may be cut out by bytes.
   const bool ascii =
       std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80; });
-  if (!ascii) return "***";
+  if (!ascii) return kHidden;
   if (text.size() <= head + tail) return std::string(text.size(), '*');
   return absl::StrCat(AbslView(text.substr(0, head)), std::string(text.size() - head - tail, '*'),
                       AbslView(text.substr(text.size() - tail)));
@@ -127,8 +129,12 @@ std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value) 
       return absl::StrCat(AbslView(head), std::string(total > 1 ? total - 1 : 1, '*'));
     }
     case common::v1::ADDRESS: {
-      const std::string_view head = Head(value, 6, &total);
-      return total <= 6 ? "***" : absl::StrCat(AbslView(head), "***");
+      Head(value, 0, &total);
+      // Masked already: of what is shown then not half again.
+      if (value.ends_with(kHidden) && total <= kAddressHead + 3) return std::string(value);
+      if (total <= kAddressHead) return kHidden;
+      const size_t shown = std::min(kAddressHead, total / 2);
+      return absl::StrCat(AbslView(Head(value, shown, &total)), kHidden);
     }
     case common::v1::ID_NUMBER: {
       const size_t size = value.size();
@@ -138,7 +144,7 @@ std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value) 
     case common::v1::PHONE:
       return Middle(value, 3, 4);
     default:
-      return "***";
+      return kHidden;
   }
 }
 
@@ -154,8 +160,9 @@ bool IsMask(common::v1::Sensitivity sensitivity, std::string_view value) {
 
 std::string_view Stripped(std::string_view text) {
   // Those that a page or a table copied from elsewhere has.
-  constexpr std::string_view kBlanks[] = {"\u00a0", "\u2002", "\u2003", "\u2009", "\u200b",
-                                          "\u202f", "\u205f", "\u3000", "\ufeff"};
+  constexpr std::string_view kBlanks[] = {
+      "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+      "\u2007", "\u2008", "\u2009", "\u200a", "\u200b", "\u202f", "\u205f", "\u3000", "\ufeff"};
   const auto space = [](char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); };
   for (size_t size = text.size() + 1; size != text.size();) {
     size = text.size();

@@ -32,7 +32,8 @@ void Mask(google::protobuf::Message* message, const Viewer& viewer = {});
 
 // One value: NAME 张三 -> 张*; ID_NUMBER keeps the first 6 and the last 2 from 16 characters on,
 // the first quarter and the last eighth of 9 to 15, nothing of fewer; PHONE the first 3 and the
-// last 4; ADDRESS the first 6 characters; FREE_TEXT becomes "***". Empty stays empty.
+// last 4; ADDRESS the first 6 characters, or half of
+// fewer than 12, and nothing of up to 6; FREE_TEXT becomes "***". Empty stays empty.
 std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value);
 
 // Whether it is what Masked makes of something, also with blanks around it, and of a number or

@@ -36,7 +36,9 @@ TEST(Masked, ShowsOnlyWhatItsKindAllows) {
       {common::v1::PHONE, "1380000000一", "***"},
       {common::v1::ADDRESS, "", ""},
       {common::v1::ADDRESS, "宁庄社区三组", "***"},
-      {common::v1::ADDRESS, "宁庄社区三组七号", "宁庄社区三组***"},
+      {common::v1::ADDRESS, "张庄3组12号", "张庄3***"},
+      {common::v1::ADDRESS, "宁庄社区三组七号", "宁庄社区***"},
+      {common::v1::ADDRESS, "宁庄社区第三组一百七号", "宁庄社区第***"},
       {common::v1::ADDRESS, "No. 7, Lane 3", "No. 7,***"},
       {common::v1::FREE_TEXT, "", ""},
       {common::v1::FREE_TEXT, "x", "***"},
@@ -57,21 +59,22 @@ TEST(Masked, HidesHalfOfEachNumber) {
 }
 
 TEST(IsMask, IsWhatMaskingMakesWithBlanksAroundIt) {
-  const struct {
+  struct Case {
     common::v1::Sensitivity kind;
-    const char *masks[3], *texts[3];
-  } kCases[] = {
+    std::vector<const char*> masks, texts;
+  };
+  const std::vector<Case> cases = {
       {common::v1::NAME, {" 张*\u00a0", "\ufeff张＊", "欧***\u3000"}, {"张三", "*", "张*三"}},
       {common::v1::ID_NUMBER,
        {"411602**********1X", "E1＊＊＊＊＊＊8", "*"},
        {"E12345678", "1", ""}},
       {common::v1::PHONE, {"138****0001", "\t*******", "***"}, {"13800000001", "110", ""}},
       {common::v1::ADDRESS,
-       {"***", "宁庄社区三组***", "\u3000*** "},
-       {"宁庄社区三组七号", "*", ""}},
+       {"***", "宁庄社区三组***", "张庄3***", "\u3000*** "},
+       {"宁庄社区三组七号", "宁庄社区三组七***", "*", ""}},
       {common::v1::FREE_TEXT, {"***", " ***", "***\n"}, {"**", "五星***", " "}},
   };
-  for (const auto& row : kCases) {
+  for (const auto& row : cases) {
     for (const char* mask : row.masks) EXPECT_TRUE(IsMask(row.kind, mask)) << mask;
     for (const char* text : row.texts) EXPECT_FALSE(IsMask(row.kind, text)) << text;
   }

@@ -30,7 +30,7 @@ using google::protobuf::Timestamp;
 namespace {
 
 constexpr size_t kProblemsMax = 20;
-constexpr int kLinesFrom = 500;  // characters a text may have that may also have lines
+constexpr int kProseFrom = 500;  // characters a text may have that may also have lines
 constexpr int64_t kFirstSecond = -62'135'596'800;  // 0001-01-01T00:00:00Z
 constexpr int64_t kLastSecond = 253'370'764'799;   // 9998-12-31T23:59:59Z
 
@@ -63,17 +63,26 @@ size_t Characters(std::string_view utf8) {
 }
 
 // Whether the character shows nothing, or changes how what stands around it is shown: control
-// characters, zero-width ones, those that turn the direction of writing.
+// characters, those that Unicode lets a program ignore, fillers, those that turn the direction of
+// writing, and those that are none.
 bool IsUnseen(char32_t c) {
   constexpr std::pair<char32_t, char32_t> kUnseen[] = {
-      {0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x061C, 0x061C}, {0x200B, 0x200F},
-      {0x2028, 0x202E}, {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}};
-  return std::any_of(std::begin(kUnseen), std::end(kUnseen),
+      {0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x034F, 0x034F},   {0x061C, 0x061C},
+      {0x115F, 0x1160}, {0x17B4, 0x17B5}, {0x180E, 0x180E}, {0x200B, 0x200F},   {0x2028, 0x202E},
+      {0x2060, 0x206F}, {0x2800, 0x2800}, {0x3164, 0x3164}, {0xFDD0, 0xFDEF},   {0xFE00, 0xFE0F},
+      {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+  return (c & 0xFFFE) == 0xFFFE ||
+         std::any_of(std::begin(kUnseen), std::end(kUnseen),
                      [c](const auto& range) { return range.first <= c && c <= range.second; });
 }
 
-// The first character of UTF-8 text that no field takes; line ends and tabs are taken of `lines`.
-std::optional<char32_t> FirstUnseen(std::string_view text, bool lines) {
+// In a text of some length they are at home: line ends, tabs, and what makes a sign a picture.
+bool IsOfProse(char32_t c) {
+  return c == '\n' || c == '\r' || c == '\t' || (c >= 0xFE00 && c <= 0xFE0F);
+}
+
+// The first character of UTF-8 text that the field does not take.
+std::optional<char32_t> FirstUnseen(std::string_view text, bool prose) {
   for (size_t i = 0; i < text.size();) {
     const auto first = static_cast<unsigned char>(text[i]);
     const size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
@@ -82,8 +91,7 @@ std::optional<char32_t> FirstUnseen(std::string_view text, bool lines) {
       c = c << 6 | (static_cast<unsigned char>(text[i + k]) & 0x3F);
     }
     i += size;
-    const bool line = lines && (c == '\n' || c == '\r' || c == '\t');
-    if (IsUnseen(c) && !line) return c;
+    if (IsUnseen(c) && !(prose && IsOfProse(c))) return c;
   }
   return std::nullopt;
 }
@@ -245,7 +253,7 @@ class Walk {
       return Problem(where(), "is a mask; want the text");
     }
     const bool mask = sensitive && mode.masks && text.find('*') != std::string::npos;
-    const auto unseen = mask ? std::nullopt : FirstUnseen(text, limit >= kLinesFrom);
+    const auto unseen = mask ? std::nullopt : FirstUnseen(text, limit >= kProseFrom);
     if (unseen) {
       return Problem(where(), absl::StrFormat("holds U+%04X", static_cast<unsigned>(*unseen)));
     }

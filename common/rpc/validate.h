@@ -16,11 +16,11 @@ namespace pingan::rpc {
 // are cleared, whatever was sent. A Timestamp must be one of the years 1 to 9998, with 0 to
 // 999,999,999 nanos: its JSON form can say no more than 9999, and deadlines are counted from it.
 // Required text and an item of a list are not blank. Text holds no character that nobody sees
-// (control and zero-width characters, marks that turn the direction of writing), but for line ends
-// and tabs where it may have 500 characters or more. What is `open`, and every request_id and
-// row_id, has no identity or telephone number in it: it stands in logs and rows as it is. Sensitive
-// text is no mask (mask.h): what was only shown masked is not what somebody means to say. An update
-// mask names at least one field, each once.
+// (control and zero-width characters, fillers, marks that turn the direction of writing), but for
+// line ends, tabs and the selectors of emoji where it may have 500 characters or more. What is
+// `open`, and every request_id and row_id, has no identity or telephone number in it: it stands in
+// logs and rows as it is. Sensitive text is no mask (mask.h): what was only shown masked is not
+// what somebody means to say. An update mask names at least one field, each once.
 Status Validate(google::protobuf::Message* request);
 
 // Parses and validates in one step. In the resource of an update a sensitive field may hold a mask,

@@ -134,9 +134,11 @@ TEST(Validate, NamesEachBreachByPathAndReason) {
 // Texts of some length have lines; none has what nobody sees.
 TEST(Validate, TextIsWhatIsSeen) {
   for (const char* unseen :
-       {"\a", "\n", "\r", "\t", "\x1B", "\x7F", "\u0085", "\u00ad", "\u061c", "\u200b", "\u200f",
-        "\u2028", "\u202a", "\u202e", "\u2060", "\u2066", "\u2069", "\ufeff"}) {
-    const bool line = std::string_view("\n\r\t").find(unseen) != std::string_view::npos;
+       {"\a",     "\n",     "\r",     "\t",     "\x1B",   "\x7F",       "\u0085",
+        "\u00ad", "\u061c", "\u200b", "\u200f", "\u2028", "\u202a",     "\u202e",
+        "\u2060", "\u2066", "\u2069", "\ufeff", "\u034f", "\u115f",     "\u180e",
+        "\u2800", "\u3164", "\ufe0f", "\uffa0", "\uffff", "\U000e0041", "\U0001ffff"}) {
+    const bool line = std::string_view("\n\r\t\ufe0f").find(unseen) != std::string_view::npos;
     v1::CreateDisputeRequest request = Valid();
     request.mutable_dispute()->set_description(std::string("甲") + unseen + "乙");
     EXPECT_EQ(Validate(&request).ok(), line) << std::string(unseen);
@@ -145,6 +147,10 @@ TEST(Validate, TextIsWhatIsSeen) {
     EXPECT_THAT(Validate(&request), NamesField("dispute.parties[0].display_name"));
   }
   v1::CreateDisputeRequest request = Valid();
+  for (const char* blank : {" ", "\u2004", "\u1680\u200a", "\u3000"}) {
+    request.mutable_dispute()->mutable_parties(0)->set_display_name(blank);
+    EXPECT_THAT(Validate(&request), NamesField("dispute.parties[0].display_name"));
+  }
   for (const char* seen : {"阿卜杜拉·买买提", "O’Brien é", "𠮷田", "a\u3000b", "ئۇيغۇر"}) {
     request.mutable_dispute()->mutable_parties(0)->set_display_name(seen);
     EXPECT_OK(Validate(&request)) << seen;

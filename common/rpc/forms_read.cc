@@ -75,8 +75,10 @@ class SearchPage {
     const std::string sent(StringField(*request, token));
     const auto* reflection = request->GetReflection();
     reflection->ClearField(request.get(), token);
+    const auto query = CopyOf(*request);
+    reflection->ClearField(query.get(), query->GetDescriptor()->FindFieldByName("page_size"));
     binding_ = absl::StrCat(call_.method.short_name, "\n", call_.caller().subject, "\n",
-                            request->SerializeAsString());
+                            query->SerializeAsString());
     ASSIGN_OR_RETURN(auto position, DecodePageToken(*call_.parts.keyring, binding_, sent));
     if (position) reflection->SetString(request.get(), token, position->second);
     return request;

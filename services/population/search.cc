@@ -14,6 +14,7 @@ namespace pingan::population {
 namespace {
 
 constexpr int kFoundMax = 20;
+constexpr size_t kFoundBytesMax = 3 << 20;  // a client takes 4 MiB at once
 constexpr int kPageDefault = 50;
 
 }  // namespace
@@ -22,6 +23,7 @@ StatusOr<v1::LookupPersonResponse> LookUp(const v1::LookupPersonRequest& request
                                           const Related& found, const Env&) {
   ASSIGN_OR_RETURN(const Term term, LookupTerm(request));
   v1::LookupPersonResponse response;
+  size_t bytes = 0;
   for (const auto* record : found.All<v1::PersonRecord>()) {
     // What was read a moment after it was found may have changed in between.
     const auto terms = TermsOf(*record);
@@ -30,7 +32,9 @@ StatusOr<v1::LookupPersonResponse> LookUp(const v1::LookupPersonRequest& request
         })) {
       continue;
     }
-    response.set_more(response.persons_size() == kFoundMax);
+    bytes += record->person().ByteSizeLong();
+    response.set_more(response.persons_size() == kFoundMax ||
+                      (bytes > kFoundBytesMax && response.persons_size() > 0));
     if (response.more()) break;
     *response.add_persons() = record->person();
   }

@@ -82,6 +82,20 @@ TEST(Lookup, WantsOneThingThatCanBe) {
   EXPECT_THAT(LookUp(none, {}, world.env()), NamesField("phone"));
 }
 
+TEST(Lookup, TellsNoMoreThanAClientTakes) {
+  World world;
+  v1::LookupPersonRequest request;
+  request.set_phone("13800000001");
+  std::vector<v1::PersonRecord> sharing;
+  for (const char* name : {testing::kPersonName, testing::kSecondName, "persons/411602-00000003"}) {
+    sharing.push_back(world.Registered("", name));
+    sharing.back().mutable_person()->set_household_address(std::string(1'600'000, 'x'));
+  }
+  ASSERT_OK_AND_ASSIGN(const auto found, LookUp(request, Of(sharing), world.env()));
+  EXPECT_EQ(found.persons_size(), 1);
+  EXPECT_TRUE(found.more());
+}
+
 // A file is found by each of its keys, also those of a person who is stated in another form.
 TEST(Terms, AreTheKeysOfWhoeverMayBeTheSame) {
   World world;

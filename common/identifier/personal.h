@@ -3,8 +3,6 @@
 
 #include <string_view>
 
-#include "common/base/status.h"
-
 namespace pingan::identifier {
 
 // Whether the text is, or has in it, a citizen ID, also one of 15 digits as old ledgers have it, or
@@ -15,18 +13,5 @@ namespace pingan::identifier {
 // or more hexadecimal digits. Of 15 digits only what can be somebody who
 // lives: a province, born from 1920 on.
 bool HasPersonalNumber(std::string_view text);
-
-// INVALID_ARGUMENT (row_id) of a row of an old ledger whose id is somebody's number: the report,
-// the audit and the events tell it in the clear.
-inline Status CheckRowId(std::string_view id) {
-  if (!HasPersonalNumber(id)) return absl::OkStatus();
-  return FieldError("row_id", "want the row's own, not an identity or telephone number");
-}
-
-// INVALID_ARGUMENT naming `field` if another system's id, `namespace:value`, has one in it.
-inline Status CheckExternalId(std::string_view field, std::string_view id) {
-  if (!HasPersonalNumber(id)) return absl::OkStatus();
-  return FieldError(field, "want the id of a record, not an identity or telephone number");
-}
 
 }  // namespace pingan::identifier

@@ -176,6 +176,12 @@ TEST(Validate, NothingThatLiesOpenIsAPersonsNumber) {
     population::v1::CreateDwellingRequest dwelling;
     dwelling.mutable_dwelling()->set_external_id("id:" + number);
     EXPECT_THAT(Validate(&dwelling), NamesField("dwelling.external_id"));
+    disputes::v1::ImportDisputesRequest dispute;
+    dispute.set_row_id(number);
+    EXPECT_THAT(Validate(&dispute), NamesField("row_id"));
+    dispute.set_row_id("row-1");
+    dispute.mutable_dispute()->set_external_id("id:" + number);
+    EXPECT_THAT(Validate(&dispute), NamesField("dispute.external_id"));
     task.set_assignee("grid-411602001");
     EXPECT_OK(Validate(&task));
   }

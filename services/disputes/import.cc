@@ -8,7 +8,6 @@
 #include "common/auth/scope.h"
 #include "common/base/instants.h"
 #include "common/calendar/clock_rule.h"
-#include "common/identifier/personal.h"
 #include "services/disputes/agreement.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/particulars.h"
@@ -105,7 +104,6 @@ void FillClocks(v1::DisputeRecord* record, const Env& env) {
 
 StatusOr<Decision<v1::DisputeRecord>> DecideImport(const v1::ImportDisputesRequest& request,
                                                    const Env& env) {
-  RETURN_IF_ERROR(identifier::CheckRowId(request.row_id()));
   v1::DisputeRecord after;
   v1::Dispute& dispute = *after.mutable_dispute();
   dispute = request.dispute();

@@ -12,8 +12,8 @@ namespace pingan::disputes {
 // assignment, who had it ever since; clocks that count from the registration (so an open case may
 // be overdue at once).
 //
-// INVALID_ARGUMENT naming the field: what CheckRowId, CheckArea, NormaliseParticulars, CheckPast
-// and CheckState name, and the area of a unit that does not exist, or that is not the caller's own
+// INVALID_ARGUMENT naming the field: what CheckArea, NormaliseParticulars, CheckPast and CheckState
+// name, and the area of a unit that does not exist, or that is not the caller's own
 // where the unit has rights or is counted: of the owner, and of whoever closed the case. Who covers
 // all of them may import it.
 StatusOr<Decision<v1::DisputeRecord>> DecideImport(const v1::ImportDisputesRequest& request,

@@ -14,18 +14,6 @@ using testing::Stamp;
 using testing::World;
 using State = v1::Dispute::State;
 
-// It lies in the open.
-TEST(ImportRefuses, RowIdIsNobodysNumber) {
-  const World world;
-  v1::ImportDisputesRequest request = OldCase();
-  for (const char* id : {"11010519491231002X", "110105491231002", "13800000001"}) {
-    request.set_row_id(id);
-    EXPECT_THAT(DecideImport(request, world.env()), NamesField("row_id"));
-  }
-  request.set_row_id("2024-0001");
-  EXPECT_OK(DecideImport(request, world.env()));
-}
-
 // What a past counts or gives a right to is of the importer's own area.
 TEST(ImportRefuses, AUnitThatIsCountedOrHasRightsIsOfTheImportersArea) {
   World world;

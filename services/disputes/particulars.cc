@@ -8,7 +8,6 @@
 #include "common/base/instants.h"
 #include "common/calendar/working_days.h"
 #include "common/identifier/document.h"
-#include "common/identifier/personal.h"
 #include "services/disputes/codes.h"
 #include "services/disputes/lifecycle.h"
 #include "services/disputes/message.h"
@@ -82,7 +81,6 @@ Status NormaliseParticulars(v1::Dispute* sent, CitizenIdForm form, absl::Time no
       return FieldError("dispute.causes[" + std::to_string(i) + "]", "no such dispute-cause");
     }
   }
-  RETURN_IF_ERROR(identifier::CheckExternalId("dispute.external_id", dispute.external_id()));
   for (int i = 0; i < dispute.parties_size(); ++i) {
     const std::string path = "dispute.parties[" + std::to_string(i) + "]";
     RETURN_IF_ERROR(NormaliseDocument(sent->mutable_parties(i), path, form, now));

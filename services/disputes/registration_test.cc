@@ -106,8 +106,6 @@ TEST(Create, NamesWhatIsWrong) {
        [](v1::Dispute* d) { SetDocument("414", " ", d->mutable_parties(0)); }},
       {"dispute.parties[0].document_number",
        [](v1::Dispute* d) { SetDocument("USCC", "91350100M000100Y44", d->mutable_parties(0)); }},
-      {"dispute.external_id", [](v1::Dispute* d) { d->set_external_id("id:11010519491231002X"); }},
-      {"dispute.external_id", [](v1::Dispute* d) { d->set_external_id("phone:13800000001"); }},
       {"dispute.occur_time",
        [](v1::Dispute* d) {
          *d->mutable_occur_time() = ToProto(testing::Monday() + absl::Seconds(1));

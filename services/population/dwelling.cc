@@ -7,7 +7,6 @@
 #include "absl/strings/str_format.h"
 #include "common/identifier/document.h"
 #include "common/identifier/normal_form.h"
-#include "common/identifier/personal.h"
 #include "common/identifier/phone.h"
 #include "services/population/codes.h"
 #include "services/population/days.h"
@@ -66,7 +65,6 @@ Status NormaliseDwelling(v1::Dwelling* dwelling, identifier::CitizenIdForm form,
   if (dwelling->use() == v1::Dwelling::USE_UNSPECIFIED) {
     return FieldError("dwelling.use", "want a use", common::v1::FIELD_REQUIRED);
   }
-  RETURN_IF_ERROR(identifier::CheckExternalId("dwelling.external_id", dwelling->external_id()));
   RETURN_IF_ERROR(CheckGrid("dwelling.grid", dwelling->grid(), dwelling->area()));
   for (int i = 0; i < dwelling->rent_purposes_size(); ++i) {
     const std::string path = "dwelling.rent_purposes[" + std::to_string(i) + "]";

@@ -53,7 +53,6 @@ TEST(Dwelling, NamesWhatIsWrong) {
        }},
       {"dwelling.owner.document_type",
        [](v1::Dwelling* d) { d->mutable_owner()->set_document_number("1"); }},
-      {"dwelling.external_id", [](v1::Dwelling* d) { d->set_external_id("phone:13800000001"); }},
   };
   World world;
   for (const auto& row : kCases) {

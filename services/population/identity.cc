@@ -4,7 +4,6 @@
 #include <set>
 
 #include "common/identifier/document.h"
-#include "common/identifier/personal.h"
 #include "common/identifier/phone.h"
 #include "services/population/codes.h"
 #include "services/population/days.h"
@@ -96,7 +95,6 @@ Status NormaliseIdentity(v1::Person* person, identifier::CitizenIdForm form, con
     const std::string path = "person.external_ids[" + std::to_string(i) + "]";
     const std::string& id = person->external_ids(i);
     if (!ids.insert(id).second) return FieldError(path, "want each id once");
-    RETURN_IF_ERROR(identifier::CheckExternalId(path, id));
   }
   if (!person->household_area().empty() && !IsProvince(person->household_area())) {
     return FieldError("person.household_area", "begins with no province");

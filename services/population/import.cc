@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "common/identifier/personal.h"
 #include "services/population/codes.h"
 #include "services/population/days.h"
 #include "services/population/dwelling.h"
@@ -229,7 +228,6 @@ Status SetState(const v1::Person& sent, v1::Person* person) {
 StatusOr<Decision<v1::PersonRecord>> DecideImport(const v1::ImportPersonsRequest& request,
                                                   const Env& env) {
   const v1::Person& sent = request.person();
-  RETURN_IF_ERROR(identifier::CheckRowId(request.row_id()));
   if (!InScope(env.caller, sent.area())) return FieldError("person.area", "no such area");
   RETURN_IF_ERROR(CheckPlace("person.area", sent.area(), env));
   v1::PersonRecord after;
@@ -249,7 +247,6 @@ StatusOr<Decision<v1::PersonRecord>> DecideImport(const v1::ImportPersonsRequest
 StatusOr<Decision<v1::DwellingRecord>> DecideImportDwelling(
     const v1::ImportDwellingsRequest& request, const Env& env) {
   const v1::Dwelling& sent = request.dwelling();
-  RETURN_IF_ERROR(identifier::CheckRowId(request.row_id()));
   if (!InScope(env.caller, sent.area())) return FieldError("dwelling.area", "no such area");
   RETURN_IF_ERROR(CheckPlace("dwelling.area", sent.area(), env));
   v1::DwellingRecord after;

@@ -170,22 +170,6 @@ TEST(Import, NamesWhatIsWrong) {
   }
 }
 
-// It lies in the open.
-TEST(Import, RowIdIsNobodysNumber) {
-  World world;
-  v1::ImportPersonsRequest person = Ledger();
-  v1::ImportDwellingsRequest dwelling;
-  *dwelling.mutable_dwelling() = world.Dwelling(8).dwelling();
-  for (const auto& id : {testing::CitizenIdOf("32010219900517123"), std::string("13800000001")}) {
-    person.set_row_id(id);
-    dwelling.set_row_id(id);
-    EXPECT_THAT(DecideImport(person, world.env()), NamesField("row_id"));
-    EXPECT_THAT(DecideImportDwelling(dwelling, world.env()), NamesField("row_id"));
-  }
-  person.set_row_id("2026-0001");
-  EXPECT_OK(DecideImport(person, world.env()));
-}
-
 TEST(Import, TakesDwellings) {
   World world;
   v1::ImportDwellingsRequest request;

@@ -170,11 +170,6 @@ TEST(Person, NamesWhatIsWrong) {
          p->add_external_ids("grid:1");
          p->add_external_ids("grid:1");
        }},
-      {"person.external_ids[0]",
-       [](v1::Person* p) {
-         p->add_external_ids("id:" + testing::CitizenIdOf("32010219900517123"));
-       }},
-      {"person.external_ids[0]", [](v1::Person* p) { p->add_external_ids("phone:13800000001"); }},
       {"person.household_area", [](v1::Person* p) { p->set_household_area("999999"); }},
   };
   World world;

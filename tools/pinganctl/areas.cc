@@ -85,7 +85,7 @@ Verb AreasVerb() {
           "list [SCOPE] | import CITY",
           "Lists the areas of a city, or imports them",
           kHelp,
-          {{"areas", Flag::kText, "common/area/data/zhoukou.tsv", "area file"}},
+          {AreasFlag()},
           1,
           2,
           Areas};

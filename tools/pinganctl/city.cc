@@ -145,7 +145,7 @@ Verb CityVerb() {
               {{"scale", Flag::kNumber, "100000", "persons, 100 to 10,000,000", 100, 10'000'000},
                {"seed", Flag::kNumber, "1", "another seed, another city"},
                {"workers", Flag::kNumber, "24", "calls at a time", 1},
-               {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "area file"}}),
+               AreasFlag()}),
           0,
           0,
           City};

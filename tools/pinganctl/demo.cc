@@ -145,7 +145,7 @@ Verb DemoVerb() {
                {"ledger", Flag::kNumber, "10", "percent of them that are an old ledger's", 0, 100},
                {"seed", Flag::kNumber, "1", "another seed, another city"},
                {"workers", Flag::kNumber, "24", "calls at a time", 1},
-               {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "area file"}}),
+               AreasFlag()}),
           0,
           0,
           Demo};

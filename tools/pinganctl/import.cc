@@ -1,5 +1,6 @@
 // pinganctl import: an old ledger into the disputes service.
 #include "pingan/disputes/v1/disputes.pb.h"
+#include "tools/pinganctl/area_file.h"
 #include "tools/pinganctl/import_persons.h"
 #include "tools/pinganctl/import_rows.h"
 #include "tools/pinganctl/json_lines.h"
@@ -29,8 +30,10 @@ row is known by its row_id, else by the ledger's name and its line: correct line
 ones at the end.
 
 While the service is away, overloaded or without its database, the import waits and says so; it ends
-when nothing went on for two minutes. Each row is counted once. "Stored or known" are rows that the
-service had when it was asked again after a connection broke: stored by this run, or known before.
+when nothing went on for two minutes. It asks the address that it began with: a server that comes
+back at another is found when the same command is run again. Each row is counted once. "Stored or
+known" are rows that the service had when it was asked again after a connection broke: stored by
+this run, or known before.
 
 FILE may be a pipe, or "-" for stdin. Exit: 0 all rows are stored, 1 some are refused, or the import
 as a whole (the token may not), 2 there is no such file or its first line is not understood, 3 the
@@ -73,7 +76,7 @@ Verb ImportVerb() {
                        {"kind", Flag::kText, "", "of persons: kind of all rows"},
                        {"encoding", Flag::kText, "auto", "of persons: utf-8 or gb18030"},
                        {"extra_columns", Flag::kSwitch, "", "of persons: pass over unknown ones"},
-                       {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "names of areas"}},
+                       AreasFlag("of persons: names of areas")},
                       "importer"),
           1,
           2,

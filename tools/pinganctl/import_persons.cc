@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "tools/pinganctl/area_file.h"
 #include "tools/pinganctl/import_rows.h"
 #include "tools/pinganctl/persons/rows.h"
 #include "tools/pinganctl/session.h"
@@ -53,9 +54,9 @@ Status ImportPersons(const Options& options, const std::string& path) {
   ASSIGN_OR_RETURN(const auto encoding, EncodingOf(options.Text("encoding")));
   CsvReader reader(input->stream(), encoding);
   ASSIGN_OR_RETURN(const Head head, ReadHead(options, path, &reader));
-  const auto areas = area::Tree::Load(options.Text("areas"));
+  ASSIGN_OR_RETURN(const auto areas, LoadAreaNames(options));
   ASSIGN_OR_RETURN(const auto client, Connect(options, {.service = "population"}));
-  PersonRows rows(reader, head, areas.ok() ? &*areas : nullptr);
+  PersonRows rows(reader, head, areas.has_value() ? &*areas : nullptr);
   return ImportRows(options, *input,
                     Through<v1::ImportPersonsRequest, v1::ImportPersonsResponse>(*client), rows);
 }

@@ -52,7 +52,7 @@ Verb LedgerVerb() {
       "Cases of 2023 and 2024, or persons of today, in real villages; the people cannot exist.\n",
       {{"rows", Flag::kNumber, "200", "cases or persons", 1},
        {"seed", Flag::kNumber, "1", "another seed, another ledger"},
-       {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "area file"}},
+       AreasFlag()},
       0,
       1,
       Ledger};

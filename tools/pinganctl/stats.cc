@@ -2,8 +2,8 @@
 #include <cstdio>
 
 #include "absl/strings/str_split.h"
-#include "common/area/tree.h"
 #include "pingan/disputes/v1/disputes.pb.h"
+#include "tools/pinganctl/area_file.h"
 #include "tools/pinganctl/print.h"
 #include "tools/pinganctl/rates.h"
 #include "tools/pinganctl/session.h"
@@ -22,8 +22,8 @@ constexpr char kHelp[] =
 
 // "411602" as "411602 川汇区", where the area file is at hand.
 std::string Labelled(const std::string& dimension, const std::string& value,
-                     const StatusOr<area::Tree>& areas) {
-  if (dimension != "area" || !areas.ok()) return value;
+                     const std::optional<area::Tree>& areas) {
+  if (dimension != "area" || !areas.has_value()) return value;
   const area::Area* area = areas->Find(value);
   return area == nullptr ? value : value + " " + area->name;
 }
@@ -36,6 +36,7 @@ Status Stats(const Options& options) {
   const std::vector<std::string> groups =
       absl::StrSplit(options.Text("group"), ',', absl::SkipEmpty());
   for (const std::string& group : groups) request.add_group_by(group);
+  ASSIGN_OR_RETURN(const auto areas, LoadAreaNames(options));
   ASSIGN_OR_RETURN(const auto client, Connect(options));
   v1::GetStatisticsResponse answer;
   RETURN_IF_ERROR(client->Call(request, &answer));
@@ -44,7 +45,6 @@ Status Stats(const Options& options) {
     std::printf("%s\n", json.c_str());
     return absl::OkStatus();
   }
-  const auto areas = area::Tree::Load(options.Text("areas"));
   Rates rates(groups);
   for (const auto& row : answer.rows()) {
     std::vector<std::string> cells;
@@ -68,7 +68,7 @@ Verb StatsVerb() {
                        {"group", Flag::kText, "area", "what to group by"},
                        {"from", Flag::kText, "", "first month of registration, as 2026-01"},
                        {"to", Flag::kText, "", "last month of registration"},
-                       {"areas", Flag::kText, "common/area/data/zhoukou.tsv", "names of areas"},
+                       AreasFlag("names of areas"),
                        {"json", Flag::kSwitch, "", "all counts as JSON"}}),
           0,
           0,

@@ -27,6 +27,17 @@ for verb in "areas list" ledger demo city; do
   # shellcheck disable=SC2086  # a verb and its word
   want 2 "--areas: cannot read" $verb --areas="$state/none.tsv"
 done
+printf 'display_name,area,kind\n' >"$state/list.csv"
+echo nonsense >"$state/other.tsv"
+for verb in stats "import persons $state/list.csv"; do
+  for file in none.tsv other.tsv; do
+    # shellcheck disable=SC2086
+    want 2 "--areas: " $verb --areas="$state/$file" --state="$state"
+  done
+  # shellcheck disable=SC2086  # what they know the areas by only is not demanded where it is not said
+  (cd "$state" && "$ctl_path" $verb --state=none 2>"$state/err") && fail "$verb needs no server"
+  grep -q "server runs on none" "$state/err" || fail "$verb wants the default file of areas"
+done
 
 # A state without its server: another that listens at the usual port gets no token.
 want 3 "no disputes server runs on $state" stats --token=x --state="$state"

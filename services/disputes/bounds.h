@@ -23,8 +23,12 @@ inline constexpr int kAgreementVersionMax = 1000;  // of an imported one
 inline constexpr int kVisitsMax = 200;
 inline constexpr int kReopeningsMax = 50;
 inline constexpr int kClockItemsMax = 100;  // pauses of one clock, and changes of its limit
-inline constexpr int kMessagesMax = 1000;   // as long as there are fewer, one may be posted
-inline constexpr int kNotesMax = 1500;      // with the reasons that other actions leave there
+// As long as there are fewer messages and bytes of their texts, one may be posted. Each event holds
+// the whole case, so what a case adds to them grows by count times bytes. A party may post less, so
+// that it cannot silence the officers.
+inline constexpr int kMessagesMax = 300, kMessageBytesMax = 256 << 10;
+inline constexpr int kPartyMessagesMax = 200, kPartyMessageBytesMax = 128 << 10;
+inline constexpr int kNotesMax = 500;  // messages, with the reasons that other actions leave there
 
 // FAILED_PRECONDITION (LIMIT_REACHED) unless fewer than `most` are held. `what` in the plural.
 Status CheckRoom(int held, int most, std::string_view what);

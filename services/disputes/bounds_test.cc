@@ -2,6 +2,7 @@
 
 #include "common/base/instants.h"
 #include "common/testing/matchers.h"
+#include "services/disputes/message.h"
 #include "services/disputes/rules_fixture.h"
 
 namespace pingan::disputes {
@@ -86,6 +87,38 @@ TEST(Bounds, TheLastOneFitsAndNoneAfterIt) {
     row.fill(&full, row.most);
     EXPECT_THAT(world.Apply(row.action, full), kFull());
   }
+}
+
+// A byte more than fits is refused, by the field that is too long.
+TEST(Bounds, MessagesHaveRoomByCountAndLengthAndAPartyLess) {
+  World world;
+  const Record empty = world.InState(v1::Dispute::ACCEPTED);
+  const auth::Caller officer = world.caller;
+  const auth::Caller party = {.subject = "p", .party = empty.dispute().name() + "/parties/1"};
+  const struct {
+    const auth::Caller& caller;
+    int count, bytes;
+  } rows[] = {{officer, kMessagesMax, kMessageBytesMax},
+              {party, kPartyMessagesMax, kPartyMessageBytesMax}};
+  for (const auto& [caller, count, bytes] : rows) {
+    world.caller = caller;
+    Record record = empty;
+    v1::PostMessageRequest post;
+    post.mutable_message()->set_text("12345");
+    record.add_messages()->set_text(std::string(bytes - 5, 'x'));
+    FillMessages(&record, count - 1);
+    EXPECT_OK(DecidePostMessage(record, post, world.env()));
+    post.mutable_message()->set_text("123456");
+    const auto refused = DecidePostMessage(record, post, world.env());
+    EXPECT_THAT(refused, kFull());
+    ASSERT_EQ(DetailsOf(refused.status()).fields.size(), 1u);
+    EXPECT_EQ(DetailsOf(refused.status()).fields[0].path, "message.text");
+    FillMessages(&record, count);
+    post.mutable_message()->set_text("1");
+    EXPECT_THAT(DecidePostMessage(record, post, world.env()), kFull());
+  }
+  EXPECT_LT(kPartyMessagesMax, kMessagesMax);
+  EXPECT_LT(kPartyMessageBytesMax, kMessageBytesMax);
 }
 
 TEST(Bounds, ATransferThatWasOfferedIsBoundToo) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/auth/scope.h"
 #include "common/base/instants.h"
 #include "services/disputes/bounds.h"
@@ -41,6 +42,22 @@ void Append(v1::DisputeRecord* record, std::string_view party, std::string_view 
   *message.mutable_create_time() = ToProto(env.now);
 }
 
+// Room for one more that is posted.
+Status CheckMessageRoom(const v1::DisputeRecord& record, std::string_view text,
+                        const auth::Caller& caller) {
+  const bool party = !caller.party.empty();
+  RETURN_IF_ERROR(
+      CheckRoom(record.messages_size(), party ? kPartyMessagesMax : kMessagesMax, "messages"));
+  const size_t most = party ? kPartyMessageBytesMax : kMessageBytesMax;
+  size_t bytes = text.size();
+  for (const v1::Message& message : record.messages()) bytes += message.text().size();
+  if (bytes <= most) return absl::OkStatus();
+  const std::string problem =
+      absl::StrCat("want at most ", most, " bytes in all messages of a case");
+  return Error(absl::StatusCode::kFailedPrecondition, "message.text: " + problem,
+               {.reason = common::v1::LIMIT_REACHED, .fields = {{"message.text", problem}}});
+}
+
 }  // namespace
 
 std::string_view PartyOf(const v1::Dispute& dispute, std::string_view party) {
@@ -66,7 +83,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecidePostMessage(const v1::DisputeRecord&
   if (!channel.empty() && !HasParty(before.dispute(), channel)) {
     return FieldError("message.party", "no such party");
   }
-  RETURN_IF_ERROR(CheckRoom(before.messages_size(), kMessagesMax, "messages"));
+  RETURN_IF_ERROR(CheckMessageRoom(before, message.text(), env.caller));
   v1::DisputeRecord after = before;
   Append(&after, channel, message.text(), env);
   return Settle(before, std::move(after), {"message.posted"}, env);

@@ -14,7 +14,8 @@
 namespace pingan::disputes {
 
 // A party may leave `party` empty.
-// INVALID_ARGUMENT (message.party): no such party. LIMIT_REACHED.
+// INVALID_ARGUMENT (message.party): no such party. LIMIT_REACHED, naming message.text where a
+// shorter one would fit.
 StatusOr<Decision<v1::DisputeRecord>> DecidePostMessage(const v1::DisputeRecord& before,
                                                         const v1::PostMessageRequest& request,
                                                         const Env& env);

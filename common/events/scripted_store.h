@@ -110,6 +110,8 @@ class ScriptedStore : public store::Store {
   Status DropLease(std::string_view) override { return Away(); }
   Status RaiseCacheGeneration() override { return Away(); }
   Status Ping() override { return Away(); }
+  bool Writable() override { return false; }
+  Status ProbeWrites() override { return Away(); }
   void Close() override {}
 
  private:

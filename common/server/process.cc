@@ -218,6 +218,8 @@ void Process::ShowGauges() {
                   [this] { return static_cast<double>(replies_->bytes()); });
   metrics_->Gauge("pingan_database_up", "1 if the database answered just now.",
                   [this] { return store_->Ping().ok() ? 1 : 0; });
+  metrics_->Gauge("pingan_database_writable", "1 unless the database refuses writes.",
+                  [this] { return store_->Writable() ? 1 : 0; });
   metrics_->Gauge("pingan_jwks_read", "1 if the issuer's keys could be read.",
                   [this] { return authenticator_->trust().keys_read() ? 1 : 0; });
   metrics_->Gauge("pingan_revocations_read", "1 if the file of revocations could be read.",

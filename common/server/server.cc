@@ -39,6 +39,7 @@ constexpr absl::Duration kLameDuck = absl::Milliseconds(500);
 constexpr std::chrono::seconds kGoodbye(5);
 
 // Readiness follows the database: a replica that cannot reach it is taken out of the round robin.
+// One that takes no writes is only told of: reads go on, and other replicas have the same database.
 class Readiness {
  public:
   Readiness(grpc::Server* server, const rpc::Parts& parts)
@@ -64,6 +65,7 @@ class Readiness {
     while (!stopped_) {
       lock.unlock();
       const bool now = parts_.store->Ping().ok();
+      if (now) TellOfWrites(parts_.store->ProbeWrites());
       lock.lock();
       if (stopped_) return;
       if (now != up) parts_.log->Note(now ? "ready" : "database lost");
@@ -72,8 +74,19 @@ class Readiness {
     }
   }
 
+  void TellOfWrites(const Status& taken) {
+    if (taken.ok() == writable_) return;
+    writable_ = taken.ok();
+    if (writable_) {
+      parts_.log->Note("database takes writes");
+    } else {
+      parts_.log->Note("database takes no writes", StdView(taken.message()));
+    }
+  }
+
   grpc::HealthCheckServiceInterface* const health_;
   const rpc::Parts& parts_;
+  bool writable_ = true;  // of the thread alone
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopped_ = false;
@@ -201,6 +214,7 @@ int Main(int argc, char** argv, const ServiceSpec& spec) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is refused as one on a full disk
   // Debian's Abseil looks for deadlocks at every lock that gRPC takes, in release builds too.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
 

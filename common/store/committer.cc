@@ -95,6 +95,7 @@ std::vector<WriteSet> Committer::Take() {
 void Committer::Process(std::span<WriteSet> sets) {
   const Status status = Attempt(sets);
   if (status.ok()) return;
+  if (absl::IsUnavailable(status)) writes_.Refused(status);
   // A refused statement is somebody's own fault: alone, each set answers for itself.
   if (connection_ != nullptr && sets.size() > 1) {
     for (size_t i = 0; i < sets.size(); ++i) Process(sets.subspan(i, 1));
@@ -183,8 +184,10 @@ Status Committer::Write(Plan* plan) {
   auto results = connection_->Run(plan->statements);
   const bool lost = connection_->Lost();
   if (lost) connection_ = nullptr;
+  if (results.ok()) writes_.Taken();
   if (results.ok() && !results->back().warned) return absl::OkStatus();
   if (!results.ok() && !lost) return results.status();
+  if (!results.ok()) writes_.Refused(results.status());
   plan->batch.events.clear();
   for (Outcome& outcome : plan->outcomes) {
     if (outcome.kind != Outcome::kCommitted) continue;

@@ -14,6 +14,7 @@
 #include "common/store/batch.h"
 #include "common/store/connection.h"
 #include "common/store/store.h"
+#include "common/store/write_state.h"
 
 namespace pingan::store {
 
@@ -26,6 +27,7 @@ class Committer {
   void Observe(Observer observer) { observer_ = std::move(observer); }
   void Close();
   int64_t seen() const { return seen_; }  // see Store::Seen
+  WriteState& writes() { return writes_; }
 
   // Leases of this name are this process's own and no concern of its observer.
   void Own(std::string_view replica);
@@ -62,6 +64,7 @@ class Committer {
   bool closed_ = false;
 
   std::atomic<int64_t> seen_ = 0;
+  WriteState writes_;
 
   // Of the thread alone.
   Recent recent_;

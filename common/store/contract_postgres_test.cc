@@ -109,6 +109,38 @@ TEST_F(PostgresStore, SessionsThatDiedIdleAreReplacedUnnoticed) {
   EXPECT_OK(store->RenewLease("me", 1000));
 }
 
+TEST_F(PostgresStore, WhileItTakesNoWritesIsKnownAndThatItDoesAgain) {
+  ASSERT_OK_AND_ASSIGN(auto store, OpenThings());
+  const auto writes = [&](const char* taken) {
+    Postgres::Shared().Ask(std::string("ALTER DATABASE ") +
+                           database_.substr(database_.rfind('=') + 1) +
+                           " SET default_transaction_read_only TO " + taken);
+    Query(kTerminateOthers);
+  };
+  const auto refused =
+      testing::Fails(absl::StatusCode::kUnavailable, common::v1::DATABASE_UNAVAILABLE);
+  ASSERT_EQ(Commit(*store, {.key = "a"}).kind, Outcome::kCommitted);
+  EXPECT_EQ(Commit(*store, {.key = "b", .bad = true}).kind, Outcome::kFailed);
+  EXPECT_TRUE(store->Writable()) << "its own fault";
+  EXPECT_OK(store->ProbeWrites());
+  EXPECT_EQ(Query("SELECT count(*) FROM fold_cells"), "0\n") << "not until a write was refused";
+  writes("on");
+  EXPECT_TRUE(store->Writable());
+  EXPECT_THAT(Commit(*store, {.key = "b"}).status, refused);
+  EXPECT_FALSE(store->Writable());
+  EXPECT_THAT(store->ProbeWrites(), refused);
+  EXPECT_OK(store->Get(Things(), "a"));
+  writes("off");
+  EXPECT_FALSE(store->Writable());
+  EXPECT_OK(store->ProbeWrites());
+  EXPECT_TRUE(store->Writable());
+  writes("on");
+  EXPECT_THAT(Commit(*store, {.key = "b"}).status, refused);
+  writes("off");
+  EXPECT_EQ(Commit(*store, {.key = "b"}).kind, Outcome::kCommitted);
+  EXPECT_TRUE(store->Writable());
+}
+
 TEST_F(PostgresStore, ObserverHearsOfOtherReplicasLeases) {
   ASSERT_OK_AND_ASSIGN(auto store, OpenThings());
   ASSERT_OK_AND_ASSIGN(auto other, OpenThings());

@@ -177,6 +177,16 @@ TEST(Sqlite, ACommitThatDoesNotFitTheDiskIsRefusedWhole) {
   EXPECT_EQ(Ask(*reader, "PRAGMA integrity_check"), "ok");
 }
 
+// Sessions of a file that could only be read when they were opened.
+TEST(Sqlite, ASessionThatCanOnlyReadIsReplaced) {
+  ASSERT_OK_AND_ASSIGN(auto database, OpenSqlite(NewFile().substr(7)));
+  ASSERT_OK_AND_ASSIGN(auto writer, database->Connect(Role::kWrite));
+  ASSERT_OK(RunAll(*writer, {"CREATE TABLE t (a INTEGER, b BLOB)", "PRAGMA query_only=1"}));
+  EXPECT_THAT(RunAll(*writer, {kThousandRows}),
+              testing::Fails(absl::StatusCode::kUnavailable, common::v1::DATABASE_UNAVAILABLE));
+  EXPECT_TRUE(writer->Lost());
+}
+
 TEST(Sqlite, UnreachableFileIsUnavailable) {
   EXPECT_THAT(Open({.database = "sqlite:/proc/no/such/folder.db"}, "contract", {}),
               testing::Fails(absl::StatusCode::kUnavailable, common::v1::DATABASE_UNAVAILABLE));

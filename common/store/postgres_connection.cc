@@ -257,9 +257,9 @@ class PostgresConnection : public Connection {
     const bool read_only = state == "25006";
     // A server that has become a standby: only another session can find the new primary.
     if (read_only) lost_ = true;
-    const bool passing = read_only || state == "55P03" || state.starts_with("08") ||
-                         state.starts_with("40") || state.starts_with("53") ||
-                         state.starts_with("57");
+    const bool passing = read_only || state == "55P03" || state == "58030" ||
+                         state.starts_with("08") || state.starts_with("40") ||
+                         state.starts_with("53") || state.starts_with("57");
     return passing ? DatabaseUnavailable(why) : StatementFailed(why);
   }
 

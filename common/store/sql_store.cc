@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/area/scope.h"
+#include "common/crypto/random.h"
 #include "common/store/chain.h"
 #include "common/store/query.h"
 #include "common/store/records.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr absl::Duration kReaderWait = absl::Seconds(2);
 constexpr absl::Duration kSystemWait = absl::Seconds(10);
+constexpr size_t kProbeBytes = 64 << 10;
 
 Value Text(std::string_view text) {
   return std::string(text);
@@ -249,6 +251,22 @@ Status SqlStore::RaiseCacheGeneration() {
 
 Status SqlStore::Ping() {
   return Read(Sql{"SELECT 1"}).status();
+}
+
+Status SqlStore::ProbeWrites() {
+  const Status refusal = committer_.writes().Now();
+  if (refusal.ok()) return refusal;
+  // As long as writes are and of what no engine packs, so that it wants the room that they want.
+  std::string bytes(kProbeBytes, '\0');
+  crypto::FillRandom(reinterpret_cast<uint8_t*>(bytes.data()), bytes.size());
+  const Statement probe =
+      Insert{.table = "fold_cells",
+             .columns = {{"fold"}, {"key", Type::kBytes}, {"body", Type::kBytes}},
+             .rows = {{Text("probe"), std::string(), std::move(bytes)}},
+             .upsert = {"fold", "key"}};
+  if (!system_.Run({&probe, 1}).ok()) return refusal;
+  committer_.writes().Taken();
+  return absl::OkStatus();
 }
 
 StatusOr<std::unique_ptr<Store>> Open(const Options& options, std::string_view service,

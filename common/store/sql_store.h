@@ -51,6 +51,8 @@ class SqlStore : public Store {
   Status RaiseCacheGeneration() override;
 
   Status Ping() override;
+  bool Writable() override { return committer_.writes().Now().ok(); }
+  Status ProbeWrites() override;
   void Close() override { committer_.Close(); }
 
  private:

@@ -165,9 +165,12 @@ class SqliteConnection : public Connection {
 
   Status LastError() {
     const int code = sqlite3_errcode(db_) & 0xff;
-    // After a failed fsync nobody can say whether the commit will be found on the disk.
-    if (code == SQLITE_IOERR) lost_ = true;
-    const bool passing = code == SQLITE_IOERR || code == SQLITE_FULL || code == SQLITE_BUSY ||
+    // After a failed fsync nobody can say whether the commit will be found on the disk. A file that
+    // was opened while it could only be read stays so: another session finds out when it can be
+    // written.
+    const bool broken = code == SQLITE_IOERR || code == SQLITE_READONLY;
+    if (broken) lost_ = true;
+    const bool passing = broken || code == SQLITE_FULL || code == SQLITE_BUSY ||
                          code == SQLITE_CANTOPEN || code == SQLITE_NOMEM;
     return passing ? DatabaseUnavailable(sqlite3_errstr(code))
                    : StatementFailed(sqlite3_errstr(code));

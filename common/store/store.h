@@ -219,6 +219,13 @@ class Store {
   // OK when the database answers; cheap, for readiness.
   virtual Status Ping() = 0;
 
+  // Whether the database takes writes: not so from a commit that it refuses for reasons of its own
+  // (a full disk, a read-only server) until a later one, or a probe, goes well.
+  virtual bool Writable() = 0;
+  // OK while it takes them, and why not otherwise: for who looks each second. To find out that it
+  // does again, it then writes 64 KB, in the place of those of the last probe.
+  virtual Status ProbeWrites() = 0;
+
   // Commits what is queued, then refuses more. Idempotent.
   virtual void Close() = 0;
 };

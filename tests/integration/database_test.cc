@@ -1,6 +1,7 @@
 // A server whose database stops, stalls, or loses the wire: what callers are told is true.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <future>
@@ -86,6 +87,58 @@ TEST_F(Database, ReadinessFollowsIt) {
   EXPECT_EQ(Metric(server.metrics(), "pingan_database_up"), 1);
   EXPECT_TRUE(Await([&] { return Officer(server).Call(Create(), &created).ok(); }));
   EXPECT_EQ(Records(), Whole(1));
+}
+
+// While `refused` goes on: reads do too, and who operates it sees it. Without a write, and without
+// a start, it is seen to end.
+void ExpectReadsAloneWhile(const TestServer& server, const std::function<void()>& begin,
+                           const ::testing::Matcher<const Status&>& refused,
+                           const std::function<void()>& end) {
+  const std::string writable = "pingan_database_writable";
+  v1::GetDisputeRequest get;
+  v1::Dispute created, read;
+  ASSERT_OK(Officer(server).Call(Create(), &created));
+  get.set_name(created.name());
+  EXPECT_EQ(Metric(server.metrics(), writable), 1);
+  begin();
+  const v1::CreateDisputeRequest request = Create();
+  EXPECT_THAT(Officer(server).Call(request, &created), refused);
+  EXPECT_EQ(Metric(server.metrics(), writable), 0);
+  EXPECT_OK(Officer(server).Call(get, &read));
+  EXPECT_EQ(*Serving(server.target()), true);
+  const auto told = [&](const std::string& line) {
+    return Await([&] { return server.Log().find(line) != std::string::npos; });
+  };
+  EXPECT_TRUE(told("database takes no writes"));
+  EXPECT_EQ(Metric(server.metrics(), "pingan_database_up"), 1);
+  end();
+  EXPECT_TRUE(told("database takes writes"));
+  EXPECT_EQ(Metric(server.metrics(), writable), 1);
+  EXPECT_OK(Officer(server).Call(request, &created));
+}
+
+TEST_F(Database, WhileItIsReadOnlyReadsGoOnAndItIsSeen) {
+  const auto read_only = [this](const std::string& is) {
+    postgres_.Ask("ALTER SYSTEM SET default_transaction_read_only TO " + is);
+    postgres_.Ask("SELECT pg_reload_conf()");
+    EXPECT_TRUE(Await([&] { return postgres_.Ask("SHOW transaction_read_only") == is + "\n"; }));
+  };
+  ExpectReadsAloneWhile(
+      TestServer(On(database_)), [&] { read_only("on"); },
+      Fails(StatusCode::kUnavailable, reason::DATABASE_UNAVAILABLE), [&] { read_only("off"); });
+}
+
+// A limit stands for the full disk.
+TEST(FullDisk, ReadsGoOnAndItIsSeen) {
+  const TestServer server({"--sweep_seconds=3600"});
+  const auto limit = [&](rlim_t bytes) {
+    const rlimit to = {bytes, RLIM_INFINITY};
+    EXPECT_EQ(prlimit(server.pid(), RLIMIT_FSIZE, &to, nullptr), 0);
+  };
+  const auto log = [&] { return std::filesystem::file_size(server.state() + "/disputes.db-wal"); };
+  ExpectReadsAloneWhile(
+      server, [&] { limit(log()); }, Fails(StatusCode::kUnknown, reason::COMMIT_UNCERTAIN),
+      [&] { limit(RLIM_INFINITY); });
 }
 
 TEST_F(Database, ADeadlineThatPassesOnTheServerIsTypedAndWritesNothing) {

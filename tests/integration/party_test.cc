@@ -3,49 +3,18 @@
 
 #include "common/base/clock.h"
 #include "common/testing/matchers.h"
-#include "tests/integration/server_fixture.h"
+#include "tests/integration/dispute_world.h"
 
 namespace pingan::testing {
 namespace {
 
-using absl::StatusCode;
 namespace v1 = disputes::v1;
-namespace reason = common::v1;
 
-const auto kAbsent = [] { return Fails(StatusCode::kNotFound, reason::RESOURCE_ABSENT); };
-
-class PartyTest : public ::testing::Test {
+class PartyTest : public DisputeWorld {
  protected:
-  void SetUp() override {
-    v1::CreateDisputeRequest request = NewDispute("411602001002");
-    *request.mutable_dispute()->add_parties() = request.dispute().parties(0);
-    v1::Dispute dispute;
-    ASSERT_OK(Officer().Call(request, &dispute));
-    name_ = dispute.name();
-  }
-
-  rpc::Client Officer() const {
-    return server_.As({.subject = "li", .roles = {"county_officer"}, .area = "411602"});
-  }
   rpc::Client Party(const std::string& party) const {
     return server_.As({.subject = "p", .roles = {"party"}, .area = "411602", .party = party});
   }
-  std::vector<common::v1::AuditEntry> Audit() const {
-    v1::ListAuditEntriesResponse page;
-    EXPECT_OK(server_.As({.roles = {"auditor"}, .area = "411602"})
-                  .Call(v1::ListAuditEntriesRequest(), &page));
-    return {page.entries().begin(), page.entries().end()};
-  }
-  template <class Request>
-  Request Named() const {
-    Request request;
-    request.set_name(name_);
-    return request;
-  }
-  v1::GetDisputeRequest Get() const { return Named<v1::GetDisputeRequest>(); }
-
-  const TestServer server_;
-  std::string name_;
 };
 
 TEST_F(PartyTest, APartyReadsItsOwnChannelOnly) {
@@ -71,16 +40,16 @@ TEST_F(PartyTest, APartyReadsItsOwnChannelOnly) {
   EXPECT_EQ(messages.messages(0).party(), "1");
   EXPECT_EQ(messages.messages(0).text(), "note") << "written to it";
   list.set_party("2");
-  EXPECT_THAT(first.Call(list, &messages), kAbsent());
+  EXPECT_THAT(first.Call(list, &messages), IsAbsent());
   list.clear_party();
-  EXPECT_THAT(Party(name_ + "/parties/3").Call(list, &messages), kAbsent()) << "no such party";
-  EXPECT_THAT(Party("disputes/411602-2020-000009/parties/1").Call(list, &messages), kAbsent());
+  EXPECT_THAT(Party(name_ + "/parties/3").Call(list, &messages), IsAbsent()) << "no such party";
+  EXPECT_THAT(Party("disputes/411602-2020-000009/parties/1").Call(list, &messages), IsAbsent());
   v1::PostMessageRequest post = Named<v1::PostMessageRequest>();
   post.set_request_id(RandomUuid());
   post.mutable_message()->set_party("2");
   post.mutable_message()->set_text("not mine");
   v1::Message message;
-  EXPECT_THAT(first.Call(post, &message), kAbsent());
+  EXPECT_THAT(first.Call(post, &message), IsAbsent());
   v1::Dispute read;
   ASSERT_OK(first.Call(Get(), &read));
   EXPECT_EQ(read.parties(0).phone(), "138****0001");
@@ -93,8 +62,8 @@ TEST_F(PartyTest, OnlyAPartyOfTheCaseReadsIt) {
   ASSERT_OK(Party(name_ + "/parties/2").Call(Get(), &read));
   ASSERT_OK(Party(name_ + "/parties/2").Call(explain, &explained));
   for (const char* party : {"/parties/999", "/parties/", "/parties/1/x", "/parties/01", "/1"}) {
-    EXPECT_THAT(Party(name_ + party).Call(Get(), &read), kAbsent()) << party;
-    EXPECT_THAT(Party(name_ + party).Call(explain, &explained), kAbsent()) << party;
+    EXPECT_THAT(Party(name_ + party).Call(Get(), &read), IsAbsent()) << party;
+    EXPECT_THAT(Party(name_ + party).Call(explain, &explained), IsAbsent()) << party;
   }
 }
 

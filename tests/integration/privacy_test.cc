@@ -3,7 +3,7 @@
 
 #include "common/base/clock.h"
 #include "common/testing/matchers.h"
-#include "tests/integration/server_fixture.h"
+#include "tests/integration/dispute_world.h"
 
 namespace pingan::testing {
 namespace {
@@ -12,40 +12,10 @@ using absl::StatusCode;
 namespace v1 = disputes::v1;
 namespace reason = common::v1;
 
-constexpr char kArea[] = "411602001002";
 constexpr char kName[] = "张三丰", kPhone[] = "13800000001", kText[] = "雨水流入邻家院内";
-const auto kAbsent = [] { return Fails(StatusCode::kNotFound, reason::RESOURCE_ABSENT); };
 
-class Privacy : public ::testing::Test {
+class Privacy : public DisputeWorld {
  protected:
-  void SetUp() override {
-    v1::CreateDisputeRequest request = NewDispute(kArea);
-    *request.mutable_dispute()->add_parties() = request.dispute().parties(0);
-    ASSERT_OK(Officer().Call(request, &dispute_));
-    name_ = dispute_.name();
-  }
-
-  rpc::Client Officer(const std::string& purpose = "") const {
-    return server_.As({.subject = "li",
-                       .roles = {"county_officer"},
-                       .area = "411602",
-                       .purposes = {"mediation", "follow_up"}},
-                      purpose);
-  }
-  std::vector<common::v1::AuditEntry> Audit(const std::string& area = "411602") const {
-    v1::ListAuditEntriesResponse page;
-    EXPECT_OK(server_.As({.roles = {"auditor"}, .area = area})
-                  .Call(v1::ListAuditEntriesRequest(), &page));
-    return {page.entries().begin(), page.entries().end()};
-  }
-  template <class Request>
-  Request Named() const {
-    Request request;
-    request.set_name(name_);
-    return request;
-  }
-  v1::GetDisputeRequest Get() const { return Named<v1::GetDisputeRequest>(); }
-
   static bool Masked(const google::protobuf::Message& answer) {
     const std::string bytes = answer.SerializeAsString();
     for (const char* secret : {kName, kPhone, kText}) {
@@ -58,10 +28,6 @@ class Privacy : public ::testing::Test {
     const std::string bytes = answer.SerializeAsString();
     return bytes.find(kName) != std::string::npos && bytes.find(kPhone) != std::string::npos;
   }
-
-  const TestServer server_;
-  v1::Dispute dispute_;
-  std::string name_;
 };
 
 TEST_F(Privacy, WithoutAPurposeEverythingIsMasked) {
@@ -323,7 +289,7 @@ TEST_F(Privacy, AnAuditorOfTheCityVerifiesTheAuditAgainstWhatWasNoted) {
   v1::Dispute read;
   for (int i = 0; i < 3; ++i) ASSERT_OK(Officer("mediation").Call(Get(), &read));
   v1::VerifyAuditRequest request;
-  EXPECT_THAT(verify(request, "411602").status(), kAbsent());
+  EXPECT_THAT(verify(request, "411602").status(), IsAbsent());
   ASSERT_OK_AND_ASSIGN(auto check, verify(request));
   EXPECT_EQ(check.fault(), common::v1::AuditCheck::FAULT_UNSPECIFIED);
   EXPECT_EQ(check.entry(), 4);

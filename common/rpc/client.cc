@@ -42,11 +42,16 @@ bool Unanswered(const Status& status) {
 
 bool WorthAnotherTry(const Status& status) {
   const common::v1::Reason reason = DetailsOf(status).reason;
-  return status.code() == absl::StatusCode::kUnavailable || reason == common::v1::OVERLOADED ||
-         reason == common::v1::COMMIT_UNCERTAIN;
+  return status.code() == absl::StatusCode::kUnavailable || CutOff(status) ||
+         reason == common::v1::OVERLOADED || reason == common::v1::COMMIT_UNCERTAIN;
 }
 
 }  // namespace
+
+bool CutOff(const Status& status) {
+  return status.code() == absl::StatusCode::kCancelled &&
+         DetailsOf(status).reason == common::v1::REASON_UNSPECIFIED;
+}
 
 std::string MethodName(const Descriptor* request) {
   const auto* file = request->file();

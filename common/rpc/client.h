@@ -32,8 +32,8 @@ struct ClientOptions {
   std::string language = "en";
   std::string traceparent;  // of the request that the calls are made for; empty = none
   absl::Duration timeout = absl::Seconds(10);
-  // UNAVAILABLE, OVERLOADED and COMMIT_UNCERTAIN are tried again this often, with growing pauses,
-  // as long as the deadline allows. Writes carry a request_id, so that is safe.
+  // UNAVAILABLE, OVERLOADED, COMMIT_UNCERTAIN and what was cut off are tried again this often, with
+  // growing pauses, as long as the deadline allows. Writes carry a request_id, so that is safe.
   int retries = 3;
 };
 
@@ -83,6 +83,10 @@ class Client {
   const std::shared_ptr<grpc::Channel> channel_;
   const std::shared_ptr<Throttles> throttles_;
 };
+
+// Whether the server's gRPC ended the call without a word of ours, as it does with calls that
+// arrive in the moment in which the server shuts down. Whoever cancels calls itself cannot tell.
+bool CutOff(const Status& status);
 
 // "/pingan.disputes.v1.Disputes/GetDispute" of a request type; empty if no service takes it.
 std::string MethodName(const google::protobuf::Descriptor* request);

@@ -18,7 +18,8 @@ using testing::Fails;
 // A server that answers every call with the same status, and counts them.
 class Server : public grpc::CallbackGenericService {
  public:
-  explicit Server(const Status& answer) : answer_(WireStatus(answer, true)) {
+  explicit Server(const Status& answer) : Server(WireStatus(answer, true)) {}
+  explicit Server(const grpc::Status& answer) : answer_(answer) {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterCallbackGenericService(this);
@@ -96,6 +97,20 @@ TEST(Client, ComesBackAsOftenAsToldWhenOverloaded) {
   EXPECT_THAT(client.Call(disputes::v1::GetDisputeRequest(), &dispute),
               Fails(absl::StatusCode::kResourceExhausted, common::v1::OVERLOADED));
   EXPECT_EQ(server.calls(), 2);
+}
+
+TEST(Client, AsksAgainWhatAServerThatShutsDownCutOff) {
+  Server bare(grpc::Status(grpc::StatusCode::CANCELLED, "CANCELLED"));
+  disputes::v1::Dispute dispute;
+  EXPECT_THAT(
+      Client(bare.target(), {.retries = 1}).Call(disputes::v1::GetDisputeRequest(), &dispute),
+      Fails(absl::StatusCode::kCancelled, common::v1::REASON_UNSPECIFIED));
+  EXPECT_EQ(bare.calls(), 2);
+  Server told(Error(absl::StatusCode::kCancelled, common::v1::CALL_CANCELLED, "cancelled"));
+  EXPECT_THAT(
+      Client(told.target(), {.retries = 1}).Call(disputes::v1::GetDisputeRequest(), &dispute),
+      Fails(absl::StatusCode::kCancelled, common::v1::CALL_CANCELLED));
+  EXPECT_EQ(told.calls(), 1);
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ Status Unsettled(const std::vector<Row>& rows) {
 }  // namespace
 
 bool Passing(const Status& status) {
-  return status.code() == absl::StatusCode::kUnavailable ||
+  return status.code() == absl::StatusCode::kUnavailable || rpc::CutOff(status) ||
          status.code() == absl::StatusCode::kUnknown ||
          status.code() == absl::StatusCode::kAborted || DetailsOf(status).retry_after_ms > 0;
 }

@@ -171,6 +171,15 @@ TEST(Upload, GoesOnWhenAServerThatIsAwayForLongIsBack) {
   ExpectCounts(ran.counts, {.read = 2, .stored = 2});
 }
 
+TEST(Upload, GoesOnAfterAStreamThatAServerCutOffWhileItShutDown) {
+  const Ran ran = Import({"a"}, [](int n, const Rows&) -> StatusOr<v1::ImportPersonsResponse> {
+    if (n == 0) return absl::CancelledError("CANCELLED");
+    return Answer(1, 0);
+  });
+  EXPECT_OK(ran.status);
+  EXPECT_EQ(ran.streams, 2);
+}
+
 TEST(Upload, ComesBackWhenAnOverloadedServerWantsItTo) {
   const absl::Time start = absl::Now();
   const Ran ran = Import({"a"}, [](int n, const Rows&) -> StatusOr<v1::ImportPersonsResponse> {

@@ -179,7 +179,8 @@ Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
     // One task for all answers of a commit, so that they wake the finisher once.
     coherence_->OnBatch(batch,
                         [this, release = std::move(release)] { finisher_->Finish(release); });
-    // After the cache, so that a watcher who asks for what it was told finds it.
+    // After the cache, so that a watcher who asks for what it was told mostly finds it: nothing is
+    // promised before the release, for the feed also looks into the store by itself.
     feed_->Wake(batch.revision, batch.events);
   });
   ASSIGN_OR_RETURN(

@@ -1,5 +1,7 @@
 #include "services/population/duty.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "services/population/days.h"
@@ -72,6 +74,15 @@ std::vector<v1::Duty> TakeOutDuties(v1::PersonRecord* record, std::string_view f
   }
   record->mutable_person()->mutable_duties()->Swap(&stay);
   return taken;
+}
+
+void PutBackDuties(v1::PersonRecord* record,
+                   const google::protobuf::RepeatedPtrField<v1::Duty>& taken) {
+  auto& duties = *record->mutable_person()->mutable_duties();
+  duties.MergeFrom(taken);
+  std::stable_sort(duties.begin(), duties.end(), [](const v1::Duty& one, const v1::Duty& other) {
+    return std::stoi(one.id()) < std::stoi(other.id());
+  });
 }
 
 StatusOr<Decision<v1::PersonRecord>> DecideRecordReport(const v1::PersonRecord& before,

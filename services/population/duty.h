@@ -34,6 +34,10 @@ void OweChange(v1::PersonRecord* record, v1::Duty::Kind kind, std::string_view f
 // set aside by a merge. Nobody can report what never was.
 std::vector<v1::Duty> TakeOutDuties(v1::PersonRecord* record, std::string_view fact);
 
+// Owes again what was taken out. Duties stand in the order of their ids.
+void PutBackDuties(v1::PersonRecord* record,
+                   const google::protobuf::RepeatedPtrField<v1::Duty>& taken);
+
 // The report came on report_date. NOT_FOUND, ACTION_NOT_ALLOWED; INVALID_ARGUMENT (duty: none such
 // is open; report_date: before the event or in the future).
 StatusOr<Decision<v1::PersonRecord>> DecideRecordReport(const v1::PersonRecord& before,

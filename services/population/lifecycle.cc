@@ -27,6 +27,7 @@ constexpr Row kTable[] = {
     // state:              act left dec  mer
     {"UpdatePerson",       {y,  y,  n,  n}},
     {"RecordDeath",        {y,  y,  n,  n}},
+    {"RetractDeath",       {n,  n,  y,  n}},
     {"RelatePersons",      {y,  y,  n,  n}},
     {"UnrelatePersons",    {y,  y,  n,  n}},
     {"RegisterResidence",  {y,  y,  n,  n}},

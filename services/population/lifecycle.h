@@ -17,6 +17,7 @@ namespace pingan::population {
 enum class Action {
   kUpdatePerson,
   kRecordDeath,
+  kRetractDeath,
   kRelatePersons,
   kUnrelatePersons,
   kRegisterResidence,

@@ -69,7 +69,7 @@ const Row kRows[] = {
     {"Left", [](World* w) { return Led(w, {Action::kEndResidence}); },
      PINGAN_ALWAYS "ClaimMove VerifyPerson MergePersons EraseSubject"},
     {"Deceased", [](World* w) { return Led(w, {Action::kRecordDeath}); },
-     "CorrectResidence MergePersons EraseSubject"},
+     "RetractDeath CorrectResidence MergePersons EraseSubject"},
     {"Merged",
      [](World* w) {
        v1::PersonRecord record = w->Registered();

@@ -4,10 +4,10 @@
 
 #include "common/testing/matchers.h"
 #include "services/population/days.h"
+#include "services/population/death.h"
 #include "services/population/duplicate.h"
 #include "services/population/employment.h"
 #include "services/population/merge_fixture.h"
-#include "services/population/person.h"
 #include "services/population/residence.h"
 #include "services/population/residents.h"
 #include "services/population/rules_fixture.h"

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_format.h"
 #include "services/population/codes.h"
 #include "services/population/days.h"
-#include "services/population/duty.h"
 #include "services/population/identity.h"
 #include "services/population/lifecycle.h"
 #include "services/population/residence.h"
@@ -32,27 +30,6 @@ void KeepOrigins(const v1::Person& before, v1::Person* after) {
       }
     }
   }
-}
-
-Status CheckDeath(const v1::Person& person, const std::string& day, const Env& env) {
-  RETURN_IF_ERROR(ParsePastDay("death_date", day, env).status());
-  if (!person.birth_date().empty() && day < person.birth_date()) {
-    return FieldError("death_date", "is before the birth");
-  }
-  const auto begins_after = [&](const auto& fact) {
-    return fact.to_date().empty() && fact.from_date() > day;
-  };
-  if (std::any_of(person.residences().begin(), person.residences().end(), begins_after)) {
-    return FieldError("death_date", "is before an open residence; correct that first");
-  }
-  if (std::any_of(person.residences().begin(), person.residences().end(),
-                  [&](const auto& spell) { return spell.to_date() > day; })) {
-    return FieldError("death_date", "is before the end of a residence; correct that first");
-  }
-  if (std::any_of(person.employments().begin(), person.employments().end(), begins_after)) {
-    return FieldError("death_date", "is before an open employment; end that first");
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -129,45 +106,6 @@ StatusOr<Decision<v1::PersonRecord>> DecideUpdate(const v1::PersonRecord& before
   }
   KeepOrigins(before.person(), &person);
   return Settle(std::move(after), {"person.updated"}, env);
-}
-
-StatusOr<Decision<v1::PersonRecord>> DecideRecordDeath(const v1::PersonRecord& before,
-                                                       const v1::RecordDeathRequest& request,
-                                                       const Env& env) {
-  RETURN_IF_ERROR(Check(before.person(), Action::kRecordDeath, env));
-  const std::string& day = request.death_date();
-  RETURN_IF_ERROR(CheckDeath(before.person(), day, env));
-  v1::PersonRecord after = before;
-  v1::Person& person = *after.mutable_person();
-  for (const auto& spell : before.person().residences()) {
-    if (!spell.to_date().empty()) continue;
-    // Who dies on the first day has lived there for none.
-    if (spell.from_date() == day) {
-      Supersede(&after, spell.id(), "ended", env);
-      TakeOutDuties(&after, spell.id());
-    } else {
-      End(&after, spell.id(), day, env);
-    }
-  }
-  for (auto& job : *person.mutable_employments()) {
-    // Who reported the end later than the death told of its own day.
-    const bool ended_after = job.to_date() > day && job.from_date() < day;
-    if (job.to_date().empty() || ended_after) job.set_to_date(day);
-  }
-  for (auto& item : *person.mutable_service_items()) {
-    if (!item.end_date().empty()) continue;
-    item.set_state(v1::ServiceItem::LAPSED);
-    item.set_end_date(std::max(day, item.request_date()));
-  }
-  if (person.has_permit() && person.permit().state() != v1::ResidencePermit::CANCELLED) {
-    person.mutable_permit()->set_state(v1::ResidencePermit::CANCELLED);
-    person.mutable_permit()->set_cancel_date(Text(Today(env)));
-    person.mutable_permit()->set_cancel_reason("death");
-  }
-  person.set_state(v1::Person::DECEASED);
-  person.set_death_date(day);
-  person.set_verification_due(false);
-  return Settle(std::move(after), {"person.died"}, env);
 }
 
 StatusOr<Decision<v1::PersonRecord>> DecideVerify(const v1::PersonRecord& before,

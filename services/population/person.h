@@ -1,4 +1,4 @@
-// A person's file: how it is opened, named, changed, and ends with a death.
+// A person's file: how it is opened, named and changed.
 //
 // Every decision: NOT_FOUND out of scope, ACTION_NOT_ALLOWED if state or content do not allow it,
 // INVALID_ARGUMENT naming the field below "person.".
@@ -26,13 +26,6 @@ StatusOr<Decision<v1::PersonRecord>> DecideCreate(const v1::PersonRecord& empty,
 StatusOr<Decision<v1::PersonRecord>> DecideUpdate(const v1::PersonRecord& before,
                                                   const v1::UpdatePersonRequest& request,
                                                   const Env& env);
-
-// 户口登记条例 art. 8. Ends open residences and employments, and jobs that are said to have ended
-// later, on that day and cancels the permit. INVALID_ARGUMENT (death_date): in the future, before
-// the birth or before an open fact began.
-StatusOr<Decision<v1::PersonRecord>> DecideRecordDeath(const v1::PersonRecord& before,
-                                                       const v1::RecordDeathRequest& request,
-                                                       const Env& env);
 
 // Somebody looked and the file is right.
 StatusOr<Decision<v1::PersonRecord>> DecideVerify(const v1::PersonRecord& before,

@@ -208,67 +208,6 @@ TEST(Person, UpdatesWhatTheMaskNames) {
   EXPECT_EQ(DetailsOf(decided.status()).reason, common::v1::FIELD_UNKNOWN);
 }
 
-TEST(Person, DeathEndsWhatIsOpen) {
-  World world;
-  auto before = world.Do(Action::kRecordEmployment, world.WithPermit(v1::ResidencePermit::VALID));
-  before = world.Do(Action::kRequestService, before);
-  before = world.Do(Action::kOfferMove, before);
-  const auto after = world.Do(Action::kRecordDeath, before);
-  const v1::Person& person = after.person();
-  EXPECT_EQ(person.state(), v1::Person::DECEASED);
-  EXPECT_EQ(person.residences(0).to_date(), "2026-03-02");
-  EXPECT_EQ(person.employments(0).to_date(), "2026-03-02");
-  EXPECT_EQ(person.permit().cancel_reason(), "death");
-  EXPECT_EQ(person.service_items(0).state(), v1::ServiceItem::LAPSED);
-  EXPECT_EQ(person.service_items(0).end_date(), "2026-03-02");
-  EXPECT_FALSE(person.has_move());
-  EXPECT_FALSE(person.has_next_due_time());
-  v1::RecordDeathRequest request;
-  for (const char* day : {"2026-03-03", "1990-05-16", "2025-03-02"}) {
-    request.set_death_date(day);
-    EXPECT_THAT(DecideRecordDeath(before, request, world.env()), NamesField("death_date")) << day;
-  }
-}
-
-// Registered on a second file after the death, which is told to nobody in time.
-TEST(Person, WhatWasNeverLivedGivesWayToTheTrueDeath) {
-  World world;
-  v1::PersonRecord file = world.Registered("2026-02-01");
-  v1::RecordDeathRequest death;
-  death.set_death_date("2026-01-10");
-  EXPECT_THAT(DecideRecordDeath(file, death, world.env()), NamesField("death_date"));
-  v1::CorrectResidenceRequest retract;
-  retract.set_id(file.person().residences(0).id());
-  retract.set_retract(true);
-  EXPECT_FALSE(DecideCorrectResidence(file, retract, world.env()).ok()) << "while it is open";
-  file = world.Do(Action::kEndResidence, file);
-  EXPECT_THAT(DecideRecordDeath(file, death, world.env()), NamesField("death_date"));
-  file = world.Must(DecideCorrectResidence(file, retract, world.env()));
-  EXPECT_OK(DecideRecordDeath(file, death, world.env()));
-}
-
-TEST(Person, LivesNowhereAfterTheDeath) {
-  World world;
-  const auto left = world.Do(Action::kEndResidence, world.Registered());  // on 2026-03-02
-  v1::RecordDeathRequest request;
-  request.set_death_date("2026-03-01");
-  EXPECT_THAT(DecideRecordDeath(left, request, world.env()), NamesField("death_date"));
-  request.set_death_date("2026-03-02");
-  const auto deceased = world.Must(DecideRecordDeath(left, request, world.env()));
-  world.GoTo("2026-03-05 10:00");
-  v1::CorrectResidenceRequest correct;
-  correct.set_id("1");
-  for (const auto& [end, ok] : {std::pair("2026-03-03", false), {"2026-03-02", true}}) {
-    *correct.mutable_residence() = testing::Spell(testing::kVillage, "2025-03-03", end);
-    const auto corrected = DecideCorrectResidence(deceased, correct, world.env());
-    if (ok) {
-      EXPECT_OK(corrected);
-    } else {
-      EXPECT_THAT(corrected, NamesField("residence.to_date"));
-    }
-  }
-}
-
 TEST(Person, IsNotBornAfterALifeHere) {
   World world;
   v1::PersonRecord before = world.Registered();
@@ -285,43 +224,6 @@ TEST(Person, IsNotBornAfterALifeHere) {
   work.mutable_employment()->set_source(v1::SELF);
   EXPECT_THAT(DecideRecordEmployment(before, work, world.env()),
               NamesField("employment.from_date"));
-}
-
-TEST(Person, MayDieOnTheDayOfRegistration) {
-  World world;
-  const auto before = world.Registered("2026-03-02");
-  const auto after = world.Do(Action::kRecordDeath, before);
-  EXPECT_EQ(after.person().state(), v1::Person::DECEASED);
-  EXPECT_EQ(after.person().residences_size(), 0) << "lived there for no day";
-  EXPECT_EQ(after.superseded_size(), 1) << "and nothing is lost";
-  EXPECT_EQ(after.person().area(), before.person().area());
-}
-
-// Whoever is dismissed after the death was told of late.
-TEST(Person, WorksNoLongerThanTheLife) {
-  World world;
-  auto file = world.Do(Action::kRecordEmployment, world.Registered());  // since 2025-04-01
-  file = world.Do(Action::kEndEmployment, file);                        // on 2026-03-02
-  v1::RecordDeathRequest death;
-  death.set_death_date("2026-02-01");
-  v1::CorrectResidenceRequest correct;
-  file = world.Do(Action::kEndResidence, file);
-  correct.set_id("1");
-  *correct.mutable_residence() = testing::Spell(testing::kVillage, "2025-03-03", "2026-02-01");
-  file = world.Must(DecideCorrectResidence(file, correct, world.env()));
-  file = world.Must(DecideRecordDeath(file, death, world.env()));
-  EXPECT_EQ(file.person().employments(0).to_date(), "2026-02-01");
-}
-
-// What was asked for in the name of the dead has lapsed as it was asked.
-TEST(Person, NoServiceLapsesBeforeItIsAskedFor) {
-  World world;
-  auto file = world.Do(Action::kRequestService, world.Registered());  // on 2026-03-02
-  v1::RecordDeathRequest death;
-  death.set_death_date("2026-02-27");
-  file = world.Must(DecideRecordDeath(file, death, world.env()));
-  EXPECT_EQ(file.person().service_items(0).state(), v1::ServiceItem::LAPSED);
-  EXPECT_EQ(file.person().service_items(0).end_date(), "2026-03-02");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "services/population/days.h"
+#include "services/population/death.h"
 #include "services/population/duty.h"
 #include "services/population/employment.h"
 #include "services/population/erase.h"
@@ -229,6 +230,11 @@ Decided World::Apply(Action action, const v1::PersonRecord& before) const {
       v1::RecordDeathRequest request;
       request.set_death_date(Text(Today(env())));
       return DecideRecordDeath(before, request, env());
+    }
+    case Action::kRetractDeath: {
+      v1::RetractDeathRequest request;
+      request.set_reason("another of the name");
+      return DecideRetractDeath(before, request, env());
     }
     case Action::kVerifyPerson:
       return DecideVerify(before, {}, env());

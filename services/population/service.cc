@@ -2,6 +2,7 @@
 
 #include "services/population/codes.h"
 #include "services/population/compose.h"
+#include "services/population/death.h"
 #include "services/population/duplicate.h"
 #include "services/population/duty.h"
 #include "services/population/dwelling.h"
@@ -70,6 +71,7 @@ void Service::ServePersons() {
   Find<v1::PersonRecord, v1::LookupPersonRequest>(&LookUp, &WantedBy);
   Write(&ComposeUpdate, &OnPerson<&DecideUpdate>::Wants);
   WritePerson<&DecideRecordDeath>();
+  WritePerson<&DecideRetractDeath>();
   WriteWithTasks<&DecideVerify>();
   Write<v1::PersonRecord, v1::RelatePersonsRequest>(&ComposeRelate, &WantedBy);
   Write<v1::PersonRecord, v1::UnrelatePersonsRequest>(&ComposeUnrelate, &WantedBy);

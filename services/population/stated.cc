@@ -49,4 +49,12 @@ Stated StatedBy(const v1::PersonRecord&, const v1::AcceptMoveRequest& request) {
   return {.spells = {{"arrival", request.arrival()}}};
 }
 
+Stated StatedBy(const v1::PersonRecord&, const v1::RecordDeathRequest&) {
+  return {.moves = true};
+}
+
+Stated StatedBy(const v1::PersonRecord&, const v1::RetractDeathRequest&) {
+  return {.moves = true};
+}
+
 }  // namespace pingan::population

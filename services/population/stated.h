@@ -10,11 +10,12 @@
 
 namespace pingan::population {
 
-// Residences, each by its field, which the file's area may follow, and who the person is from then
-// on (Comparable).
+// Residences, each by its field, and who the person is from then on (Comparable). The file may come
+// to another area with a residence, and with what begins or ends one that is not stated: `moves`.
 struct Stated {
   std::vector<std::pair<std::string, v1::Residence>> spells;
   std::optional<v1::Person> person;
+  bool moves = false;
 };
 Stated StatedBy(const v1::PersonRecord& before, const v1::CreatePersonRequest& request);
 Stated StatedBy(const v1::PersonRecord& before, const v1::UpdatePersonRequest& request);
@@ -24,6 +25,8 @@ Stated StatedBy(const v1::PersonRecord& before, const v1::ChangeResidenceRequest
 Stated StatedBy(const v1::PersonRecord& before, const v1::CorrectResidenceRequest& request);
 Stated StatedBy(const v1::PersonRecord& before, const v1::ClaimMoveRequest& request);
 Stated StatedBy(const v1::PersonRecord& before, const v1::AcceptMoveRequest& request);
+Stated StatedBy(const v1::PersonRecord& before, const v1::RecordDeathRequest& request);
+Stated StatedBy(const v1::PersonRecord& before, const v1::RetractDeathRequest& request);
 template <class Request>
 Stated StatedBy(const v1::PersonRecord&, const Request&) {
   return {};

@@ -159,15 +159,6 @@ void GiveBackDuties(Parting* parting) {
   }
 }
 
-// What was owed of residences that were set aside is owed again; duties stand in the order of ids.
-void RestoreDuties(Parting* parting) {
-  auto& duties = *parting->survivor.mutable_person()->mutable_duties();
-  duties.MergeFrom(parting->merge.set_aside_duties());
-  std::stable_sort(duties.begin(), duties.end(), [](const v1::Duty& one, const v1::Duty& other) {
-    return std::stoi(one.id()) < std::stoi(other.id());
-  });
-}
-
 // The permit goes back with everything that became of it, and with those that followed it.
 void GiveBackPermit(Parting* parting) {
   if (!Contains(parting->merge.taken(), std::string("permit"))) return;
@@ -288,7 +279,7 @@ StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
   GiveBack(person.mutable_employments(), other.mutable_employments(), &parting);
   GiveBack(person.mutable_service_items(), other.mutable_service_items(), &parting);
   GiveBackDuties(&parting);
-  RestoreDuties(&parting);
+  PutBackDuties(&parting.survivor, parting.merge.set_aside_duties());
   GiveBackPermit(&parting);
   PartParticulars(parting.merge, before.absorbed.person(), &person);
   RETURN_IF_ERROR(CheckApart(parting));

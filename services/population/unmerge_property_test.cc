@@ -8,6 +8,7 @@
 #include <string>
 
 #include "services/population/days.h"
+#include "services/population/death.h"
 #include "services/population/duplicate.h"
 #include "services/population/merge.h"
 #include "services/population/merge_fixture.h"

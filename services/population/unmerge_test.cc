@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/testing/matchers.h"
+#include "services/population/death.h"
 #include "services/population/duplicate.h"
 #include "services/population/merge.h"
 #include "services/population/merge_fixture.h"
@@ -162,12 +163,19 @@ TEST(Unmerge, OfWhatWasRetractedNothingIsOwed) {
   EXPECT_EQ(letting(Unmerge(files, &world).absorbed), 0);
 }
 
+// Until the death that was recorded by mistake is taken back.
 TEST(Unmerge, NotWhenThePersonHasDiedSince) {
   World world;
-  MergeFiles files = Merge(TwoFiles(&world), &world, {});
+  const MergeFiles before = TwoFiles(&world);
+  MergeFiles files = Merge(before, &world, {"residences"});
   files.survivor = world.Do(Action::kRecordDeath, files.survivor);
   EXPECT_THAT(DecideUnmerge(files, {}, world.env()),
               Fails(kPrecondition, common::v1::ACTION_NOT_ALLOWED));
+  files.survivor = world.Do(Action::kRetractDeath, files.survivor);
+  files = Unmerge(files, &world);
+  files.survivor.mutable_person()->clear_retracted_death();
+  EXPECT_EQ(Now(files.survivor), Now(before.survivor));
+  EXPECT_EQ(Now(files.absorbed), Now(before.absorbed));
 }
 
 // Refused, and says which field of the file that is one must be corrected first.

@@ -7,6 +7,7 @@
 #include "services/population/limits.h"
 #include "services/population/merge_fields.h"
 #include "services/population/pairs.h"
+#include "services/population/spells.h"
 #include "services/population/terms.h"
 
 namespace pingan::population {
@@ -113,6 +114,12 @@ std::vector<std::string> DwellingsOf(const v1::PersonRecord& record) {
     for (const auto& spell : merge.set_aside()) add_open(spell);
   }
   add_open(record.person().move().arrival());
+  // With the death taken back they go on, where they were or as they were corrected.
+  for (const auto& spell : record.before_death().residences()) {
+    Add(spell, &names);
+    const auto* known = FindSpell(record.person(), spell.id());
+    if (known != nullptr) Add(*known, &names);
+  }
   return names;
 }
 
@@ -121,7 +128,7 @@ Wanted WantedFor(const v1::PersonRecord& before, const Stated& stated) {
   for (const auto& [field, spell] : stated.spells) Add(spell, &wanted.names);
   const std::string& name = before.person().name();
   if (!stated.person) {
-    if (stated.spells.empty() || name.empty()) return wanted;
+    if ((stated.spells.empty() && !stated.moves) || name.empty()) return wanted;
     wanted.terms = {PairTerm(name)};
     wanted.limit = kPairsMax;
     return wanted;

@@ -15,7 +15,7 @@ namespace pingan::population {
 Wanted WantedFor(const v1::PersonRecord& before, const Stated& stated);
 
 // The dwellings that a decision on the file may fill or empty: of its open residences, of what a
-// merge set aside, of the move that is offered.
+// merge set aside, of the move that is offered, and of those that a death ended.
 std::vector<std::string> DwellingsOf(const v1::PersonRecord& record);
 
 Wanted WantedBy(const v1::PersonRecord& none, const v1::ImportPersonsRequest& request);

@@ -119,6 +119,38 @@ TEST_F(PopulationMerge, UpdateTakesNoDocumentOrIdThatIsOnFile) {
   EXPECT_OK(update("4116", "phone"));
 }
 
+// Recorded on the one file of two persons: whoever may correct takes it back, and they are two
+// again.
+TEST_F(PopulationMerge, ADeathByMistakeDoesNotBlockTheUnmerge) {
+  const v1::Person one = Create(), other = Create(kHere, "125");
+  Merge(other, one);
+  auto death = On<v1::RecordDeathRequest>(one.name());
+  death.set_death_date("2026-03-02");
+  Must<v1::Person>(Police("4116"), death);
+  auto unmerge = On<v1::UnmergePersonsRequest>(PairOf(other, one));
+  unmerge.set_reason("two after all");
+  Pair none;
+  EXPECT_THAT(Police("4116").Call(unmerge, &none),
+              Fails(StatusCode::kFailedPrecondition, reason::ACTION_NOT_ALLOWED));
+  auto retract = On<v1::RetractDeathRequest>(one.name());
+  retract.set_reason("the other has died");
+  v1::Person person;
+  EXPECT_THAT(As("village_officer", "4116").Call(retract, &person),
+              Fails(StatusCode::kPermissionDenied, reason::PERMISSION_MISSING));
+  Must<v1::Person>(Police("4116"), retract);
+  Unmerge(other, one);
+  for (const auto* file : {&one, &other}) {
+    EXPECT_EQ(Get(file->name(), Police("4116")).state(), v1::Person::ACTIVE);
+  }
+  const v1::Person known = Get(one.name(), Police("4116"));
+  EXPECT_EQ(known.retracted_death().reason(), "***") << "words about a person";
+  std::string kinds;
+  const auto history =
+      Must<v1::GetHistoryResponse>(Police("4116"), Of<v1::GetHistoryRequest>(one.name()));
+  for (const auto& event : history.events()) kinds += event.kind() + " ";
+  EXPECT_NE(kinds.find("person.died death.retracted person.unmerged"), std::string::npos) << kinds;
+}
+
 // What the file that was one could say, and the one that is left cannot.
 TEST_F(PopulationMerge, UnmergeSaysWhatToCorrectFirst) {
   const auto born = [&](const char* day) {

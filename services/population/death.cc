@@ -19,18 +19,19 @@ Status CheckDeath(const v1::Person& person, const std::string& day, const Env& e
   if (!person.birth_date().empty() && day < person.birth_date()) {
     return FieldError("death_date", "is before the birth");
   }
-  const auto begins_after = [&](const auto& fact) {
-    return fact.to_date().empty() && fact.from_date() > day;
-  };
-  if (std::any_of(person.residences().begin(), person.residences().end(), begins_after)) {
+  if (std::any_of(person.residences().begin(), person.residences().end(), [&](const auto& spell) {
+        return spell.to_date().empty() && spell.from_date() > day;
+      })) {
     return FieldError("death_date", "is before an open residence; correct that first");
   }
   if (std::any_of(person.residences().begin(), person.residences().end(),
                   [&](const auto& spell) { return spell.to_date() > day; })) {
     return FieldError("death_date", "is before the end of a residence; correct that first");
   }
-  if (std::any_of(person.employments().begin(), person.employments().end(), begins_after)) {
-    return FieldError("death_date", "is before an open employment; end that first");
+  if (std::any_of(person.employments().begin(), person.employments().end(), [&](const auto& job) {
+        return job.retract_reason().empty() && job.from_date() > day;
+      })) {
+    return FieldError("death_date", "is before an employment began; retract that first");
   }
   return absl::OkStatus();
 }
@@ -56,7 +57,7 @@ void EndResidences(const std::string& day, v1::PersonRecord* record, const Env& 
 void EndEmployments(const std::string& day, v1::PersonRecord* record) {
   for (auto& job : *record->mutable_person()->mutable_employments()) {
     // Who reported the end later than the death told of its own day.
-    const bool ended_after = job.to_date() > day && job.from_date() < day;
+    const bool ended_after = job.to_date() > day && job.retract_reason().empty();
     if (!job.to_date().empty() && !ended_after) continue;
     *record->mutable_before_death()->add_employments() = job;
     job.set_to_date(day);
@@ -102,13 +103,20 @@ void GoOnLiving(const std::string& why, v1::PersonRecord* record, const Env& env
   PutBackDuties(record, before.duties());
 }
 
-// The facts that nobody can change after the death are what they were.
+bool IsRetracted(const v1::Employment& job) {
+  return !job.retract_reason().empty();
+}
+bool IsRetracted(const v1::ServiceItem&) {
+  return false;
+}
+
+// The facts are what they were: after the death a job can be retracted, and nothing else changes.
 template <class Fact>
 void GiveBack(const google::protobuf::RepeatedPtrField<Fact>& ended,
               google::protobuf::RepeatedPtrField<Fact>* facts) {
   for (const Fact& was : ended) {
     for (Fact& fact : *facts) {
-      if (fact.id() == was.id()) fact = was;
+      if (fact.id() == was.id() && !IsRetracted(fact)) fact = was;
     }
   }
 }

@@ -11,7 +11,7 @@ namespace pingan::population {
 
 // 户口登记条例 art. 8. Ends open residences and employments, and jobs that are said to have ended
 // later, on that day and cancels the permit. INVALID_ARGUMENT (death_date): in the future, before
-// the birth or before an open fact began.
+// the birth, before an open residence or a job began, or before a residence ended.
 StatusOr<Decision<v1::PersonRecord>> DecideRecordDeath(const v1::PersonRecord& before,
                                                        const v1::RecordDeathRequest& request,
                                                        const Env& env);

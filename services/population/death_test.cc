@@ -107,6 +107,28 @@ TEST(Death, NobodyWorksAfterIt) {
   EXPECT_EQ(file.person().employments(0).to_date(), "2026-02-01");
 }
 
+// A job that began after the death never was: it is retracted, not cut to nothing in silence.
+TEST(Death, NobodyBeginsToWorkAfterIt) {
+  for (const bool ended : {false, true}) {
+    World world;
+    auto file = world.Do(Action::kRecordEmployment, world.Registered(""));  // since 2025-04-01
+    if (ended) file = world.Do(Action::kEndEmployment, file);
+    v1::RecordDeathRequest death;
+    death.set_death_date("2025-03-31");
+    EXPECT_THAT(DecideRecordDeath(file, death, world.env()), NamesField("death_date"));
+    death.set_death_date("2025-04-01");
+    const auto on_the_day = world.Must(DecideRecordDeath(file, death, world.env()));
+    EXPECT_EQ(on_the_day.person().employments(0).to_date(), "2025-04-01") << "for no day";
+    death.set_death_date("2025-03-31");
+    file = world.Do(Action::kRetractEmployment, file);
+    EXPECT_TRUE(file.person().duties().empty()) << "nobody reports what never was";
+    file = world.Must(DecideRecordDeath(file, death, world.env()));
+    EXPECT_EQ(file.person().employments(0).retract_reason(), "another of the name");
+    file = world.Do(Action::kRetractDeath, file);
+    EXPECT_EQ(file.person().employments(0).to_date(), "2025-04-01") << "and never will have been";
+  }
+}
+
 // What was asked for in the name of the dead has lapsed as it was asked.
 TEST(Death, NoServiceLapsesBeforeItIsAskedFor) {
   World world;
@@ -241,6 +263,16 @@ TEST(Death, MayBeOfTheAreaBeforeAndThePairsWithIt) {
   EXPECT_EQ(decision.also[0].events, std::vector<std::string>{"duplicate.moved"});
   const auto back = world.Do(Action::kRetractDeath, world.Commit(decision.after));
   EXPECT_EQ(back.person().area(), testing::kOtherVillage);
+}
+
+// Also a job that turned out after the death to be another's.
+TEST(Death, TakenBackLeavesARetractedJobRetracted) {
+  World world;
+  auto file = world.Do(Action::kRecordEmployment, world.Registered());
+  file = world.Do(Action::kRetractEmployment, world.Do(Action::kRecordDeath, file));
+  const std::string job = file.person().employments(0).DebugString();
+  file = world.Do(Action::kRetractDeath, file);
+  EXPECT_EQ(file.person().employments(0).DebugString(), job);
 }
 
 // Two files of the dead are one: whose death it is that was none is known when they are apart.

@@ -80,6 +80,13 @@ TEST(Duty, ChangeOfWorkIsReportedInTenDays) {
             "WORKPLACE_CHANGE 2026-02-27 by 2026-03-09\n");
 }
 
+TEST(Duty, FirstJobAfterOneThatNeverWasIsNoChange) {
+  World world;
+  auto record = Employ(&world, world.Registered(), "2025-01-02", v1::EMPLOYER);
+  record = Employ(&world, world.Do(Action::kRetractEmployment, record), "2026-02-27", v1::EMPLOYER);
+  EXPECT_EQ(Told(record.person()), "HIRE 2026-02-27 by 2026-03-03 reported 2026-03-02\n");
+}
+
 TEST(Duty, LandlordReportsLettingAndItsEnd) {
   World world;
   v1::RegisterResidenceRequest request;

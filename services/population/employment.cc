@@ -1,5 +1,6 @@
 #include "services/population/employment.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -41,11 +42,14 @@ StatusOr<Decision<v1::PersonRecord>> DecideRecordEmployment(
   v1::Employment job = request.employment();
   job.clear_to_date();
   job.clear_origin();
+  job.clear_retract_reason();
   RETURN_IF_ERROR(NormaliseEmployment("employment", &job, env));
   RETURN_IF_ERROR(CheckBorn("employment.from_date", before.person(), job.from_date()));
   v1::PersonRecord after = before;
   job.set_id(NextId(&after));
-  const bool changes = !before.person().employments().empty();
+  const auto& jobs = before.person().employments();
+  const bool changes = std::any_of(
+      jobs.begin(), jobs.end(), [](const auto& known) { return known.retract_reason().empty(); });
   OweEmployer(&after, v1::Duty::HIRE, job, job.from_date(), job.source(), env);
   if (changes) {
     OweChange(&after, v1::Duty::WORKPLACE_CHANGE, job.id(), job.from_date(),
@@ -71,6 +75,20 @@ StatusOr<Decision<v1::PersonRecord>> DecideEndEmployment(const v1::PersonRecord&
     return Settle(std::move(after), {"employment.ended"}, env);
   }
   return FieldError("employment", "no such open employment");
+}
+
+StatusOr<Decision<v1::PersonRecord>> DecideRetractEmployment(
+    const v1::PersonRecord& before, const v1::RetractEmploymentRequest& request, const Env& env) {
+  RETURN_IF_ERROR(Check(before.person(), Action::kRetractEmployment, env));
+  v1::PersonRecord after = before;
+  for (v1::Employment& job : *after.mutable_person()->mutable_employments()) {
+    if (job.id() != request.employment() || !job.retract_reason().empty()) continue;
+    job.set_to_date(job.from_date());
+    job.set_retract_reason(request.reason());
+    TakeOutDuties(&after, request.employment());
+    return Settle(std::move(after), {"employment.retracted"}, env);
+  }
+  return FieldError("employment", "no such employment");
 }
 
 }  // namespace pingan::population

@@ -25,4 +25,9 @@ StatusOr<Decision<v1::PersonRecord>> DecideEndEmployment(const v1::PersonRecord&
 // Puts the credit code (GB 32100) into normal form and checks the days below `field`.
 Status NormaliseEmployment(std::string_view field, v1::Employment* job, const Env& env);
 
+// It never was. What is owed of it is not; INVALID_ARGUMENT (employment): none such, or retracted
+// already.
+StatusOr<Decision<v1::PersonRecord>> DecideRetractEmployment(
+    const v1::PersonRecord& before, const v1::RetractEmploymentRequest& request, const Env& env);
+
 }  // namespace pingan::population

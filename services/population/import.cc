@@ -61,6 +61,7 @@ Status TakeEmployments(const v1::Person& sent, v1::PersonRecord* record, const E
     RETURN_IF_ERROR(
         CheckBorn(At("employments", i) + ".from_date", record->person(), job.from_date()));
     job.clear_origin();
+    job.clear_retract_reason();
     job.set_id(NextId(record));
     if (job.source() == v1::FACT_SOURCE_UNSPECIFIED) job.set_source(v1::LEDGER);
     *record->mutable_person()->add_employments() = std::move(job);

@@ -48,6 +48,7 @@ constexpr Row kTable[] = {
     {"CancelPermit",       {y,  y,  n,  n}},
     {"RecordEmployment",   {y,  n,  n,  n}},
     {"EndEmployment",      {y,  y,  n,  n}},
+    {"RetractEmployment",  {y,  y,  y,  n}},
     {"RecordReport",       {y,  y,  y,  n}},
     {"RequestService",     {y,  n,  n,  n}},
     {"AcceptService",      {y,  n,  n,  n}},
@@ -142,6 +143,10 @@ const char* MissingForFact(const v1::Person& person, Action action) {
       return WantAny(
           person.employments(), [](const auto& job) { return job.to_date().empty(); },
           "no employment is open");
+    case Action::kRetractEmployment:
+      return WantAny(
+          person.employments(), [](const auto& job) { return job.retract_reason().empty(); },
+          "there is no employment");
     case Action::kRecordReport:
       return WantAny(
           person.duties(), [](const auto& duty) { return duty.report_date().empty(); },

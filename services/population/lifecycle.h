@@ -38,6 +38,7 @@ enum class Action {
   kCancelPermit,
   kRecordEmployment,
   kEndEmployment,
+  kRetractEmployment,
   kRecordReport,
   kRequestService,
   kAcceptService,

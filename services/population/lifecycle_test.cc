@@ -56,7 +56,7 @@ const Row kRows[] = {
                    "CancelPermit " PINGAN_HERE},
     {"Employed", [](World* w) { return Led(w, {Action::kRecordEmployment}); },
      PINGAN_ALWAYS "ChangeResidence EndResidence OfferMove ClaimMove ApplyForPermit EndEmployment "
-                   "RecordReport " PINGAN_HERE},
+                   "RetractEmployment RecordReport " PINGAN_HERE},
     {"Asking", [](World* w) { return Led(w, {Action::kRequestService}); },
      PINGAN_ALWAYS "ChangeResidence EndResidence OfferMove ClaimMove ApplyForPermit AcceptService "
                    "DenyService " PINGAN_HERE},

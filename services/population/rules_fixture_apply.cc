@@ -134,6 +134,13 @@ Decided ApplyToFact(Action action, const v1::PersonRecord& before, const Env& en
     request.set_source(v1::EMPLOYER);
     return DecideEndEmployment(before, request, env);
   }
+  if (action == Action::kRetractEmployment) {
+    v1::RetractEmploymentRequest request;
+    request.set_employment(
+        IdOf(person.employments(), [](const auto& job) { return job.retract_reason().empty(); }));
+    request.set_reason("another of the name");
+    return DecideRetractEmployment(before, request, env);
+  }
   v1::RecordReportRequest request;
   request.set_duty(
       IdOf(person.duties(), [](const auto& duty) { return duty.report_date().empty(); }));

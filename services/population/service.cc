@@ -104,6 +104,7 @@ void Service::ServePermits() {
   Read(&ExplainPermit);
   WritePerson<&DecideRecordEmployment>();
   WritePerson<&DecideEndEmployment>();
+  WritePerson<&DecideRetractEmployment>();
   WriteWithTasks<&DecideRecordReport>();
   WritePerson<&DecideRequestService>();
   WritePerson<&DecideAcceptService>();

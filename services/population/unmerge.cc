@@ -140,8 +140,11 @@ void GiveBack(google::protobuf::RepeatedPtrField<Fact>* here,
   here->Swap(&stay);
 }
 
-// A report goes with the fact it is of.
+// A report goes with the fact it is of; of a job that was retracted meanwhile none is owed.
 void GiveBackDuties(Parting* parting) {
+  for (const auto& job : parting->other.person().employments()) {
+    if (!job.retract_reason().empty()) TakeOutDuties(&parting->other, job.id());
+  }
   for (const auto& duty : parting->survivor.person().duties()) {
     if (parting->ids.contains(duty.fact())) parting->named.insert(duty.id());
   }

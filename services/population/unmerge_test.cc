@@ -163,6 +163,17 @@ TEST(Unmerge, OfWhatWasRetractedNothingIsOwed) {
   EXPECT_EQ(letting(Unmerge(files, &world).absorbed), 0);
 }
 
+// A job that came over and never was has no report owed on either side.
+TEST(Unmerge, RetractedJobIsRetractedOnItsSide) {
+  World world;
+  MergeFiles files = Merge(TwoFiles(&world), &world, {});
+  ASSERT_GT(files.absorbed.person().duties_size(), 0);
+  files.survivor = world.Do(Action::kRetractEmployment, files.survivor);
+  files = Unmerge(files, &world);
+  EXPECT_EQ(files.absorbed.person().employments(0).retract_reason(), "another of the name");
+  EXPECT_TRUE(files.absorbed.person().duties().empty());
+}
+
 // Until the death that was recorded by mistake is taken back.
 TEST(Unmerge, NotWhenThePersonHasDiedSince) {
   World world;

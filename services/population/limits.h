@@ -42,4 +42,8 @@ inline constexpr int kPairsMax = 5000;
 // Facts of one list of one file.
 inline constexpr int kFactsMax = 200;
 
+// Versions of residences that a file remembers beside those that are known, before it takes no more
+// corrections: far more than a life has, and no more than is read and written at once.
+inline constexpr int kVersionsMax = 1000;
+
 }  // namespace pingan::population

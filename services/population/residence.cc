@@ -18,12 +18,18 @@ bool IsOpenMain(const v1::Residence& spell) {
   return spell.kind() == v1::Residence::MAIN && spell.to_date().empty();
 }
 
+// For one more residence.
 Status CheckRoom(const v1::PersonRecord& record) {
-  if (record.person().residences_size() + record.superseded_size() < kFactsMax) {
-    return absl::OkStatus();
-  }
+  if (record.person().residences_size() < kFactsMax) return absl::OkStatus();
   return Error(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED,
-               "want fewer than 200 versions of residences on a file");
+               "want fewer than 200 residences on a file: retract what was never lived");
+}
+
+// For one more version that is superseded. What ends by itself or with a move is not held up.
+Status CheckVersions(const v1::PersonRecord& record) {
+  if (record.superseded_size() < kVersionsMax) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED,
+               "want fewer than 1000 superseded versions of residences on a file");
 }
 
 // Of an open MAIN spell everything may be corrected but what makes it the active registration.
@@ -172,7 +178,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideEndResidence(const v1::PersonRecord& 
 StatusOr<Decision<v1::PersonRecord>> DecideCorrectResidence(
     const v1::PersonRecord& before, const v1::CorrectResidenceRequest& request, const Env& env) {
   RETURN_IF_ERROR(Check(before.person(), Action::kCorrectResidence, env));
-  RETURN_IF_ERROR(CheckRoom(before));
+  RETURN_IF_ERROR(CheckVersions(before));
   const v1::Residence* known = FindSpell(before.person(), request.id());
   if (known == nullptr) return FieldError("id", "no such residence");
   if (request.retract() == request.has_residence()) {

@@ -45,7 +45,7 @@ Status CheckSpell(std::string_view field, const v1::Residence& spell, const Env&
 
 // Records a spell that was checked and begins without ending another: the person is ACTIVE from an
 // open MAIN one on. Says who owes which report of it. INVALID_ARGUMENT (<field>.from_date): before
-// the birth, or it overlaps; LIMIT_REACHED at 200 versions.
+// the birth, or it overlaps; LIMIT_REACHED at 200 residences.
 Status Begin(v1::PersonRecord* record, const v1::Residence& spell, std::string_view field,
              const Env& env);
 

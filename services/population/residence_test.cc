@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/testing/matchers.h"
+#include "services/population/days.h"
 #include "services/population/residents.h"
 #include "services/population/rules_fixture.h"
 #include "services/population/spells.h"
@@ -257,6 +258,38 @@ TEST(Residence, CorrectionStaysInScope) {
   record.mutable_person()->mutable_residences(0)->set_area(testing::kOtherVillage);
   request.mutable_residence()->set_area(testing::kOtherVillage);
   EXPECT_OK(DecideCorrectResidence(record, request, world.env()));
+}
+
+// As many as a file can have: each can be corrected, and one that is retracted makes room.
+TEST(Residence, ManyCanStillBeCorrected) {
+  World world;
+  auto record = world.Do(Action::kEndResidence, world.Registered("2025-06-01"));
+  v1::RegisterResidenceRequest told;
+  const auto register_more = [&] {
+    *told.mutable_residence() = Spell(testing::kVillage, "2024-01-01", "2024-01-02");
+    return DecideRegisterResidence(record, told, world.env());
+  };
+  for (int i = 1; i < 200; ++i) {
+    const std::string day = Text(absl::CivilDay(2024, 1, 2) + 2 * i);
+    const std::string next = Text(absl::CivilDay(2024, 1, 2) + 2 * i + 1);
+    *told.mutable_residence() = Spell(testing::kVillage, day, next);
+    record = world.Must(DecideRegisterResidence(record, told, world.env()));
+  }
+  const auto full = Fails(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED);
+  EXPECT_THAT(register_more(), full);
+  v1::CorrectResidenceRequest correct;
+  correct.set_id("1");
+  for (int i = 1; i < 1000; ++i) {
+    *correct.mutable_residence() = Spell(testing::kVillage, "2025-06-01", "2026-01-01");
+    ASSERT_OK(DecideCorrectResidence(record, correct, world.env())) << i;
+    *record.add_superseded() = record.superseded(0);
+  }
+  EXPECT_THAT(DecideCorrectResidence(record, correct, world.env()), full);
+  record.mutable_superseded()->RemoveLast();
+  correct.clear_residence();
+  correct.set_retract(true);
+  record = world.Must(DecideCorrectResidence(record, correct, world.env()));
+  EXPECT_OK(register_more());
 }
 
 // Of who has left: whatever becomes of the spells.

@@ -136,6 +136,19 @@ void FillGrids(const Related& related, v1::PersonRecord* record) {
   }
 }
 
+// Nobody is sent to who has moved or died.
+void AddLapsed(const Related& related, const Env& env, Decision<v1::PersonRecord>* decision) {
+  for (const auto* task : related.All<v1::TaskRecord>()) {
+    auto lapsed = Lapsed(*task, decision->after, env);
+    if (!lapsed) continue;
+    decision->also.push_back(ChangeOf(task->task().name(), *std::move(lapsed)));
+    // Nor does an un-merge find the look due for which this was to be.
+    for (auto& merge : *decision->after.mutable_merges()) {
+      merge.mutable_kept()->clear_verification_due();
+    }
+  }
+}
+
 template <class Subject>
 StatusOr<Decision<v1::TaskRecord>> Opened(const Subject& subject,
                                           const v1::OpenTaskRequest& request, const Env& env) {
@@ -156,6 +169,7 @@ Composed<v1::PersonRecord> Complete(const v1::PersonRecord& before, const Stated
   RETURN_IF_ERROR(AddOccupancy(occupants, related, env, &decision.also));
   if (stated.person) AddCandidates(decision.after, related, env, &decision.also);
   AddMoved(decision.after, "", related, &decision.also);
+  AddLapsed(related, env, &decision);
   return decision;
 }
 

@@ -19,7 +19,7 @@ using Composed = StatusOr<Decision<Record>>;
 // Completes a decision on a person: the dwellings that are named are there and of the residence's
 // area, INVALID_ARGUMENT (<field>.dwelling), and give the residence the grid that it does not
 // state; who lives there is counted; if the request states who the person is, pairs become
-// candidates.
+// candidates; a file that goes to another area takes its pairs along, and its visits here lapse.
 Composed<v1::PersonRecord> Complete(const v1::PersonRecord& before, const Stated& stated,
                                     const Related& related, const Env& env,
                                     Decision<v1::PersonRecord> decision);

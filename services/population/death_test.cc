@@ -252,7 +252,10 @@ TEST(Death, MayBeOfTheAreaBeforeAndThePairsWithIt) {
   v1::RecordDeathRequest died;
   died.set_death_date("2026-03-02");
   const std::string& name = pair->after.candidate().name();
+  file.set_tasks_opened(1);
   EXPECT_FALSE(OnPerson<&DecideRecordDeath>::Wants(file, died).terms.empty());
+  EXPECT_EQ(OnPerson<&DecideRecordDeath>::Wants(file, died).names,
+            std::vector<std::string>{"tasks/p411602-00000001-1"});
   EXPECT_FALSE(OnPerson<&DecideRetractDeath>::Wants(file, {}).terms.empty());
   Related related;
   related.Add(name, std::make_shared<v1::DuplicateRecord>(pair->after));

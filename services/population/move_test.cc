@@ -1,8 +1,10 @@
 #include "services/population/move.h"
 
+#include <memory>
 #include <string>
 
 #include "common/testing/matchers.h"
+#include "services/population/compose.h"
 #include "services/population/rules_fixture.h"
 #include "services/population/spells.h"
 
@@ -221,6 +223,29 @@ TEST(Move, TakesTheDueLookToTheNewArea) {
   EXPECT_FALSE(record.person().verification_due());
   EXPECT_THAT(world.Tick("2026-08-31 00:01", &record), ElementsAre("verification.due"));
   EXPECT_EQ(record.tasks_opened(), 2);
+}
+
+// What was asked of the old area is not asked any more, whoever settles the move.
+TEST(Move, EndsTheVisitsThatWereAskedForBefore) {
+  World world;
+  auto record = world.Registered();
+  world.Tick("2026-08-31 00:00", &record);
+  v1::TaskRecord task = DecideOpenTask(record, {}, world.env())->task.after;
+  ASSERT_EQ(task.task().name(), "tasks/p411602-00000001-2");
+  record = world.Do(Action::kOfferMove, record);
+  record.add_merges()->mutable_kept()->set_verification_due(true);
+  v1::AcceptMoveRequest accept;
+  *accept.mutable_arrival() = Spell(testing::kOtherVillage, "2026-08-31");
+  using Accept = OnPerson<&DecideAcceptMove>;
+  EXPECT_THAT(Accept::Wants(record, accept).names, ElementsAre("tasks/p411602-00000001-1"));
+  Related related;
+  related.Add(task.task().name(), std::make_shared<v1::TaskRecord>(task));
+  world.caller.area = testing::kOtherVillage;
+  ASSERT_OK_AND_ASSIGN(const auto moved, Accept::Decide(record, accept, related, world.env()));
+  ASSERT_EQ(moved.also.size(), 1u);
+  EXPECT_EQ(moved.also[0].name, task.task().name());
+  EXPECT_THAT(moved.also[0].events, ElementsAre("task.cancelled"));
+  EXPECT_FALSE(moved.after.merges(0).kept().verification_due()) << "an un-merge asks for nothing";
 }
 
 }  // namespace

@@ -258,6 +258,20 @@ std::optional<Decision<v1::TaskRecord>> Answered(const v1::TaskRecord& record,
   return std::nullopt;
 }
 
+std::optional<Decision<v1::TaskRecord>> Lapsed(const v1::TaskRecord& record,
+                                               const v1::PersonRecord& after, const Env& env) {
+  const v1::Person& person = after.person();
+  v1::TaskRecord lapsed = record;
+  Task& task = *lapsed.mutable_task();
+  const bool died = person.state() == v1::Person::DECEASED;
+  if (task.state() != Task::OPEN || task.cause() == Task::DUTY_OVERDUE) return std::nullopt;
+  if (person.has_erase_time() || (!died && person.area() == task.area())) return std::nullopt;
+  task.set_state(Task::CANCELLED);
+  task.set_result(died ? "the person has died" : "the person has moved to another area");
+  task.set_end_date(Text(Today(env)));
+  return SettleTask(std::move(lapsed), {"task.cancelled"});
+}
+
 StatusOr<Decision<v1::PersonRecord>> DecideVisited(const v1::PersonRecord& before,
                                                    const v1::TaskRecord& completed,
                                                    const Env& env) {

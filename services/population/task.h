@@ -71,6 +71,12 @@ std::optional<Decision<v1::TaskRecord>> Answered(const v1::TaskRecord& task,
                                                  const v1::PersonRecord& before,
                                                  const v1::PersonRecord& after, const Env& env);
 
+// An open visit to a person who is not to be met there any more, since the file went to another
+// area or the person died: CANCELLED, and the result says which. None if it is not; a visit for a
+// report that is owed of what was here goes on.
+std::optional<Decision<v1::TaskRecord>> Lapsed(const v1::TaskRecord& task,
+                                               const v1::PersonRecord& after, const Env& env);
+
 // The end of every decision on a task.
 Decision<v1::TaskRecord> SettleTask(v1::TaskRecord after, std::vector<std::string> events);
 

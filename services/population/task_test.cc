@@ -1,5 +1,6 @@
 #include "services/population/task.h"
 
+#include "common/base/instants.h"
 #include "common/testing/matchers.h"
 #include "services/population/dwelling.h"
 #include "services/population/rules_fixture.h"
@@ -212,6 +213,46 @@ TEST(Task, IsAnsweredByWhatItWasToBringAbout) {
   EXPECT_EQ(told(tasks[1], verified), "") << "another's visit";
   world.caller.area = "4116";
   EXPECT_EQ(told(Complete(tasks[1], Task::ABSENT, world), verified), "") << "made already";
+}
+
+// Nobody is sent to who is not there any more; a report of what was here is still asked for here.
+TEST(Task, LapsesWithAMoveOrADeath) {
+  World world;
+  auto stale = world.Do(Action::kRecordEmployment, world.Registered());
+  stale.mutable_person()->mutable_duties(0)->set_overdue(false);
+  const auto fresh = stale;
+  world.Tick("2026-08-31 00:00", &stale);
+  auto tasks = TasksOpened(fresh, stale, world.env());
+  ASSERT_EQ(tasks.size(), 2u);
+  tasks.push_back(DecideOpenTask(stale, {}, world.env())->task.after);
+  const auto moved = world.Do(Action::kAcceptMove, world.Do(Action::kOfferMove, stale));
+  const auto died = world.Do(Action::kRecordDeath, stale);
+  const auto left = world.Do(Action::kEndResidence, stale);
+  auto erased = moved;
+  *erased.mutable_person()->mutable_erase_time() = ToProto(world.now);
+  const struct {
+    const v1::PersonRecord& after;
+    const char* result;  // of the look that is due and of the visit that somebody asked for
+  } kCases[] = {{moved, "the person has moved to another area"},
+                {died, "the person has died"},
+                {left, ""},
+                {stale, ""},
+                {erased, ""}};
+  world.caller.area = testing::kOtherVillage;  // of whoever accepts the move
+  for (const auto& [after, result] : kCases) {
+    for (const auto& task : tasks) {
+      const bool lapses = *result != 0 && task.task().cause() != Task::DUTY_OVERDUE;
+      const auto lapsed = Lapsed(task, after, world.env());
+      ASSERT_EQ(lapsed.has_value(), lapses) << task.DebugString();
+      if (!lapses) continue;
+      EXPECT_EQ(lapsed->after.task().state(), Task::CANCELLED);
+      EXPECT_EQ(lapsed->after.task().result(), result);
+      EXPECT_EQ(lapsed->after.task().end_date(), "2026-08-31");
+      EXPECT_FALSE(lapsed->after.task().has_next_due_time());
+      EXPECT_THAT(lapsed->events, ElementsAre("task.cancelled"));
+      EXPECT_FALSE(Lapsed(lapsed->after, after, world.env())) << "once";
+    }
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "services/population/merge_fields.h"
 #include "services/population/pairs.h"
 #include "services/population/spells.h"
+#include "services/population/task.h"
 #include "services/population/terms.h"
 
 namespace pingan::population {
@@ -131,6 +132,8 @@ Wanted WantedFor(const v1::PersonRecord& before, const Stated& stated) {
     if ((stated.spells.empty() && !stated.moves) || name.empty()) return wanted;
     wanted.terms = {PairTerm(name)};
     wanted.limit = kPairsMax;
+    const auto tasks = NamesOfTasks(before);
+    wanted.names.insert(wanted.names.end(), tasks.begin(), tasks.end());
     return wanted;
   }
   wanted.terms = SearchTerms(before.person(), *stated.person);

@@ -11,7 +11,8 @@
 namespace pingan::population {
 
 // The dwellings that a file and a request name; the files that may be of the same person, and the
-// candidates of those pairs; or, if the file may go to another area, the pairs that it is in.
+// candidates of those pairs; or, if the file may go to another area, the pairs that it is in and
+// its visits.
 Wanted WantedFor(const v1::PersonRecord& before, const Stated& stated);
 
 // The dwellings that a decision on the file may fill or empty: of its open residences, of what a

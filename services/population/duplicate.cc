@@ -158,7 +158,7 @@ StatusOr<Decision<v1::DuplicateRecord>> DecideDismiss(const v1::DuplicateRecord&
                                                       const v1::DismissDuplicateRequest& request,
                                                       const Env& env) {
   const Candidate& candidate = before.candidate();
-  if (!InScope(env.caller, candidate.area()) && !InScope(env.caller, candidate.second_area())) {
+  if (!InScope(env.caller, candidate.area()) || !InScope(env.caller, candidate.second_area())) {
     return NotFound();
   }
   if (candidate.state() != Candidate::OPEN) {

@@ -53,8 +53,8 @@ StatusOr<v1::FindDuplicatesResponse> FindMatches(const v1::FindDuplicatesRequest
                                                  const std::vector<const v1::PersonRecord*>& found,
                                                  const Env& env);
 
-// Two persons after all. NOT_FOUND unless either area is the caller's; ACTION_NOT_ALLOWED unless
-// OPEN.
+// Two persons after all, for good. NOT_FOUND unless both areas are the caller's, as of a merge;
+// ACTION_NOT_ALLOWED unless OPEN.
 StatusOr<Decision<v1::DuplicateRecord>> DecideDismiss(const v1::DuplicateRecord& before,
                                                       const v1::DismissDuplicateRequest& request,
                                                       const Env& env);

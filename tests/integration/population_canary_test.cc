@@ -210,7 +210,7 @@ void Canary<World>::WriteAround() {
   ASSERT_EQ(pairs.candidates_size(), 1);
   auto dismiss = On<v1::DismissDuplicateRequest>(pairs.candidates(0).name());
   dismiss.set_reason(kReason);
-  World::template Must<v1::DuplicateCandidate>(police, dismiss);
+  World::template Must<v1::DuplicateCandidate>(World::Police("4116"), dismiss);
 }
 
 template <class World>

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "common/auth/caller.h"
 #include "services/population/days.h"
 #include "services/population/dwelling.h"
 #include "services/population/lifecycle.h"
@@ -107,6 +108,11 @@ StatusOr<OpenedTask<Record>> Open(const Record& subject, const v1::OpenTaskReque
   if (!request.due_date().empty()) task.set_due_date(request.due_date());
   return OpenedTask<Record>{Settled(std::move(after), "task.requested", env),
                             SettleTask(std::move(record), {"task.opened"})};
+}
+
+void End(Task* task, const Env& env) {
+  task->set_end_date(Text(Today(env)));
+  task->set_ended_by(env.caller.subject);
 }
 
 bool IsVerifiedBy(const v1::PersonRecord& before, const v1::PersonRecord& after) {
@@ -221,7 +227,7 @@ StatusOr<Decision<v1::TaskRecord>> DecideCompleteTask(const v1::TaskRecord& befo
   task.set_state(Task::DONE);
   task.set_outcome(request.outcome());
   task.set_result(request.result());
-  task.set_end_date(Text(Today(env)));
+  End(&task, env);
   if (Today(env) > DayOf(task.due_date())) task.set_overdue(true);
   return SettleTask(std::move(after), {"task.completed"});
 }
@@ -234,7 +240,7 @@ StatusOr<Decision<v1::TaskRecord>> DecideCancelTask(const v1::TaskRecord& before
   Task& task = *after.mutable_task();
   task.set_state(Task::CANCELLED);
   task.set_result(request.reason());
-  task.set_end_date(Text(Today(env)));
+  End(&task, env);
   return SettleTask(std::move(after), {"task.cancelled"});
 }
 
@@ -244,7 +250,7 @@ std::optional<Decision<v1::TaskRecord>> Answered(const v1::TaskRecord& record,
   v1::TaskRecord answered = record;
   Task& task = *answered.mutable_task();
   if (task.state() != Task::OPEN || !InScope(env.caller, task.area())) return std::nullopt;
-  task.set_end_date(Text(Today(env)));
+  End(&task, env);
   if (task.cause() == Task::STALE && IsVerifiedBy(before, after)) {
     task.set_state(Task::DONE);
     task.set_outcome(Task::CONFIRMED);

@@ -148,6 +148,20 @@ TEST(Task, EndsOnce) {
   EXPECT_THAT(DecideOpenTask(dwelling, {}, world.env()), absent);
 }
 
+// A colleague of the area stands in for who was asked, and is named.
+TEST(Task, NamesWhoEndedIt) {
+  World world;
+  v1::OpenTaskRequest open;
+  open.set_assignee("grid-7");
+  const auto task = DecideOpenTask(world.Registered(), open, world.env())->task.after;
+  EXPECT_EQ(task.task().ended_by(), "");
+  world.caller = {.subject = "grid-8", .roles = {"grid_worker"}, .area = testing::kVillage};
+  const auto done = Complete(task, Task::CONFIRMED, world);
+  EXPECT_EQ(done.task().assignee(), "grid-7");
+  EXPECT_EQ(done.task().ended_by(), "grid-8");
+  EXPECT_EQ(DecideCancelTask(task, {}, world.env())->after.task().ended_by(), "grid-8");
+}
+
 TEST(Verification, OfADwelling) {
   World world;
   const auto before = world.Dwelling(8);
@@ -201,6 +215,7 @@ TEST(Task, IsAnsweredByWhatItWasToBringAbout) {
     if (!answered) return std::string();
     EXPECT_FALSE(answered->after.task().has_next_due_time());
     EXPECT_EQ(answered->after.task().end_date(), "2026-08-31");
+    EXPECT_EQ(answered->after.task().ended_by(), "officer-1");
     return Task::State_Name(answered->after.task().state()) + " " + answered->events[0];
   };
   EXPECT_EQ(told(tasks[0], reported), "CANCELLED task.cancelled");

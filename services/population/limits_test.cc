@@ -3,14 +3,18 @@
 #include <map>
 
 #include "common/testing/matchers.h"
+#include "services/population/days.h"
 #include "services/population/employment.h"
 #include "services/population/rules_fixture.h"
 #include "services/population/service_item.h"
+#include "services/population/sweep.h"
 
 namespace pingan::population {
 namespace {
 
 using Item = v1::ServiceItem;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing::World;
 
 // `world` with one limit as a city wants it.
@@ -69,6 +73,31 @@ TEST(Limits, DecisionsGoByThoseOfTheCity) {
   }
   Set("stale.days.floating", 1, &world);
   EXPECT_THAT(world.Tick("2026-03-04 00:00", &person), ::testing::Contains("verification.due"));
+}
+
+// Of the days that wait only the next look is counted by the limits of now: the others were told.
+TEST(Limits, MoveTheNextLookEarlierAndLater) {
+  World world;
+  v1::PersonRecord person = world.Registered();
+  v1::DwellingRecord dwelling = world.Dwelling(8);
+  for (const int days : {100, 400}) {
+    Set("stale.days.floating", days, &world);
+    ASSERT_OK_AND_ASSIGN(auto moved, DecideTick(person, world.env()));
+    EXPECT_THAT(moved.events, ElementsAre("verification.moved"));
+    person = moved.after;
+    EXPECT_EQ(FromProto(person.person().next_due_time()), After(Today(world.env()) + days));
+    EXPECT_THAT(DecideTick(person, world.env())->events, IsEmpty()) << "once";
+    Set("stale.days", days, &world);
+    ASSERT_OK_AND_ASSIGN(auto of_dwelling, DecideTick(dwelling, world.env()));
+    EXPECT_THAT(of_dwelling.events, ElementsAre("verification.moved"));
+    dwelling = of_dwelling.after;
+    EXPECT_EQ(FromProto(dwelling.dwelling().next_due_time()), After(Today(world.env()) + days));
+    EXPECT_THAT(DecideTick(dwelling, world.env())->events, IsEmpty());
+  }
+  person = world.Do(Action::kRequestService, person);
+  const auto due = person.person().next_due_time().seconds();
+  Set("service.medical.working_days", 1, &world);
+  EXPECT_EQ(DecideTick(person, world.env())->after.person().next_due_time().seconds(), due);
 }
 
 }  // namespace

@@ -40,6 +40,16 @@ std::string Fire(const Due& due, v1::PersonRecord* record) {
   return "verification.due";
 }
 
+// Of the days that a file waits for only that of the next look is counted from the limits of now:
+// the others were told to whom they bind, and stay.
+constexpr char kMoved[] = "verification.moved";
+
+template <class Resource>
+bool Moved(const Resource& before, const Resource& after) {
+  return before.has_next_due_time() != after.has_next_due_time() ||
+         FromProto(before.next_due_time()) != FromProto(after.next_due_time());
+}
+
 }  // namespace
 
 StatusOr<Decision<v1::PersonRecord>> DecideTick(const v1::PersonRecord& before, const Env& env) {
@@ -48,15 +58,20 @@ StatusOr<Decision<v1::PersonRecord>> DecideTick(const v1::PersonRecord& before, 
   for (auto due = NextDue(after, env); due && due->time <= env.now; due = NextDue(after, env)) {
     events.push_back(Fire(*due, &after));
   }
-  if (events.empty()) return Decision<v1::PersonRecord>{.after = before, .events = {}};
-  return Settle(std::move(after), std::move(events), env);
+  auto decision = Settle(std::move(after), std::move(events), env);
+  if (decision.events.empty() && Moved(before.person(), decision.after.person())) {
+    decision.events.push_back(kMoved);
+  }
+  return decision;
 }
 
 StatusOr<Decision<v1::DwellingRecord>> DecideTick(const v1::DwellingRecord& before,
                                                   const Env& env) {
-  const v1::Dwelling& dwelling = before.dwelling();
+  auto waiting = SettleDwelling(before, {}, env);
+  const v1::Dwelling& dwelling = waiting.after.dwelling();
   if (!dwelling.has_next_due_time() || FromProto(dwelling.next_due_time()) > env.now) {
-    return Decision<v1::DwellingRecord>{.after = before, .events = {}};
+    if (Moved(before.dwelling(), dwelling)) waiting.events.push_back(kMoved);
+    return waiting;
   }
   v1::DwellingRecord after = before;
   after.mutable_dwelling()->set_verification_due(true);

@@ -1,7 +1,8 @@
 // What happens to a file by itself when time passes.
 //
-// Each fires everything that is due at env.now, in the order of time and each once. No events:
-// nothing was due. Always OK; they ask nothing of the caller.
+// Each fires everything that is due at env.now, in the order of time and each once. If nothing is
+// due, but other limits have moved the day of the next look, it waits for the new one
+// ("verification.moved"). No events: nothing to do. Always OK; they ask nothing of the caller.
 #pragma once
 
 #include "common/base/decision.h"

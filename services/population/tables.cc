@@ -146,6 +146,7 @@ rpc::Table MakePersons() {
   using Record = v1::PersonRecord;
   auto table = Make<Record>("person", PersonColumns);
   AddTick<Record>(&table);
+  table.recounts = true;
   AddColumns(
       {{"state", Type::kText, FilterKind::kEnum, v1::Person::State_descriptor()},
        {"kind", Type::kText, FilterKind::kEnum, v1::PersonKind_descriptor()},
@@ -181,6 +182,7 @@ rpc::Table MakeDwellings() {
   using Record = v1::DwellingRecord;
   auto table = Make<Record>("dwelling", DwellingColumns);
   AddTick<Record>(&table);
+  table.recounts = true;
   AddColumns({{"use", Type::kText, FilterKind::kEnum, v1::Dwelling::Use_descriptor()},
               {"over_occupied", Type::kInteger, FilterKind::kBool},
               {"open_hazards", Type::kInteger, FilterKind::kInteger},

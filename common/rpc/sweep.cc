@@ -111,8 +111,10 @@ Status Sweep::Tick(const Table& table, const std::vector<store::Row>& rows, absl
     job->method = "Sweep";
     job->patient = true;
     job->now = now;
-    job->decide = [this, &table, now](const Message& before, const Related&) {
-      return table.tick(before, Env{system_, now, *parts_.areas, *parts_.calendar, *parts_.limits});
+    job->wanted = table.tick_wants;
+    job->decide = [this, &table, now](const Message& before, const Related& related) {
+      const Env env{system_, now, *parts_.areas, *parts_.calendar, *parts_.limits};
+      return table.tick(before, related, env);
     };
     parts_.writer->Execute(job, [&](StatusOr<Written> result) {
       if (!result.ok()) parts_.log->Note("sweep failed", StdView(result.status().message()));

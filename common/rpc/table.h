@@ -109,8 +109,10 @@ struct Table {
   std::function<void(Message* record, int64_t revision)> stamp;
 
   // What the clock does by itself to a record whose column next_due_time has come; null = nothing.
-  // Then next_due_time is among the orders (Unix microseconds; kNoTime = never).
-  std::function<StatusOr<Plan>(const Message& before, const Env&)> tick;
+  // Then next_due_time is among the orders (Unix microseconds; kNoTime = never). It has at hand
+  // what `tick_wants` names; null = nothing.
+  std::function<StatusOr<Plan>(const Message& before, const Related&, const Env&)> tick;
+  std::function<Wanted(const Message& before)> tick_wants;
   // Whether days are counted by the calendar and limits of now, whenever the record was written:
   // then `tick` of a record whose day has not come also restates it where it waits for another.
   bool recounts = false;

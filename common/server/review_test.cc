@@ -34,7 +34,7 @@ absl::Time DueOf(const v1::Dispute& thing, const Calendar& calendar) {
   return calendar::EndOf(calendar.AddWorkingDays(start, 5)) + absl::Microseconds(1);
 }
 
-StatusOr<rpc::Plan> Tick(const Message& before, const Env& env) {
+StatusOr<rpc::Plan> Tick(const Message& before, const Related&, const Env& env) {
   if (away) return Error(absl::StatusCode::kUnavailable, common::v1::DATABASE_UNAVAILABLE, "away");
   auto after = std::make_shared<v1::DisputeRecord>(static_cast<const v1::DisputeRecord&>(before));
   v1::Dispute& thing = *after->mutable_dispute();

@@ -88,7 +88,7 @@ rpc::Table Make() {
   table.number = [](Message* record, int64_t serial) {
     Number(static_cast<v1::DisputeRecord*>(record), serial);
   };
-  table.tick = [](const Message& before, const Env& env) -> StatusOr<rpc::Plan> {
+  table.tick = [](const Message& before, const Related&, const Env& env) -> StatusOr<rpc::Plan> {
     ASSIGN_OR_RETURN(auto decision, DecideTick(Record(before), env));
     return rpc::PlanOf(std::move(decision));
   };

@@ -16,6 +16,7 @@
 #include "services/population/pairs.h"
 #include "services/population/person.h"
 #include "services/population/relation.h"
+#include "services/population/spells.h"
 
 namespace pingan::population {
 namespace {
@@ -127,15 +128,6 @@ const v1::PersonRecord* FileThatGoesOn(const std::string& subject, const Related
   return file->person().has_erase_time() ? nullptr : file;
 }
 
-// A task says where to go: where the residence does not, its dwelling does.
-void FillGrids(const Related& related, v1::PersonRecord* record) {
-  for (auto& spell : *record->mutable_person()->mutable_residences()) {
-    if (spell.recorded_revision() != 0 || !spell.grid().empty()) continue;  // of this commit alone
-    const auto* dwelling = related.Get<v1::DwellingRecord>(spell.dwelling());
-    if (dwelling) spell.set_grid(dwelling->dwelling().grid());
-  }
-}
-
 // Nobody is sent to who has moved or died.
 void AddLapsed(const Related& related, const Env& env, Decision<v1::PersonRecord>* decision) {
   for (const auto* task : related.All<v1::TaskRecord>()) {
@@ -151,19 +143,27 @@ void AddLapsed(const Related& related, const Env& env, Decision<v1::PersonRecord
 
 template <class Subject>
 StatusOr<Decision<v1::TaskRecord>> Opened(const Subject& subject,
-                                          const v1::OpenTaskRequest& request, const Env& env) {
+                                          const v1::OpenTaskRequest& request,
+                                          const Related& related, const Env& env) {
   ASSIGN_OR_RETURN(auto opened, DecideOpenTask(subject, request, env));
+  GoToDwelling(subject, related, &opened.task.after);
   opened.task.also.push_back(ChangeOf(request.subject(), std::move(opened.subject)));
   return std::move(opened.task);
 }
 
 }  // namespace
 
+void GoToDwelling(const v1::PersonRecord& subject, const Related& related, v1::TaskRecord* task) {
+  const auto* home = OpenSpell(subject.person(), v1::Residence::MAIN);
+  if (!home || !task->task().grid().empty()) return;
+  const auto* dwelling = related.Get<v1::DwellingRecord>(home->dwelling());
+  if (dwelling) task->mutable_task()->set_grid(dwelling->dwelling().grid());
+}
+
 Composed<v1::PersonRecord> Complete(const v1::PersonRecord& before, const Stated& stated,
                                     const Related& related, const Env& env,
                                     Decision<v1::PersonRecord> decision) {
   RETURN_IF_ERROR(CheckDwellings(before, stated, related, env));
-  FillGrids(related, &decision.after);
   Occupants occupants;
   Count(before, decision.after, &occupants);
   RETURN_IF_ERROR(AddOccupancy(occupants, related, env, &decision.also));
@@ -247,10 +247,10 @@ Composed<v1::DuplicateRecord> ComposeUnmerge(const v1::DuplicateRecord& before,
 Composed<v1::TaskRecord> ComposeOpenTask(const v1::TaskRecord&, const v1::OpenTaskRequest& request,
                                          const Related& related, const Env& env) {
   if (const auto* person = related.Get<v1::PersonRecord>(request.subject())) {
-    return Opened(*person, request, env);
+    return Opened(*person, request, related, env);
   }
   if (const auto* dwelling = related.Get<v1::DwellingRecord>(request.subject())) {
-    return Opened(*dwelling, request, env);
+    return Opened(*dwelling, request, related, env);
   }
   return NotFound();
 }

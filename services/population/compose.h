@@ -17,9 +17,9 @@ template <class Record>
 using Composed = StatusOr<Decision<Record>>;
 
 // Completes a decision on a person: the dwellings that are named are there and of the residence's
-// area, INVALID_ARGUMENT (<field>.dwelling), and give the residence the grid that it does not
-// state; who lives there is counted; if the request states who the person is, pairs become
-// candidates; a file that goes to another area takes its pairs along, and its visits here lapse.
+// area, INVALID_ARGUMENT (<field>.dwelling); who lives there is counted; if the request states who
+// the person is, pairs become candidates; a file that goes to another area takes its pairs along,
+// and its visits here lapse.
 Composed<v1::PersonRecord> Complete(const v1::PersonRecord& before, const Stated& stated,
                                     const Related& related, const Env& env,
                                     Decision<v1::PersonRecord> decision);
@@ -102,18 +102,24 @@ Composed<v1::TaskRecord> ComposeCompleteTask(const v1::TaskRecord& before,
                                              const v1::CompleteTaskRequest& request,
                                              const Related& related, const Env& env);
 
+// Where neither the residence nor the request says where to go, the dwelling does, as it is now.
+void GoToDwelling(const v1::PersonRecord& subject, const Related& related, v1::TaskRecord* task);
+inline void GoToDwelling(const v1::DwellingRecord&, const Related&, v1::TaskRecord*) {}
+
 // What happens by itself to a person or dwelling, with the tasks that it opens.
 template <class Subject>
-Composed<Subject> ComposeTick(const Subject& before, const Env& env) {
+Composed<Subject> ComposeTick(const Subject& before, const Related& related, const Env& env) {
   ASSIGN_OR_RETURN(auto decision, DecideTick(before, env));
   for (auto& task : TasksOpened(before, decision.after, env)) {
+    GoToDwelling(decision.after, related, &task);
     decision.also.push_back(
         ChangeOf("", Decision<v1::TaskRecord>{std::move(task), {"task.opened"}}));
   }
   return decision;
 }
 
-inline Composed<v1::TaskRecord> ComposeTick(const v1::TaskRecord& before, const Env& env) {
+inline Composed<v1::TaskRecord> ComposeTick(const v1::TaskRecord& before, const Related&,
+                                            const Env& env) {
   return DecideTick(before, env);
 }
 

@@ -257,10 +257,10 @@ TEST(Compose, TaskAndItsSubjectGoTogether) {
 TEST(Compose, WhatTimeDoesOpensTasks) {
   World world;
   const v1::PersonRecord person = world.Registered();
-  ASSERT_OK_AND_ASSIGN(const auto none, ComposeTick(person, world.env()));
+  ASSERT_OK_AND_ASSIGN(const auto none, ComposeTick(person, {}, world.env()));
   EXPECT_THAT(none.also, IsEmpty());
   world.GoTo("2026-09-30 10:00");
-  ASSERT_OK_AND_ASSIGN(const auto due, ComposeTick(person, world.env()));
+  ASSERT_OK_AND_ASSIGN(const auto due, ComposeTick(person, {}, world.env()));
   ASSERT_THAT(due.also, SizeIs(1));
   EXPECT_EQ(due.also[0].name, "");
   EXPECT_THAT(due.also[0].events, ElementsAre("task.opened"));
@@ -326,7 +326,7 @@ TEST(Compose, LookingEndsTheVisitThatWasToLook) {
   World world;
   v1::PersonRecord person = world.Registered();
   world.GoTo("2026-09-30 10:00");
-  const auto due = *ComposeTick(person, world.env());
+  const auto due = *ComposeTick(person, {}, world.env());
   person = world.Commit(due.after);
   v1::TaskRecord task = ChangedTo<v1::TaskRecord>(due.also);
   using Verify = OnPersonWithTasks<&DecideVerify>;
@@ -372,20 +372,27 @@ TEST(Compose, VisitIsOfTheFileThatGoesOn) {
   EXPECT_THAT(ComposeCompleteTask(task, request, related(), world.env())->also, IsEmpty());
 }
 
-TEST(Compose, ResidenceWithoutAGridHasThatOfItsDwelling) {
-  World world;
-  v1::DwellingRecord dwelling = world.Dwelling(4);
-  dwelling.mutable_dwelling()->set_grid("411602001001001");
-  const Related related = Having(std::pair(testing::kDwelling, dwelling));
+// As it is when the task opens, whoever or whatever opens it.
+TEST(Compose, VisitWithoutAGridGoesToThatOfTheDwelling) {
+  World world, later;
+  later.GoTo("2026-09-30 10:00");
   v1::RegisterResidenceRequest request = Register(testing::kDwelling);
-  const auto grid = [&] {
-    const auto decided = OnPerson<&DecideRegisterResidence>::Decide(world.Registered(""), request,
-                                                                    related, world.env());
-    return DecideOpenTask(world.Commit(decided->after), {}, world.env())->task.after.task().grid();
+  v1::DwellingRecord dwelling = world.Dwelling(4);
+  v1::OpenTaskRequest open;
+  open.set_subject(testing::kPersonName);
+  const auto grids = [&] {
+    const auto person =
+        world.Must(DecideRegisterResidence(world.Registered(""), request, world.env()));
+    EXPECT_THAT(WantedByTick(person).names, ElementsAre(testing::kDwelling));
+    const Related related =
+        Having(std::pair(testing::kPersonName, person), std::pair(testing::kDwelling, dwelling));
+    return ComposeOpenTask({}, open, related, world.env())->after.task().grid() + " " +
+           ChangedTo<v1::TaskRecord>(ComposeTick(person, related, later.env())->also).task().grid();
   };
-  EXPECT_EQ(grid(), "411602001001001");
+  dwelling.mutable_dwelling()->set_grid("411602001001001");  // later than they moved in
+  EXPECT_EQ(grids(), "411602001001001 411602001001001");
   request.mutable_residence()->set_grid("411602001001002");
-  EXPECT_EQ(grid(), "411602001001002");
+  EXPECT_EQ(grids(), "411602001001002 411602001001002") << "what is said of the residence";
 }
 
 }  // namespace

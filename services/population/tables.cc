@@ -106,8 +106,10 @@ void AddTick(rpc::Table* table) {
   table->spec.columns.push_back({"next_due_time", Type::kInteger});
   table->spec.orders = {{"create_time", true}, {"next_due_time", false}};
   table->filters["next_due_time"] = {FilterKind::kTime};
-  table->tick = [](const Message& before, const Env& env) -> StatusOr<rpc::Plan> {
-    ASSIGN_OR_RETURN(auto decision, ComposeTick(As<Record>(before), env));
+  table->tick_wants = [](const Message& before) { return WantedByTick(As<Record>(before)); };
+  table->tick = [](const Message& before, const Related& related,
+                   const Env& env) -> StatusOr<rpc::Plan> {
+    ASSIGN_OR_RETURN(auto decision, ComposeTick(As<Record>(before), related, env));
     return rpc::PlanOf(std::move(decision));
   };
 }

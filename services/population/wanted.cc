@@ -171,7 +171,17 @@ Wanted WantedBy(const v1::PersonRecord&, const v1::ListResidentsRequest& request
 }
 
 Wanted WantedBy(const v1::TaskRecord&, const v1::OpenTaskRequest& request) {
-  return {.names = {request.subject()}};
+  return {.names = {request.subject()}, .then = [name = request.subject()](const Related& found) {
+            const auto* person = found.Get<v1::PersonRecord>(name);
+            return person ? WantedByTick(*person) : Wanted();
+          }};
+}
+
+Wanted WantedByTick(const v1::PersonRecord& before) {
+  Wanted wanted;
+  const auto* home = OpenSpell(before.person(), v1::Residence::MAIN);
+  if (home) Add(*home, &wanted.names);
+  return wanted;
 }
 
 Wanted WantedBy(const v1::TaskRecord& before, const v1::CompleteTaskRequest&) {

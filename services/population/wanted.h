@@ -26,6 +26,14 @@ Wanted WantedBy(const v1::PersonRecord& none, const v1::LookupPersonRequest& req
 Wanted WantedBy(const v1::PersonRecord& none, const v1::FindDuplicatesRequest& request);
 Wanted WantedBy(const v1::PersonRecord& none, const v1::ListResidentsRequest& request);
 Wanted WantedBy(const v1::TaskRecord& none, const v1::OpenTaskRequest& request);
+// By what happens by itself: where the person lives, for the tasks that it opens.
+Wanted WantedByTick(const v1::PersonRecord& before);
+inline Wanted WantedByTick(const v1::DwellingRecord&) {
+  return {};
+}
+inline Wanted WantedByTick(const v1::TaskRecord&) {
+  return {};
+}
 Wanted WantedBy(const v1::TaskRecord& before, const v1::CompleteTaskRequest& request);
 // Both files with the pairs that they are in; their dwellings, those who are related to them, and
 // whoever else one of them may be, before and after; and the pairs of these.

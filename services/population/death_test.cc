@@ -231,8 +231,18 @@ TEST(Death, TakenBackIsToldToTheDwelling) {
   spell.set_dwelling(testing::kDwelling);
   const v1::PersonRecord dead = world.Do(Action::kRecordDeath, file);
   const v1::RetractDeathRequest request;
-  EXPECT_THAT(OnPerson<&DecideRetractDeath>::Wants(dead, request).names,
-              ::testing::Contains(testing::kDwelling));
+  const auto read = [&](const v1::PersonRecord& record) {
+    return OnPerson<&DecideRetractDeath>::Wants(record, request).names;
+  };
+  EXPECT_THAT(read(dead), ::testing::Contains(testing::kDwelling));
+  v1::PersonRecord corrected = dead;
+  corrected.mutable_person()->mutable_residences(0)->set_dwelling("dwellings/411602-00000002");
+  EXPECT_THAT(read(corrected), ::testing::Contains("dwellings/411602-00000002"));
+  v1::PersonRecord of_a_day = world.Registered("2026-03-02");
+  of_a_day.mutable_person()->mutable_residences(0)->set_dwelling(testing::kDwelling);
+  of_a_day = world.Do(Action::kRecordDeath, of_a_day);
+  ASSERT_TRUE(of_a_day.person().residences().empty());
+  EXPECT_THAT(read(of_a_day), ::testing::Contains(testing::kDwelling));
   Related related;
   related.Add(testing::kDwelling, std::make_shared<v1::DwellingRecord>(world.Dwelling(4)));
   ASSERT_OK_AND_ASSIGN(const auto decision,

@@ -230,6 +230,21 @@ TEST(Clocks, ALimitThatWasMissedIsToldOnceThoughTheCaseGoesUp) {
   EXPECT_THAT(world.Tick(world.now, &record), ::testing::IsEmpty());
 }
 
+// The sweep moves up what fell due before the pause; the limit does not run while the case stands.
+TEST(Clocks, WhatGoesUpWhileItIsPausedStands) {
+  World world;
+  auto record = world.Do(Action::kEndMediation, world.InState(v1::Dispute::MEDIATING));
+  world.now += absl::Hours(24 * 100);
+  record = world.Do(Action::kPauseClock, record);
+  EXPECT_FALSE(world.Tick(world.now, &record).empty());
+  ASSERT_EQ(record.dispute().state(), v1::Dispute::ACCEPTED);
+  for (const auto* clock : {&record.dispute().statutory(), &record.dispute().management()}) {
+    EXPECT_FALSE(clock->pauses().rbegin()->has_to_time()) << clock->DebugString();
+  }
+  record = world.Do(Action::kResumeClock, record);
+  EXPECT_FALSE(IsPaused(record.dispute()));
+}
+
 TEST(Clocks, StepThatEndsLateIsMissedBeforeAnySweep) {
   World world;
   const auto record = world.Registered();

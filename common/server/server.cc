@@ -138,7 +138,7 @@ void Drain(grpc::Server* server, const std::atomic<int>& open, std::chrono::seco
   grpc_server_cancel_all_calls(server->c_server());
 }
 
-// Told to whoever started the process; gone when it ends.
+// Told to whoever started the process; gone when it is told to end.
 class ReadyFile {
  public:
   ReadyFile(const std::string& path, const std::string& line) : path_(path) {
@@ -155,7 +155,7 @@ Status Serve(const Flags& flags, const ServiceSpec& spec, const sigset_t& signal
   ASSIGN_OR_RETURN(auto process, Process::Start(flags, spec));
   const rpc::Parts& parts = process->parts();
   // Before the calls, so that nobody is served by a process that is about to fail.
-  ASSIGN_OR_RETURN(const auto exposer, OpenMetrics(flags.metrics));
+  ASSIGN_OR_RETURN(auto exposer, OpenMetrics(flags.metrics));
   auto service = spec.make_service(parts);
   RETURN_IF_ERROR(service->Check());
 
@@ -196,6 +196,7 @@ Status Serve(const Flags& flags, const ServiceSpec& spec, const sigset_t& signal
   const timespec wait = absl::ToTimespec(kLameDuck);
   sigtimedwait(&signals, nullptr, &wait);
   Drain(server.get(), *parts.open, std::chrono::seconds(flags.drain_seconds));
+  exposer = nullptr;  // takes up to two seconds, and "stopped" means that nothing is held any more
   process->Stop();
   parts.log->Note("stopped");
   return absl::OkStatus();

@@ -89,5 +89,9 @@ TEST(Contract, WordsAreMaskedOrDeclaredOpen) {
   EXPECT_THAT(WordsInTheOpen(Ours()), IsEmpty());
 }
 
+TEST(Contract, NoNumberOfAPersonIsTakenForTheNameOfAThing) {
+  EXPECT_THAT(NumbersTaken(Ours()), IsEmpty());
+}
+
 }  // namespace
 }  // namespace pingan::contract

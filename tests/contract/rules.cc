@@ -309,4 +309,34 @@ Findings WordsInTheOpen(const Apis& apis) {
   return found;
 }
 
+Findings NumbersTaken(const Apis& apis) {
+  constexpr int kShortest = 11;
+  std::set<const pb::Descriptor*> told;
+  const auto sent = [](const pb::FieldDescriptor* f) { return !RuleOf(f).output_only(); };
+  for (const auto* method : apis.Methods()) {
+    if (RuleOf(method).writes()) Reach(method->input_type(), sent, &told);
+  }
+  const auto takes = [](const std::string& pattern) {
+    return pattern.empty() || RE2::FullMatch("11010519491231002X", pattern) ||
+           RE2::FullMatch("13800000001", pattern);
+  };
+  Findings found;
+  for (const auto* message : apis.Messages()) {
+    if (told.count(message) == 0) continue;
+    for (int i = 0; i < message->field_count(); ++i) {
+      const pb::FieldDescriptor* field = message->field(i);
+      const v1::FieldRule& rule = RuleOf(field);
+      // An id and an etag are looked for, not kept.
+      if (field->name() == "request_id" || field->name() == "etag") continue;
+      if (field->cpp_type() != pb::FieldDescriptor::CPPTYPE_STRING || rule.output_only()) continue;
+      const bool room = rule.length_max() == 0 || rule.length_max() >= kShortest;
+      const bool kept = rule.open() || rule.sensitivity() != v1::SENSITIVITY_UNSPECIFIED;
+      if (room && !kept && takes(rule.pattern())) {
+        found.push_back(field->full_name() + ": takes a number, neither sensitive nor open");
+      }
+    }
+  }
+  return found;
+}
+
 }  // namespace pingan::contract

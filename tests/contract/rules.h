@@ -73,4 +73,8 @@ Findings MasksTaken(const Apis& apis);
 // declared both sensitive and open.
 Findings WordsInTheOpen(const Apis& apis);
 
+// What a write is told in a string that has room for an identity or telephone number is neither
+// sensitive nor open, nor bound to a pattern that takes none: it might be shown to everybody.
+Findings NumbersTaken(const Apis& apis);
+
 }  // namespace pingan::contract

@@ -65,6 +65,8 @@ TEST(Rules, AreFoundBroken) {
   EXPECT_THAT(Here(WordsInTheOpen(Broken())),
               ElementsAre("Thing.phone: neither sensitive nor open, and no pattern",
                           "Thing.story: both sensitive and open"));
+  EXPECT_THAT(Here(NumbersTaken(Broken())),
+              ElementsAre("WriteThingRequest.keeper: takes a number, neither sensitive nor open"));
 }
 
 }  // namespace

@@ -138,10 +138,6 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRequestConfirmation(
     const v1::DisputeRecord& before, const v1::RequestConfirmationRequest& request,
     const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kRequestConfirmation, env));
-  if (env.now > FromProto(before.dispute().agreement().confirmation_deadline())) {
-    return Error(absl::StatusCode::kFailedPrecondition, common::v1::WINDOW_CLOSED,
-                 "want a request within 30 days of the agreement's effect");
-  }
   if (!AllConsent(before.dispute(), request.consenting_parties())) {
     return Error(absl::StatusCode::kFailedPrecondition, common::v1::CONSENT_MISSING,
                  "want the consent of every party");

@@ -191,7 +191,7 @@ TEST(FollowUp, TheLatestVisitCountsAndNotTheLastThatWasRecorded) {
       *visit.mutable_visit_time() = ToProto(time);
       visit.set_performed(performed);
     }
-    const auto allowed = AllowedActions(dispute);
+    const auto allowed = AllowedActions(dispute, world.env());
     return std::find(allowed.begin(), allowed.end(), "CloseDispute") != allowed.end();
   };
   const absl::Time late = effect + absl::Hours(2), early = effect + absl::Hours(1);

@@ -82,14 +82,6 @@ StatusOr<Decision<v1::DisputeRecord>> DecideExtend(const v1::DisputeRecord& befo
                                                    const Env& env) {
   const v1::Dispute& dispute = before.dispute();
   RETURN_IF_ERROR(Check(dispute, Action::kExtendDeadline, env));
-  if (dispute.statutory().extension_days() > 0) {
-    return Error(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED,
-                 "a deadline is extended once at most");
-  }
-  if (env.now > calendar::Deadline(TimerOf(dispute.statutory()), env.calendar)) {
-    return Error(absl::StatusCode::kFailedPrecondition, common::v1::WINDOW_CLOSED,
-                 "want an extension before the deadline");
-  }
   if (!AllConsent(dispute, request.consenting_parties())) {
     return Error(absl::StatusCode::kFailedPrecondition, common::v1::CONSENT_MISSING,
                  "want the consent of every party");

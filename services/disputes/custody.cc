@@ -18,7 +18,7 @@ namespace {
 Status CheckAnswer(const v1::Dispute& dispute, Action action, const Env& env) {
   const auto& area = dispute.has_transfer() ? dispute.transfer().to().area() : dispute.area();
   if (!auth::AreaReaches(env.caller, area)) return NotFound();
-  return CheckAllowed(dispute, action);
+  return CheckAllowed(dispute, action, env);
 }
 
 // The statutory clock stood since the mediation ended and counts on from there: another unit, the
@@ -132,7 +132,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRevokeTransfer(const v1::DisputeReco
                                                            const v1::RevokeTransferRequest& request,
                                                            const Env& env) {
   if (!auth::AreaReaches(env.caller, before.dispute().owner().unit().area())) return NotFound();
-  RETURN_IF_ERROR(CheckAllowed(before.dispute(), Action::kRevokeTransfer));
+  RETURN_IF_ERROR(CheckAllowed(before.dispute(), Action::kRevokeTransfer, env));
   v1::DisputeRecord after = before;
   after.mutable_dispute()->clear_transfer();
   return Settle(before, std::move(after), {"transfer.revoked"}, env);

@@ -1,9 +1,15 @@
 #include "services/disputes/lifecycle.h"
 
 #include <algorithm>
+#include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "common/auth/scope.h"
 #include "common/base/instants.h"
+#include "common/calendar/clock_rule.h"
+#include "common/calendar/working_days.h"
+#include "services/disputes/limits.h"
+#include "services/disputes/settle.h"
 
 namespace pingan::disputes {
 namespace {
@@ -69,6 +75,46 @@ const char* Missing(const v1::Dispute& dispute, Action action) {
     default:
       return nullptr;
   }
+}
+
+struct Problem {
+  common::v1::Reason reason;
+  std::string text;
+};
+
+// What was allowed once and is not any more.
+std::optional<Problem> TooLate(const v1::Dispute& dispute, Action action, const Env& env) {
+  switch (action) {
+    case Action::kRequestConfirmation:
+      if (env.now <= FromProto(dispute.agreement().confirmation_deadline())) break;
+      return Problem{common::v1::WINDOW_CLOSED,
+                     "want a request within 30 days of the agreement's effect"};
+    case Action::kReopenDispute: {
+      const int days = ReopenDays(env.limits);
+      if (env.now <= ReopenDeadline(FromProto(dispute.ending().end_time()), days)) break;
+      return Problem{common::v1::WINDOW_CLOSED,
+                     absl::StrCat("want a case that ended at most ", days, " days ago")};
+    }
+    case Action::kExtendDeadline:
+      if (dispute.statutory().extension_days() > 0) {
+        return Problem{common::v1::LIMIT_REACHED, "a deadline is extended once at most"};
+      }
+      if (env.now <= calendar::Deadline(TimerOf(dispute.statutory()), env.calendar)) break;
+      return Problem{common::v1::WINDOW_CLOSED, "want an extension before the deadline"};
+    default:
+      break;
+  }
+  return std::nullopt;
+}
+
+// Why the action is not allowed now; nothing if it is.
+std::optional<Problem> ProblemOf(const v1::Dispute& dispute, Action action, const Env& env) {
+  const char* missing = "the state does not allow it";
+  if (NextState(dispute, action) != v1::Dispute::STATE_UNSPECIFIED) {
+    missing = Missing(dispute, action);
+  }
+  if (missing != nullptr) return Problem{common::v1::ACTION_NOT_ALLOWED, missing};
+  return TooLate(dispute, action, env);
 }
 
 }  // namespace
@@ -138,31 +184,30 @@ bool IsBroken(const v1::Dispute& dispute) {
                      [](const v1::Instalment& i) { return i.overdue() && !i.has_perform_time(); });
 }
 
-std::vector<std::string> AllowedActions(const v1::Dispute& dispute) {
+absl::Time ReopenDeadline(absl::Time end, int days) {
+  return calendar::EndOf(calendar::DayOf(end) + days);
+}
+
+std::vector<std::string> AllowedActions(const v1::Dispute& dispute, const Env& env) {
   std::vector<std::string> names;
   for (int i = 0; i < kActionCount; ++i) {
     const auto action = static_cast<Action>(i);
-    if (NextState(dispute, action) == v1::Dispute::STATE_UNSPECIFIED ||
-        Missing(dispute, action) != nullptr)
-      continue;
-    names.push_back(NameOf(action));
+    if (!ProblemOf(dispute, action, env)) names.push_back(NameOf(action));
   }
   return names;
 }
 
 Status Check(const v1::Dispute& dispute, Action action, const Env& env) {
   if (!auth::AreaReaches(env.caller, dispute.area())) return NotFound();
-  return CheckAllowed(dispute, action);
+  return CheckAllowed(dispute, action, env);
 }
 
-Status CheckAllowed(const v1::Dispute& dispute, Action action) {
-  const char* problem = "the state does not allow it";
-  if (NextState(dispute, action) != v1::Dispute::STATE_UNSPECIFIED)
-    problem = Missing(dispute, action);
-  if (problem == nullptr) return absl::OkStatus();
-  return Error(
-      absl::StatusCode::kFailedPrecondition, std::string(NameOf(action)) + ": " + problem,
-      {.reason = common::v1::ACTION_NOT_ALLOWED, .allowed_actions = AllowedActions(dispute)});
+Status CheckAllowed(const v1::Dispute& dispute, Action action, const Env& env) {
+  const auto problem = ProblemOf(dispute, action, env);
+  if (!problem) return absl::OkStatus();
+  return Error(absl::StatusCode::kFailedPrecondition,
+               absl::StrCat(NameOf(action), ": ", problem->text),
+               {.reason = problem->reason, .allowed_actions = AllowedActions(dispute, env)});
 }
 
 }  // namespace pingan::disputes

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "common/base/decision.h"
 #include "common/base/status.h"
 #include "pingan/disputes/v1/dispute.pb.h"
@@ -41,15 +42,18 @@ bool IsPerformed(const v1::Dispute& dispute);
 // the agreement not kept. Then the parties may mediate anew, or the case goes another way.
 bool IsBroken(const v1::Dispute& dispute);
 
-// The RPC names of the actions that state and content allow now, in the order of Action.
-std::vector<std::string> AllowedActions(const v1::Dispute& dispute);
+// The last instant to reopen a case that ended at `end` in the city's days for it.
+absl::Time ReopenDeadline(absl::Time end, int days);
+
+// The RPC names of the actions that state, content and time allow now, in the order of Action.
+std::vector<std::string> AllowedActions(const v1::Dispute& dispute, const Env& env);
 
 // The first line of a decision: NOT_FOUND unless the caller's scope has the dispute, then
-// FAILED_PRECONDITION (ACTION_NOT_ALLOWED, with the actions that are) unless state and content
-// allow it.
+// FAILED_PRECONDITION, with the actions that are allowed, unless this one is: ACTION_NOT_ALLOWED by
+// state or content, WINDOW_CLOSED when its time is over, LIMIT_REACHED by a second extension.
 Status Check(const v1::Dispute& dispute, Action action, const Env& env);
 
 // The second half of Check alone, for actions whose scope is another.
-Status CheckAllowed(const v1::Dispute& dispute, Action action);
+Status CheckAllowed(const v1::Dispute& dispute, Action action, const Env& env);
 
 }  // namespace pingan::disputes

@@ -10,7 +10,9 @@ namespace pingan::disputes {
 namespace {
 
 using ::pingan::testing::Fails;
+using ::testing::Contains;
 using ::testing::ElementsAreArray;
+using ::testing::Not;
 using testing::World;
 using State = v1::Dispute::State;
 
@@ -179,7 +181,7 @@ TEST_P(StateTable, EveryAction) {
                                                    GetParam().allowed.end());
   std::vector<std::string> names;
   for (const auto& entry : GetParam().allowed) names.push_back(entry.first);
-  EXPECT_THAT(AllowedActions(before.dispute()), ElementsAreArray(names));
+  EXPECT_THAT(AllowedActions(before.dispute(), world.env()), ElementsAreArray(names));
 
   for (int i = 0; i < kActionCount; ++i) {
     const auto action = static_cast<Action>(i);
@@ -206,6 +208,42 @@ INSTANTIATE_TEST_SUITE_P(Rows, StateTable, ::testing::ValuesIn(AllRows()),
                                   (info.param.broken ? "_Broken" : "") +
                                   (info.param.offered_and_paused ? "_OfferedAndPaused" : "");
                          });
+
+// An action whose time is over is no more allowed than one that the state has not.
+TEST(Allowed, UntilTheLastInstantOfTheAction) {
+  World world;
+  const auto closed = world.InState(v1::Dispute::CLOSED);
+  const auto performing = world.InState(v1::Dispute::PERFORMING);
+  const auto mediating = world.InState(v1::Dispute::MEDIATING);
+  const struct {
+    Action action;
+    const v1::DisputeRecord& record;
+    const char* last;
+  } kWindows[] = {
+      {Action::kReopenDispute, closed, "2026-05-31 23:59"},
+      {Action::kRequestConfirmation, performing, "2026-04-01 23:59"},
+      {Action::kExtendDeadline, mediating, "2026-04-01 23:59"},
+  };
+  for (const auto& [action, record, last] : kWindows) {
+    world.now = testing::At(last);
+    EXPECT_OK(world.Apply(action, record));
+    EXPECT_THAT(AllowedActions(record.dispute(), world.env()), Contains(NameOf(action)));
+    world.now += absl::Minutes(1);
+    const auto late = world.Apply(action, record);
+    EXPECT_THAT(late, Fails(absl::StatusCode::kFailedPrecondition, common::v1::WINDOW_CLOSED));
+    EXPECT_THAT(DetailsOf(late.status()).allowed_actions,
+                ElementsAreArray(AllowedActions(record.dispute(), world.env())));
+    EXPECT_THAT(AllowedActions(record.dispute(), world.env()), Not(Contains(NameOf(action))));
+  }
+}
+
+TEST(Allowed, OneExtension) {
+  const World world;
+  const auto extended = world.Do(Action::kExtendDeadline, world.InState(v1::Dispute::MEDIATING));
+  EXPECT_THAT(AllowedActions(extended.dispute(), world.env()), Not(Contains("ExtendDeadline")));
+  EXPECT_THAT(world.Apply(Action::kExtendDeadline, extended),
+              Fails(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED));
+}
 
 // Scope comes before state: out of scope says nothing about the case.
 TEST(Scope, EveryActionIsNotFoundOutside) {

@@ -79,7 +79,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecidePostMessage(const v1::DisputeRecord&
   const v1::Message& message = request.message();
   ASSIGN_OR_RETURN(const std::string channel,
                    ResolveChannel(before.dispute(), env.caller, message.party()));
-  RETURN_IF_ERROR(CheckAllowed(before.dispute(), Action::kPostMessage));
+  RETURN_IF_ERROR(CheckAllowed(before.dispute(), Action::kPostMessage, env));
   if (!channel.empty() && !HasParty(before.dispute(), channel)) {
     return FieldError("message.party", "no such party");
   }

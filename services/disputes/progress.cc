@@ -4,13 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/instants.h"
-#include "common/calendar/working_days.h"
 #include "services/disputes/bounds.h"
 #include "services/disputes/codes.h"
 #include "services/disputes/lifecycle.h"
-#include "services/disputes/limits.h"
 #include "services/disputes/settle.h"
 
 namespace pingan::disputes {
@@ -126,12 +123,6 @@ StatusOr<Decision<v1::DisputeRecord>> DecideReopen(const v1::DisputeRecord& befo
                                                    const Env& env) {
   ASSIGN_OR_RETURN(v1::DisputeRecord after, Move(before, Action::kReopenDispute, env));
   const v1::Ending& ending = before.dispute().ending();
-  const int days = ReopenDays(env.limits);
-  const auto last_day = calendar::DayOf(FromProto(ending.end_time())) + days;
-  if (env.now > calendar::EndOf(last_day)) {
-    return Error(absl::StatusCode::kFailedPrecondition, common::v1::WINDOW_CLOSED,
-                 absl::StrCat("want a case that ended at most ", days, " days ago"));
-  }
   v1::Dispute& dispute = *after.mutable_dispute();
   RETURN_IF_ERROR(CheckRoom(dispute.reopenings_size(), kReopeningsMax, "reopenings"));
   v1::Reopening& reopening = *dispute.add_reopenings();

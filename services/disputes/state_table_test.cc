@@ -54,8 +54,8 @@ TEST(StateTable, ACaseGoesByTheOneItWasRegisteredUnder) {
 
   EXPECT_OK(world.Apply(Action::kRefuseDispute, running));
   EXPECT_THAT(world.Apply(Action::kRefuseDispute, registered), kRefused());
-  EXPECT_THAT(AllowedActions(running.dispute()), ::testing::Contains("RefuseDispute"));
-  EXPECT_THAT(AllowedActions(registered.dispute()),
+  EXPECT_THAT(AllowedActions(running.dispute(), world.env()), ::testing::Contains("RefuseDispute"));
+  EXPECT_THAT(AllowedActions(registered.dispute(), world.env()),
               ::testing::Not(::testing::Contains("RefuseDispute")));
 
   const auto accepted = world.Do(Action::kAcceptDispute, running);
@@ -75,7 +75,7 @@ TEST(StateTable, ACaseThatComesBackGoesByTheNewest) {
 TEST(StateTable, NothingIsAllowedUnderOneThatIsNotKnown) {
   const World world;
   const v1::DisputeRecord unknown = Under(3, world.Registered());
-  EXPECT_THAT(AllowedActions(unknown.dispute()), ::testing::IsEmpty());
+  EXPECT_THAT(AllowedActions(unknown.dispute(), world.env()), ::testing::IsEmpty());
   EXPECT_THAT(world.Apply(Action::kAcceptDispute, unknown), kRefused());
 }
 

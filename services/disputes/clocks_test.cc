@@ -257,6 +257,17 @@ TEST(Clocks, StepThatEndsLateIsMissedBeforeAnySweep) {
   EXPECT_THAT(late->events, ::testing::ElementsAre("dispute.accepted", "deadline.missed"));
 }
 
+TEST(Clocks, AFailedCaseHasNoStatutoryDayUntilItGoesOn) {
+  World world;
+  const auto failed = world.Do(Action::kEndMediation, world.InState(v1::Dispute::MEDIATING));
+  EXPECT_FALSE(failed.dispute().statutory().has_due_time());
+  EXPECT_TRUE(failed.dispute().management().has_due_time());
+  world.now += absl::Hours(24);
+  const auto escalated = world.Do(Action::kEscalateDispute, failed);
+  EXPECT_TRUE(escalated.dispute().statutory().has_due_time());
+  EXPECT_FALSE(world.Do(Action::kDivertDispute, failed).dispute().statutory().has_due_time());
+}
+
 TEST(Clocks, PauseEndsWithTheStepAndWithTheLevel) {
   const World world;
   const auto paused = world.Do(Action::kPauseClock, world.InState(v1::Dispute::MEDIATING));

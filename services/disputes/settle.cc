@@ -131,6 +131,8 @@ void StartClocks(v1::DisputeRecord* record, absl::Time start, const Env& env) {
     record->clear_tiers_fired();
   }
   if (!statutory_step.empty()) SetDueTime(statutory, env.calendar);
+  // It stands, and counts on from another day.
+  if (dispute.state() == v1::Dispute::FAILED) statutory->clear_due_time();
   if (!management_step.empty()) SetDueTime(management, env.calendar);
 }
 

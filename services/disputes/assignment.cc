@@ -73,14 +73,18 @@ Assignment Assign(std::string_view category, std::string_view area, const area::
           .unit = OfficeIn(office, (*best)[kKind], (*best)[kKindName], areas)};
 }
 
-Assignment NextAbove(v1::Level level, std::string_view area, const area::Tree& areas) {
-  const std::string office = OfficeArea(static_cast<v1::Level>(level + 1), area);
-  const v1::Level above = LevelOfArea(office);
-  const bool village = above == v1::VILLAGE;
+Assignment OfficeAt(v1::Level level, std::string_view area, const area::Tree& areas) {
+  const std::string office = OfficeArea(level, area);
+  const v1::Level own = LevelOfArea(office);
+  const bool village = own == v1::VILLAGE;
   return {.rule = "",
-          .level = above,
+          .level = own,
           .unit = OfficeIn(office, village ? "PMC" : "GC", village ? "人民调解委员会" : "综治中心",
                            areas)};
+}
+
+Assignment NextAbove(v1::Level level, std::string_view area, const area::Tree& areas) {
+  return OfficeAt(static_cast<v1::Level>(level + 1), area, areas);
 }
 
 }  // namespace pingan::disputes

@@ -26,9 +26,11 @@ v1::Level LevelOfArea(std::string_view area);
 // rule says is handled at that area's level.
 Assignment Assign(std::string_view category, std::string_view area, const area::Tree& areas);
 
-// Where a case of `area` at `level` goes when it moves up: the next level that the place has, and
-// its general office (综治中心; a village's 人民调解委员会). `level` is below CITY. Keeps `rule`
-// empty.
+// The general office (综治中心; a village's 人民调解委员会) at `level` above `area`, or at the next
+// level that the place has. Keeps `rule` empty.
+Assignment OfficeAt(v1::Level level, std::string_view area, const area::Tree& areas);
+
+// The one a case of `area` at `level` goes to when it moves up. `level` is below CITY.
 Assignment NextAbove(v1::Level level, std::string_view area, const area::Tree& areas);
 
 }  // namespace pingan::disputes

@@ -120,7 +120,12 @@ StatusOr<Decision<v1::DisputeRecord>> DecideImport(const v1::ImportDisputesReque
   RETURN_IF_ERROR(CheckIds(dispute));
   RETURN_IF_ERROR(CheckLevel(dispute));
   if (dispute.level() == v1::LEVEL_UNSPECIFIED) dispute.set_level(LastLevel(dispute));
+  const bool told = dispute.level() != v1::LEVEL_UNSPECIFIED && dispute.custody().empty();
   Register(&after, FromProto(dispute.create_time()), env);
+  if (told && dispute.assignment_rule().empty() &&
+      !auth::AreaReaches(env.caller, dispute.owner().unit().area())) {
+    return FieldError("dispute.level", "has its office above the caller's area");
+  }
   if (dispute.has_ending() && dispute.ending().unit().code().empty()) {
     *dispute.mutable_ending()->mutable_unit() = dispute.owner().unit();
   }

@@ -106,16 +106,18 @@ TEST(Import, ARefusalIsLateByTheLimitOfAcceptance) {
   }
 }
 
-TEST(Import, AClockMayBeAsLongAsARuleCanNameIt) {
+TEST(Import, AClockMayBeAsLongAsTheRulesLetIt) {
   const World world;
   v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::ACCEPTED);
   v1::Clock& clock = *request.mutable_dispute()->mutable_statutory();
   clock.set_step("handle");
   *clock.mutable_start_time() = request.dispute().create_time();
-  clock.set_days(calendar::kDaysMax);
+  clock.set_days(30);
+  clock.set_extension_days(30);
   const auto decided = DecideImport(request, world.env());
   ASSERT_OK(decided);
-  EXPECT_EQ(decided->after.dispute().statutory().days(), calendar::kDaysMax);
+  EXPECT_EQ(decided->after.dispute().statutory().days(), 30);
+  EXPECT_EQ(decided->after.dispute().statutory().extension_days(), 30);
 }
 
 TEST(Import, TakesTheFirstDayOfTheRepublic) {
@@ -169,11 +171,38 @@ TEST(Import, MeetingsOfThePastCountAtTheLevel) {
 TEST(Import, TheLevelIsThatOfTheLastOwnerIfNoneIsSaid) {
   const World world;
   v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::ACCEPTED);
+  request.mutable_dispute()->clear_attempts();
   request.mutable_dispute()->clear_level();
   request.mutable_dispute()->mutable_custody(1)->set_level(v1::COUNTY);
   ASSERT_OK_AND_ASSIGN(const auto decision, DecideImport(request, world.env()));
   EXPECT_EQ(decision.after.dispute().level(), v1::COUNTY);
   request.mutable_dispute()->set_level(v1::TOWNSHIP);
+  EXPECT_THAT(DecideImport(request, world.env()), NamesField("dispute.level"));
+}
+
+TEST(Import, ACaseOfALevelAndNoOwnerIsWithTheOfficeOfTheLevel) {
+  World world;
+  v1::ImportDisputesRequest request = OldCaseIn(v1::Dispute::ACCEPTED);
+  request.mutable_dispute()->clear_custody();
+  request.mutable_dispute()->clear_attempts();
+  const struct {
+    v1::Level level;
+    const char *owner, *rule;
+  } kOwners[] = {{v1::LEVEL_UNSPECIFIED, "411602001001-PMC", "default@2026-01-01"},
+                 {v1::HOUSEHOLD, "411602001001-PMC", ""},
+                 {v1::VILLAGE, "411602001001-PMC", "default@2026-01-01"},
+                 {v1::TOWNSHIP, "411602001-GC", ""},
+                 {v1::CITY, "4116-GC", ""}};
+  for (const auto& [level, owner, rule] : kOwners) {
+    request.mutable_dispute()->set_level(level);
+    ASSERT_OK_AND_ASSIGN(const auto decision, DecideImport(request, world.env()));
+    const v1::Dispute& dispute = decision.after.dispute();
+    EXPECT_EQ(dispute.owner().unit().code(), owner);
+    EXPECT_EQ(dispute.assignment_rule(), rule);
+    EXPECT_EQ(dispute.level(), level == v1::LEVEL_UNSPECIFIED ? v1::VILLAGE : level);
+    EXPECT_EQ(dispute.custody(0).level(), dispute.level());
+  }
+  world.caller.area = "411602";
   EXPECT_THAT(DecideImport(request, world.env()), NamesField("dispute.level"));
 }
 

@@ -17,6 +17,10 @@ calendar::Limit StatutoryLimit(std::string_view step);
 // (people's-mediation law art. 33).
 inline constexpr int kConfirmationDays = 30;
 
+// Days by which the parties may let the limit of handling be extended, once:
+// ExtendDeadlineRequest.days.
+inline constexpr int kExtensionDaysMax = 30;
+
 // What a city sets itself: codes/limits.tsv has the defaults and says what each is.
 const Limits& DefaultLimits();
 

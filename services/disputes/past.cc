@@ -9,6 +9,7 @@
 #include "services/disputes/bounds.h"
 #include "services/disputes/codes.h"
 #include "services/disputes/lifecycle.h"
+#include "services/disputes/past_clock.h"
 
 namespace pingan::disputes {
 namespace {
@@ -29,12 +30,23 @@ struct Until {
   const char* problem = "must not be in the future";
 };
 
-// A time that may be missing, but is within the life of the case if it is there.
-Status CheckIfSet(bool set, const Timestamp& time, const v1::Dispute& dispute,
-                  const std::string& path, const Until& until) {
-  if (!set) return absl::OkStatus();
+// A time is within the life of the case.
+Status CheckTime(const Timestamp& time, const v1::Dispute& dispute, const std::string& path,
+                 const Until& until) {
   if (FromProto(time) > until.last) return FieldError(path, until.problem);
   return CheckWithin(time, dispute, path, until.last);
+}
+
+// So is one that may be missing, if it is there.
+Status CheckIfSet(bool set, const Timestamp& time, const v1::Dispute& dispute,
+                  const std::string& path, const Until& until) {
+  return set ? CheckTime(time, dispute, path, until) : absl::OkStatus();
+}
+
+// Since when what is agreed now could be agreed: the registration, or the last reopening.
+absl::Time HandledSince(const v1::Dispute& dispute) {
+  return FromProto(dispute.reopenings().empty() ? dispute.create_time()
+                                                : dispute.reopenings().rbegin()->reopen_time());
 }
 
 // Lists of one case that are no longer than those of a case that was registered here.
@@ -80,7 +92,19 @@ Status CheckRegistration(const v1::Dispute& dispute, absl::Time now) {
   return absl::OkStatus();
 }
 
+bool WantsEnding(State state) {
+  return !IsOpen(state) || state == v1::Dispute::FAILED;
+}
+
+// The last time at which something may be done with the case.
+Until EndOf(const v1::Dispute& dispute, absl::Time now) {
+  if (!dispute.has_ending()) return {now};
+  return {FromProto(dispute.ending().end_time()), "is after the end"};
+}
+
 Status CheckCustody(const v1::Dispute& dispute, absl::Time now) {
+  // Who has a failed case may still hand it on.
+  const Until until = dispute.state() == v1::Dispute::FAILED ? Until{now} : EndOf(dispute, now);
   absl::Time end = FromProto(dispute.create_time());
   for (int i = 0; i < dispute.custody_size(); ++i) {
     const v1::Custody& entry = dispute.custody(i);
@@ -89,11 +113,12 @@ Status CheckCustody(const v1::Dispute& dispute, absl::Time now) {
     if (FromProto(entry.from_time()) != end) {
       return FieldError(At("custody", i, "from_time"), "want no gap since the registration");
     }
+    RETURN_IF_ERROR(CheckTime(entry.from_time(), dispute, At("custody", i, "from_time"), until));
     if (entry.has_to_time() == last) {
       return FieldError(At("custody", i, "to_time"), "want the last entry open, and no other");
     }
     if (last) break;
-    RETURN_IF_ERROR(CheckWithin(entry.to_time(), dispute, At("custody", i, "to_time"), now));
+    RETURN_IF_ERROR(CheckTime(entry.to_time(), dispute, At("custody", i, "to_time"), {now}));
     if (FromProto(entry.to_time()) < end) {
       return FieldError(At("custody", i, "to_time"), "is before from_time");
     }
@@ -107,7 +132,7 @@ Status CheckAttempts(const v1::Dispute& dispute, absl::Time now) {
   for (int i = 0; i < dispute.attempts_size(); ++i) {
     const v1::Attempt& attempt = dispute.attempts(i);
     const std::string path = At("attempts", i, "meet_time");
-    RETURN_IF_ERROR(CheckWithin(attempt.meet_time(), dispute, path, now));
+    RETURN_IF_ERROR(CheckTime(attempt.meet_time(), dispute, path, EndOf(dispute, now)));
     if (FromProto(attempt.meet_time()) < FromProto(last)) {
       return FieldError(path, "is before the meeting that precedes it");
     }
@@ -117,10 +142,6 @@ Status CheckAttempts(const v1::Dispute& dispute, absl::Time now) {
     last = attempt.meet_time();
   }
   return absl::OkStatus();
-}
-
-bool WantsEnding(State state) {
-  return !IsOpen(state) || state == v1::Dispute::FAILED;
 }
 
 Status CheckAgreement(const v1::Dispute& dispute, absl::Time now) {
@@ -144,8 +165,11 @@ Status CheckAgreement(const v1::Dispute& dispute, absl::Time now) {
     return FieldError("dispute.agreement.effect_time", "want it from PERFORMING on, not before");
   }
   if (state == v1::Dispute::AGREED) return absl::OkStatus();
-  RETURN_IF_ERROR(
-      CheckWithin(agreement.effect_time(), dispute, "dispute.agreement.effect_time", now));
+  const char* const effect = "dispute.agreement.effect_time";
+  RETURN_IF_ERROR(CheckTime(agreement.effect_time(), dispute, effect, {now}));
+  if (FromProto(agreement.effect_time()) < HandledSince(dispute)) {
+    return FieldError(effect, "is before the last reopening");
+  }
   for (int i = 0; i < agreement.instalments_size(); ++i) {
     const v1::Instalment& instalment = agreement.instalments(i);
     if (!instalment.has_due_time()) {
@@ -178,14 +202,9 @@ Status CheckEnding(const v1::Dispute& dispute, absl::Time now) {
   return absl::OkStatus();
 }
 
-// Meetings and what is done about an agreement: none after an end.
+// What is done about an agreement: nothing after an end.
 Status CheckUntilEnd(const v1::Dispute& dispute, absl::Time now) {
-  Until end = {now};
-  if (dispute.has_ending()) end = {FromProto(dispute.ending().end_time()), "is after the end"};
-  for (int i = 0; i < dispute.attempts_size(); ++i) {
-    const std::string path = At("attempts", i, "meet_time");
-    RETURN_IF_ERROR(CheckIfSet(true, dispute.attempts(i).meet_time(), dispute, path, end));
-  }
+  const Until end = EndOf(dispute, now);
   const v1::Agreement& agreement = dispute.agreement();
   for (int i = 0; i < agreement.signatures_size(); ++i) {
     const v1::Signature& signature = agreement.signatures(i);
@@ -199,20 +218,12 @@ Status CheckUntilEnd(const v1::Dispute& dispute, absl::Time now) {
     RETURN_IF_ERROR(
         CheckIfSet(instalment.has_perform_time(), instalment.perform_time(), dispute, path, end));
   }
-  for (int i = 0; i < dispute.escalations_size(); ++i) {
-    const std::string path = At("escalations", i, "escalate_time");
-    RETURN_IF_ERROR(CheckIfSet(true, dispute.escalations(i).escalate_time(), dispute, path, end));
-  }
-  // Who has a failed case may still hand it on.
-  for (int i = 0; dispute.state() != v1::Dispute::FAILED && i < dispute.custody_size(); ++i) {
-    const std::string path = At("custody", i, "from_time");
-    RETURN_IF_ERROR(CheckIfSet(true, dispute.custody(i).from_time(), dispute, path, end));
-  }
   return CheckIfSet(agreement.has_confirmation_time(), agreement.confirmation_time(), dispute,
                     "dispute.agreement.confirmation_time", end);
 }
 
-// Marks come before the effect of an agreement; what is due and done about it, after.
+// Marks come before the effect of an agreement, those of the one that stands after the last
+// reopening; what is due and done about it comes after the effect.
 Status CheckAroundEffect(const v1::Dispute& dispute) {
   const v1::Agreement& agreement = dispute.agreement();
   const absl::Time effect =
@@ -223,6 +234,10 @@ Status CheckAroundEffect(const v1::Dispute& dispute) {
     if (!signature.has_sign_time()) continue;
     if (FromProto(signature.sign_time()) > effect) {
       return FieldError(At("agreement.signatures", i, "sign_time"), "is after the effect");
+    }
+    if (WantsAgreement(dispute.state()) &&
+        FromProto(signature.sign_time()) < HandledSince(dispute)) {
+      return FieldError(At("agreement.signatures", i, "sign_time"), "is before the last reopening");
     }
     made = std::min(made, FromProto(signature.sign_time()));
   }
@@ -253,7 +268,7 @@ Status CheckEscalations(const v1::Dispute& dispute, absl::Time now) {
       return FieldError(At("escalations", i, "to"), "want a level above from");
     }
     const std::string path = At("escalations", i, "escalate_time");
-    RETURN_IF_ERROR(CheckWithin(escalation.escalate_time(), dispute, path, now));
+    RETURN_IF_ERROR(CheckTime(escalation.escalate_time(), dispute, path, EndOf(dispute, now)));
     if (FromProto(escalation.escalate_time()) < FromProto(last)) {
       return FieldError(path, "is before the escalation that precedes it");
     }
@@ -265,7 +280,28 @@ Status CheckEscalations(const v1::Dispute& dispute, absl::Time now) {
   return absl::OkStatus();
 }
 
-// What comes after an agreement or an end: visits, reopenings, what the parties said.
+// Each follows a close, which follows the reopening before it.
+Status CheckReopenings(const v1::Dispute& dispute, absl::Time now) {
+  Timestamp reopened = dispute.create_time();
+  for (int i = 0; i < dispute.reopenings_size(); ++i) {
+    const v1::Reopening& reopening = dispute.reopenings(i);
+    const std::string path = At("reopenings", i, "reopen_time");
+    const std::string close = At("reopenings", i, "close_time");
+    if (FromProto(reopening.reopen_time()) < FromProto(reopened)) {
+      return FieldError(path, "is before the reopening that precedes it");
+    }
+    RETURN_IF_ERROR(CheckTime(reopening.reopen_time(), dispute, path, EndOf(dispute, now)));
+    RETURN_IF_ERROR(CheckIfSet(reopening.has_close_time(), reopening.close_time(), dispute, close,
+                               {FromProto(reopening.reopen_time()), "is after the reopening"}));
+    if (reopening.has_close_time() && FromProto(reopening.close_time()) < FromProto(reopened)) {
+      return FieldError(close, "is before the reopening that precedes it");
+    }
+    reopened = reopening.reopen_time();
+  }
+  return absl::OkStatus();
+}
+
+// What comes after an agreement: visits, what the parties said.
 Status CheckAfterwards(const v1::Dispute& dispute, absl::Time now) {
   Timestamp last = dispute.create_time();
   for (int i = 0; i < dispute.follow_ups_size(); ++i) {
@@ -277,73 +313,9 @@ Status CheckAfterwards(const v1::Dispute& dispute, absl::Time now) {
     }
     last = visit.visit_time();
   }
-  Timestamp reopened = dispute.create_time();
-  for (int i = 0; i < dispute.reopenings_size(); ++i) {
-    const v1::Reopening& reopening = dispute.reopenings(i);
-    const std::string path = At("reopenings", i, "reopen_time");
-    if (FromProto(reopening.reopen_time()) < FromProto(reopened)) {
-      return FieldError(path, "is before the reopening that precedes it");
-    }
-    if (dispute.has_ending() &&
-        FromProto(reopening.reopen_time()) > FromProto(dispute.ending().end_time())) {
-      return FieldError(path, "is after the end");
-    }
-    reopened = reopening.reopen_time();
-    RETURN_IF_ERROR(CheckWithin(reopening.reopen_time(), dispute, path, now));
-    RETURN_IF_ERROR(CheckIfSet(reopening.has_close_time(), reopening.close_time(), dispute,
-                               At("reopenings", i, "close_time"),
-                               {FromProto(reopening.reopen_time()), "is after the reopening"}));
-  }
   const v1::Satisfaction& said = dispute.satisfaction();
   return CheckIfSet(said.has_record_time(), said.record_time(), dispute,
                     "dispute.satisfaction.record_time", {now});
-}
-
-Status CheckDays(int days, const std::string& path) {
-  if (days >= 0 && days <= calendar::kDaysMax) return absl::OkStatus();
-  return FieldError(path, "want 0 to " + std::to_string(calendar::kDaysMax) + " days");
-}
-
-// What the rule that counts the days must be able to bear.
-Status CheckClock(const std::string& name, const v1::Clock& clock, const v1::Dispute& dispute,
-                  absl::Time now) {
-  const std::string path = "dispute." + name + ".";
-  const auto at = [&name](const char* field, int i, const char* part) {
-    return At((name + "." + field).c_str(), i, part);
-  };
-  RETURN_IF_ERROR(CheckDays(clock.days(), path + "days"));
-  RETURN_IF_ERROR(CheckDays(clock.extension_days(), path + "extension_days"));
-  if (clock.has_start_time()) {
-    RETURN_IF_ERROR(CheckWithin(clock.start_time(), dispute, path + "start_time", now));
-  }
-  Timestamp last = clock.start_time();
-  for (int i = 0; i < clock.pauses_size(); ++i) {
-    const v1::Pause& pause = clock.pauses(i);
-    RETURN_IF_ERROR(CheckWithin(pause.from_time(), dispute, at("pauses", i, "from_time"), now));
-    if (FromProto(pause.from_time()) < FromProto(last)) {
-      return FieldError(at("pauses", i, "from_time"), "is before what precedes it");
-    }
-    if (!pause.has_to_time()) {
-      if (i + 1 == clock.pauses_size()) break;
-      return FieldError(at("pauses", i, "to_time"), "want it of all but the last");
-    }
-    RETURN_IF_ERROR(CheckWithin(pause.to_time(), dispute, at("pauses", i, "to_time"), now));
-    if (FromProto(pause.to_time()) < FromProto(pause.from_time())) {
-      return FieldError(at("pauses", i, "to_time"), "is before from_time");
-    }
-    last = pause.to_time();
-  }
-  for (int i = 0; i < clock.changes_size(); ++i) {
-    const v1::LimitChange& change = clock.changes(i);
-    RETURN_IF_ERROR(
-        CheckWithin(change.change_time(), dispute, at("changes", i, "change_time"), now));
-    RETURN_IF_ERROR(CheckDays(change.days_before(), at("changes", i, "days_before")));
-    RETURN_IF_ERROR(CheckDays(change.days_after(), at("changes", i, "days_after")));
-  }
-  if (!clock.has_start_time() && clock.ByteSizeLong() > 0) {
-    return FieldError(path + "start_time", "want it of a clock that is told");
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -356,16 +328,16 @@ bool WantsAgreement(v1::Dispute::State state) {
 Status CheckPast(const v1::Dispute& dispute, absl::Time now) {
   RETURN_IF_ERROR(CheckSizes(dispute));
   RETURN_IF_ERROR(CheckRegistration(dispute, now));
+  RETURN_IF_ERROR(CheckEnding(dispute, now));
+  RETURN_IF_ERROR(CheckReopenings(dispute, now));
   RETURN_IF_ERROR(CheckCustody(dispute, now));
   RETURN_IF_ERROR(CheckAttempts(dispute, now));
   RETURN_IF_ERROR(CheckAgreement(dispute, now));
-  RETURN_IF_ERROR(CheckEnding(dispute, now));
   RETURN_IF_ERROR(CheckUntilEnd(dispute, now));
   RETURN_IF_ERROR(CheckAroundEffect(dispute));
   RETURN_IF_ERROR(CheckEscalations(dispute, now));
   RETURN_IF_ERROR(CheckAfterwards(dispute, now));
-  RETURN_IF_ERROR(CheckClock("statutory", dispute.statutory(), dispute, now));
-  return CheckClock("management", dispute.management(), dispute, now);
+  return CheckClocks(dispute, now);
 }
 
 }  // namespace pingan::disputes

@@ -12,7 +12,9 @@ namespace pingan::disputes {
 //   signature, a performance, an escalation or another owner after the end; a signature after the
 //   effect of the agreement, a due day before the agreement; a registration before 1949-10-01;
 //   a custody with a gap or without an open end; an escalation that does not lead up;
-//   a clock whose limit or extension is not within 0 to 3660 days;
+//   an agreement that stands from before the last reopening, a close before the reopening that
+//   precedes it;
+//   a clock that past_clock.h refuses;
 //   a list longer than bounds.h allows, or an agreement of a version above its limit;
 //   a state that its content contradicts: AGREED, PERFORMING and CLOSED want an agreement, the
 //   latter two one in effect; REFUSED, DIVERTED, FAILED and CLOSED an ending, the others none;

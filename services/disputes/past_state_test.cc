@@ -22,6 +22,17 @@ void Fail(v1::Dispute* dispute, const char* time) {
   attempt.set_outcome(v1::Attempt::UNSUCCESSFUL);
 }
 
+void FailThrice(v1::Dispute* dispute) {
+  dispute->mutable_agreement()->clear_version();
+  for (int i = 0; i < 3; ++i) Fail(dispute, "2026-03-02 10:00");
+}
+
+void Mark(v1::Dispute* dispute, v1::Signature::Role role, const char* party) {
+  v1::Signature& mark = *dispute->mutable_agreement()->add_signatures();
+  mark.set_role(role);
+  mark.set_party(party);
+}
+
 void Own(v1::Dispute* dispute, v1::Level level, const char* from) {
   v1::Custody& entry = *dispute->add_custody();
   entry.set_level(level);
@@ -44,12 +55,26 @@ TEST(PastState, WhatACaseOfTodayIsMayComeIn) {
   }
 }
 
+struct Case {
+  const char* field;
+  State state;
+  void (*edit)(v1::Dispute*);
+};
+
+// What may come in, but for the edit.
+void ExpectNamed(const std::vector<Case>& cases) {
+  const World world;
+  for (const Case& row : cases) {
+    v1::Dispute dispute = world.InState(row.state).dispute();
+    ASSERT_OK(CheckState(dispute, world.env()));
+    row.edit(&dispute);
+    const std::string field = "dispute." + std::string(row.field);
+    EXPECT_THAT(CheckState(dispute, world.env()), NamesField(field)) << row.state;
+  }
+}
+
 TEST(PastState, WhatTheRulesCannotLeadToIsNamed) {
-  const struct {
-    const char* field;
-    State state;
-    void (*edit)(v1::Dispute*);
-  } kCases[] = {
+  ExpectNamed({
       {"attempts", v1::Dispute::REGISTERED, [](v1::Dispute* d) { d->add_attempts(); }},
       {"attempts", v1::Dispute::REFUSED, [](v1::Dispute* d) { d->add_attempts(); }},
       {"reopenings", v1::Dispute::REGISTERED, [](v1::Dispute* d) { d->add_reopenings(); }},
@@ -57,22 +82,14 @@ TEST(PastState, WhatTheRulesCannotLeadToIsNamed) {
       {"follow_ups", v1::Dispute::AGREED, [](v1::Dispute* d) { d->add_follow_ups(); }},
       {"satisfaction", v1::Dispute::MEDIATING,
        [](v1::Dispute* d) { d->mutable_satisfaction()->set_score(5); }},
-      {"attempts", v1::Dispute::MEDIATING,
-       [](v1::Dispute* d) {
-         for (int i = 0; i < 3; ++i) Fail(d, "2026-03-02 10:00");
-       }},
+      {"attempts", v1::Dispute::MEDIATING, FailThrice},
       {"agreement.oral", v1::Dispute::AGREED,
        [](v1::Dispute* d) { d->mutable_agreement()->set_oral(true); }},
       {"agreement.signatures", v1::Dispute::AGREED,
        [](v1::Dispute* d) {
-         auto& marks = *d->mutable_agreement()->mutable_signatures();
-         marks.Add()->set_role(v1::Signature::MEDIATOR);
-         marks.Add()->set_role(v1::Signature::COMMITTEE_SEAL);
-         for (const auto& party : d->parties()) {
-           v1::Signature& mark = *marks.Add();
-           mark.set_role(v1::Signature::PARTY);
-           mark.set_party(party.id());
-         }
+         Mark(d, v1::Signature::MEDIATOR, "");
+         Mark(d, v1::Signature::COMMITTEE_SEAL, "");
+         for (const auto& party : d->parties()) Mark(d, v1::Signature::PARTY, party.id().c_str());
        }},
       {"agreement.confirmation_time", v1::Dispute::PERFORMING,
        [](v1::Dispute* d) {
@@ -82,15 +99,49 @@ TEST(PastState, WhatTheRulesCannotLeadToIsNamed) {
        [](v1::Dispute* d) { d->mutable_ending()->set_route("11"); }},
       {"resolved_level", v1::Dispute::CLOSED,
        [](v1::Dispute* d) { d->set_resolved_level(v1::COUNTY); }},
-  };
-  const World world;
-  for (const auto& row : kCases) {
-    v1::Dispute dispute = world.InState(row.state).dispute();
-    ASSERT_OK(CheckState(dispute, world.env()));
-    row.edit(&dispute);
-    const std::string field = "dispute." + std::string(row.field);
-    EXPECT_THAT(CheckState(dispute, world.env()), NamesField(field)) << row.state;
-  }
+  });
+}
+
+TEST(PastState, NoMarkMeetingCloseOrLevelIsTakenThatTheRulesDoNotGive) {
+  ExpectNamed({
+      {"attempts", v1::Dispute::ACCEPTED, FailThrice},
+      {"attempts", v1::Dispute::CLOSED, FailThrice},
+      {"attempts", v1::Dispute::FAILED, FailThrice},
+      {"attempts[0].level", v1::Dispute::MEDIATING,
+       [](v1::Dispute* d) {
+         Fail(d, "2026-03-02 10:00");
+         d->mutable_attempts(0)->set_level(v1::CITY);
+       }},
+      {"agreement.signatures[0].party", v1::Dispute::AGREED,
+       [](v1::Dispute* d) { Mark(d, v1::Signature::PARTY, "9"); }},
+      {"agreement.signatures[0].party", v1::Dispute::AGREED,
+       [](v1::Dispute* d) { Mark(d, v1::Signature::MEDIATOR, "1"); }},
+      {"agreement.signatures[1].party", v1::Dispute::AGREED,
+       [](v1::Dispute* d) {
+         for (int i = 0; i < 2; ++i) Mark(d, v1::Signature::PARTY, "1");
+       }},
+      {"agreement.signatures[1].role", v1::Dispute::AGREED,
+       [](v1::Dispute* d) {
+         for (int i = 0; i < 2; ++i) Mark(d, v1::Signature::MEDIATOR, "");
+       }},
+      {"follow_ups[1].performed", v1::Dispute::CLOSED,
+       [](v1::Dispute* d) { *d->add_follow_ups()->mutable_visit_time() = d->ending().end_time(); }},
+      {"reopenings[0].reopen_time", v1::Dispute::REOPENED,
+       [](v1::Dispute* d) {
+         Set(d->mutable_reopenings(0)->mutable_reopen_time(), "2026-06-01 00:00");
+       }},
+      {"escalations[0].to", v1::Dispute::ACCEPTED,
+       [](v1::Dispute* d) { Escalate(d, v1::CITY, "2026-03-02 10:00"); }},
+      {"custody[0].level", v1::Dispute::ACCEPTED,
+       [](v1::Dispute* d) { d->mutable_custody(0)->set_level(v1::CITY); }},
+      {"custody[0].level", v1::Dispute::ACCEPTED,
+       [](v1::Dispute* d) {
+         d->mutable_custody(0)->clear_level();
+         d->set_level(v1::CITY);
+       }},
+      {"turned_criminal", v1::Dispute::ACCEPTED,
+       [](v1::Dispute* d) { d->set_turned_criminal(true); }},
+  });
 }
 
 TEST(PastState, ConfirmationIsInTimeOnDay30AndEnforcementWantsIt) {
@@ -103,6 +154,38 @@ TEST(PastState, ConfirmationIsInTimeOnDay30AndEnforcementWantsIt) {
   EXPECT_OK(CheckState(dispute, world.env()));
 }
 
+TEST(PastState, WhatIsAtTheEdgeOfTheRulesMayComeIn) {
+  const World world;
+  v1::Dispute reopened = world.InState(v1::Dispute::REOPENED).dispute();
+  Set(reopened.mutable_reopenings(0)->mutable_reopen_time(), "2026-05-31 23:59");
+  EXPECT_OK(CheckState(reopened, world.env()));
+  v1::Dispute visited = world.InState(v1::Dispute::CLOSED).dispute();
+  Set(visited.add_follow_ups()->mutable_visit_time(), "2026-03-02 10:01");
+  EXPECT_OK(CheckState(visited, world.env())) << "found broken after the close";
+  v1::Dispute silent = world.InState(v1::Dispute::CLOSED).dispute();
+  silent.clear_follow_ups();
+  EXPECT_OK(CheckState(silent, world.env())) << "no visit is noted";
+  v1::Dispute superseded = world.InState(v1::Dispute::CLOSED).dispute();
+  FailThrice(&superseded);
+  superseded.mutable_agreement()->set_version(2);
+  EXPECT_OK(CheckState(superseded, world.env())) << "the first may have been broken since";
+  v1::Dispute criminal = world.Registered().dispute();
+  criminal.set_criminal_risk(true);
+  criminal.set_turned_criminal(true);
+  EXPECT_OK(CheckState(criminal, world.env()));
+}
+
+TEST(PastState, TheCitysLastMeetingEndsTheMediation) {
+  const World world;
+  v1::Dispute failed = world.InState(v1::Dispute::FAILED).dispute();
+  failed.set_level(v1::CITY);
+  failed.clear_custody();
+  Fail(&failed, "2026-03-02 10:00");
+  EXPECT_OK(CheckState(failed, world.env()));
+  failed.set_state(v1::Dispute::MEDIATING);
+  EXPECT_THAT(CheckState(failed, world.env()), NamesField("dispute.attempts"));
+}
+
 TEST(PastState, MeetingsCountSinceTheLastEscalationReopeningOrChangeOfLevel) {
   v1::Dispute dispute;
   Set(dispute.mutable_create_time(), "2026-03-01 00:00");
@@ -111,9 +194,14 @@ TEST(PastState, MeetingsCountSinceTheLastEscalationReopeningOrChangeOfLevel) {
   }
   dispute.add_attempts()->set_outcome(v1::Attempt::ADJOURNED);
   EXPECT_EQ(FailedAtLevel(dispute), 3);
-  v1::Dispute reopened = dispute, escalated = dispute, transferred = dispute;
+  v1::Dispute reopened = dispute, escalated = dispute, transferred = dispute, broken = dispute;
   Set(reopened.add_reopenings()->mutable_reopen_time(), "2026-03-01 00:00");
   EXPECT_EQ(FailedAtLevel(reopened), 2);
+  Set(broken.mutable_agreement()->mutable_effect_time(), "2026-03-02 00:00");
+  broken.set_state(v1::Dispute::PERFORMING);
+  EXPECT_EQ(FailedAtLevel(broken), 3);
+  broken.set_state(v1::Dispute::MEDIATING);
+  EXPECT_EQ(FailedAtLevel(broken), 1) << "of the mediation anew";
   Escalate(&escalated, v1::TOWNSHIP, "2026-03-02 00:00");
   EXPECT_EQ(FailedAtLevel(escalated), 1)
       << "the one that made it go up belongs to the level before";

@@ -71,8 +71,6 @@ TEST(Past, EveryTimeLiesBetweenTheRegistrationAndWhatEndsIt) {
        [](v1::Dispute* d) { return d->mutable_escalations(0)->mutable_escalate_time(); }},
       {"follow_ups[0].visit_time", kNow,
        [](v1::Dispute* d) { return d->mutable_follow_ups(0)->mutable_visit_time(); }},
-      {"reopenings[0].reopen_time", kEnd,
-       [](v1::Dispute* d) { return d->mutable_reopenings(0)->mutable_reopen_time(); }},
       {"reopenings[0].close_time", kReopened,
        [](v1::Dispute* d) { return d->mutable_reopenings(0)->mutable_close_time(); }},
       {"satisfaction.record_time", kNow,
@@ -100,6 +98,34 @@ TEST(Past, WhatFollowsIsNotBeforeWhatItFollows) {
   EXPECT_THAT(CheckPast(escalations, At(kNow)), NamesField("dispute.escalations[1].escalate_time"));
   Set(confirmed.mutable_agreement()->mutable_confirmation_time(), "2024-03-09 10:00");
   EXPECT_THAT(CheckPast(confirmed, At(kNow)), NamesField("dispute.agreement.confirmation_time"));
+}
+
+// So what stands was agreed since, and each close lies between two of them.
+TEST(Past, AReopeningFollowsACloseAndComesBeforeTheNextAgreement) {
+  v1::Dispute dispute = OldCase();
+  Set(dispute.mutable_reopenings(0)->mutable_reopen_time(), kEffect);
+  EXPECT_OK(CheckPast(dispute, At(kNow)));
+  Set(dispute.mutable_agreement()->mutable_effect_time(), "2024-03-10 09:59");
+  Set(dispute.mutable_agreement()->mutable_signatures(0)->mutable_sign_time(), "2024-03-10 09:58");
+  EXPECT_THAT(CheckPast(dispute, At(kNow)), NamesField("dispute.agreement.effect_time"));
+  dispute.set_state(v1::Dispute::MEDIATING);
+  dispute.clear_ending();
+  EXPECT_OK(CheckPast(dispute, At(kNow))) << "it is the one before";
+
+  v1::Dispute marked = OldCase();
+  Set(marked.mutable_reopenings(0)->mutable_reopen_time(), "2024-03-09 10:00");
+  Set(marked.mutable_agreement()->mutable_signatures(0)->mutable_sign_time(), "2024-03-09 09:59");
+  EXPECT_THAT(CheckPast(marked, At(kNow)), NamesField("dispute.agreement.signatures[0].sign_time"));
+
+  v1::Dispute twice = OldCase();
+  v1::Reopening& second = *twice.add_reopenings();
+  Set(second.mutable_close_time(), kReopened);
+  Set(second.mutable_reopen_time(), "2024-03-04 10:00");
+  EXPECT_OK(CheckPast(twice, At(kNow)));
+  Set(second.mutable_close_time(), "2024-03-03 09:59");
+  EXPECT_THAT(CheckPast(twice, At(kNow)), NamesField("dispute.reopenings[1].close_time"));
+  Set(twice.mutable_reopenings(0)->mutable_reopen_time(), "2024-02-29 10:00");
+  EXPECT_THAT(CheckPast(twice, At(kNow)), NamesField("dispute.reopenings[0].reopen_time"));
 }
 
 TEST(Past, AnEscalationLeadsUp) {

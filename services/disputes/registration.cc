@@ -35,6 +35,13 @@ v1::Dispute TakeInput(const v1::Dispute& sent) {
   return dispute;
 }
 
+// By the rules, unless a ledger says another level than they do.
+Assignment First(const v1::Dispute& dispute, const area::Tree& areas) {
+  const Assignment ruled = Assign(dispute.category(), dispute.area(), areas);
+  const bool as_ruled = dispute.level() == v1::LEVEL_UNSPECIFIED || dispute.level() == ruled.level;
+  return as_ruled ? ruled : OfficeAt(dispute.level(), dispute.area(), areas);
+}
+
 }  // namespace
 
 Status CheckArea(const v1::Dispute& dispute, const Env& env) {
@@ -57,7 +64,7 @@ void Register(v1::DisputeRecord* record, absl::Time at, const Env& env) {
   if (dispute.scale() == v1::SCALE_UNSPECIFIED) dispute.set_scale(v1::INDIVIDUAL);
   if (dispute.risk() == v1::RISK_UNSPECIFIED) dispute.set_risk(v1::YELLOW);
   if (dispute.people_involved() == 0) dispute.set_people_involved(dispute.parties_size());
-  const Assignment first = Assign(dispute.category(), dispute.area(), env.areas);
+  const Assignment first = First(dispute, env.areas);
   *dispute.mutable_create_time() = ToProto(at);
   dispute.set_assignment_rule(first.rule);
   dispute.set_table_version(CurrentTableVersion());

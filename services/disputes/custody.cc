@@ -23,7 +23,7 @@ Status CheckAnswer(const v1::Dispute& dispute, Action action, const Env& env) {
 
 // The statutory clock stood since the mediation ended and counts on from there: another unit, the
 // same limit. Of a case that is paused both clocks stand on.
-void GoOn(v1::Dispute* dispute, absl::Time now) {
+void CountOn(v1::Dispute* dispute, absl::Time now) {
   const bool paused = IsPaused(*dispute);
   v1::Pause& pause = *dispute->mutable_statutory()->add_pauses();
   *pause.mutable_from_time() = dispute->ending().end_time();
@@ -60,7 +60,7 @@ void MoveUp(v1::DisputeRecord* record, v1::Escalation::Cause cause, std::string_
   *escalation.mutable_escalate_time() = ToProto(env.now);
   if (dispute.state() == v1::Dispute::FAILED) {
     dispute.set_state(v1::Dispute::ACCEPTED);
-    GoOn(&dispute, env.now);
+    CountOn(&dispute, env.now);
     dispute.clear_ending();
   }
   dispute.set_level(above.level);

@@ -35,22 +35,6 @@ std::string OfLevel(std::string_view what, v1::Level level) {
   return absl::StrCat(AbslView(what), ".", absl::AsciiStrToLower(v1::Level_Name(level)));
 }
 
-}  // namespace
-
-calendar::Limit StatutoryLimit(std::string_view step) {
-  for (const auto& row : kStatutory) {
-    if (row.step == step) return {.base = row.base, .days = row.days, .source = row.source};
-  }
-  return {};
-}
-
-const Limits& DefaultLimits() {
-  static const auto* const kLimits = new Limits(Limits::Parse(kDefaults, "limits.tsv").value());
-  return *kLimits;
-}
-
-namespace {
-
 Status CheckStep(std::string_view step, v1::Level level, const Limits& limits) {
   const int statutory = StatutoryLimit(step).days;
   int longest = statutory > 0 ? statutory : std::numeric_limits<int>::max();
@@ -70,6 +54,18 @@ Status CheckStep(std::string_view step, v1::Level level, const Limits& limits) {
 }
 
 }  // namespace
+
+calendar::Limit StatutoryLimit(std::string_view step) {
+  for (const auto& row : kStatutory) {
+    if (row.step == step) return {.base = row.base, .days = row.days, .source = row.source};
+  }
+  return {};
+}
+
+const Limits& DefaultLimits() {
+  static const auto* const kLimits = new Limits(Limits::Parse(kDefaults, "limits.tsv").value());
+  return *kLimits;
+}
 
 Status CheckLimits(const Limits& limits) {
   int meetings = 0;

@@ -41,8 +41,9 @@ std::vector<Value> Columns(const Message& message) {
           dispute.has_transfer() ? dispute.transfer().to().area() : std::string()};
 }
 
-rpc::Table Make() {
-  rpc::Table table;
+// What is asked of a list by.
+void AddColumns(rpc::Table* to) {
+  rpc::Table& table = *to;
   table.spec = {.name = "disputes",
                 .columns = {{"create_time", Type::kInteger},
                             {"next_due_time", Type::kInteger},
@@ -68,12 +69,17 @@ rpc::Table Make() {
                    {"source", {FilterKind::kEnum, v1::Source_descriptor()}},
                    {"external_id", {FilterKind::kText}}};
   table.default_order = "create_time desc";
+  table.columns = Columns;
+}
+
+rpc::Table Make() {
+  rpc::Table table;
+  AddColumns(&table);
   table.noun = "dispute";
   table.make_record = [] { return std::make_unique<v1::DisputeRecord>(); };
   table.resource = [](Message* record) -> Message* {
     return static_cast<v1::DisputeRecord*>(record)->mutable_dispute();
   };
-  table.columns = Columns;
   table.shared_area = [](const Message& record) {
     const v1::Dispute& dispute = Record(record).dispute();
     return dispute.has_transfer() ? dispute.transfer().to().area() : std::string();

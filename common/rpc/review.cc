@@ -18,10 +18,14 @@ constexpr int64_t kNever = std::numeric_limits<int64_t>::max();
 StatusOr<std::vector<store::Row>> Review::Next(int limit) {
   if (over_) return std::vector<store::Row>();
   ASSIGN_OR_RETURN(mark_, Load());
-  const bool ours = mark_.rules == rules_;
-  over_ = ours ? mark_.due == kNever : begun_;
+  if (mark_.rules != rules_ && !begun_) {
+    // Before the first row is moved: who comes after a crash must know by which rules some are.
+    mark_ = {.saves = mark_.saves, .rules = rules_};
+    RETURN_IF_ERROR(Save());
+    ASSIGN_OR_RETURN(mark_, Load());
+  }
+  over_ = mark_.rules != rules_ || mark_.due == kNever;
   if (over_) return std::vector<store::Row>();
-  if (!ours) mark_ = {.saves = mark_.saves, .rules = rules_};
   store::Query query{.table = &table_->spec,
                      .conditions = {{kDue, store::Condition::kLt, kNever}},
                      .order_by = kDue,

@@ -1,7 +1,7 @@
 // Review: one look at each record of a table that waits for its day, after a change of the rules by
-// which days are counted. How far it is stands in the database, a page at a time: it goes on after
-// a restart, and replicas with the same rules share it. Two that are at the same page do it twice,
-// which changes nothing.
+// which days are counted. That it has begun, and how far it is, stands in the database, a page at
+// a time: it goes on after a restart, and replicas with the same rules share it. Two that are at
+// the same page do it twice, which changes nothing.
 #pragma once
 
 #include <string>

@@ -3,6 +3,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/auth/scope.h"
+#include "common/rpc/language.h"
 
 namespace pingan::rpc {
 namespace {
@@ -11,10 +12,6 @@ constexpr int kDrainRetryMs = 100;  // another replica may be asked at once
 
 std::string_view View(const grpc::string_ref& ref) {
   return {ref.data(), ref.size()};
-}
-
-bool IsEnglish(std::string_view language) {
-  return language.substr(0, 2) == "en";
 }
 
 struct Headers {

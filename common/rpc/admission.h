@@ -45,7 +45,7 @@ Status AdmitTo(const Parts& parts, const Table& table, Admitted* admitted);
 Status StillAdmitted(const Parts& parts, const grpc::CallbackServerContext& context,
                      const Admitted& admitted);
 
-// Whether the call's `accept-language` asks for English.
+// Whether the call's `accept-language` asks for English (language.h).
 bool WantsEnglish(const grpc::CallbackServerContext& context);
 
 // UNAVAILABLE (DRAINING) with the time after which to come back.

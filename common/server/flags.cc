@@ -121,6 +121,13 @@ Status Check(const Flags& flags) {
   if (flags.dev && !flags.issuer.empty()) {
     return FieldError("--issuer", "--dev has keys and an issuer of its own, want one of both");
   }
+  if (flags.dev && !flags.jwks_hosts.empty()) {
+    return FieldError("--jwks_hosts", "--dev has keys of its own, want one of both");
+  }
+  if (flags.audience.empty()) return FieldError("--audience", "want the `aud` that tokens have");
+  if (flags.redis.empty() && !flags.redis_credentials.empty()) {
+    return FieldError("--redis_credentials", "want --redis, for which they are");
+  }
   if (!flags.dev && (flags.jwks.empty() || flags.issuer.empty())) {
     return FieldError("--jwks", "want --jwks and --issuer, or --dev");
   }

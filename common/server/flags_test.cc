@@ -61,6 +61,15 @@ TEST(Flags, DevelopmentHasKeysOfItsOwnAndProductionNeverTheirs) {
   EXPECT_THAT(Parse({"--nodev", "--jwks=k"}), testing::NamesField("--jwks"));
   EXPECT_THAT(Parse({"--jwks=k"}), testing::NamesField("--jwks"));
   EXPECT_THAT(Parse({"--issuer=i"}), testing::NamesField("--issuer"));
+  EXPECT_OK(Parse({"--nodev", "--jwks=https://h/k", "--issuer=i", "--jwks_hosts=h"}));
+  EXPECT_THAT(Parse({"--jwks_hosts=h"}), testing::NamesField("--jwks_hosts"));
+}
+
+TEST(Flags, WhatCouldServeNothingIsRefused) {
+  EXPECT_OK(Parse({"--audience=a"}));
+  EXPECT_THAT(Parse({"--audience="}), testing::NamesField("--audience"));
+  EXPECT_OK(Parse({"--redis=h:1", "--redis_credentials=/none"})) << "read at the start";
+  EXPECT_THAT(Parse({"--redis_credentials=/none"}), testing::NamesField("--redis_credentials"));
 }
 
 TEST(Flags, AWordThatIsNoFlagIsRefused) {

@@ -10,8 +10,8 @@
 #include "tools/pinganctl/demo/ledger.h"
 #include "tools/pinganctl/demo/made_rows.h"
 #include "tools/pinganctl/demo/player.h"
+#include "tools/pinganctl/demo/report.h"
 #include "tools/pinganctl/print.h"
-#include "tools/pinganctl/rates.h"
 #include "tools/pinganctl/session.h"
 #include "tools/pinganctl/verb.h"
 
@@ -88,17 +88,11 @@ StatusOr<v1::GetStatisticsResponse> Count(const rpc::Client& client, const std::
 
 void PrintRates(const area::Tree& areas, const v1::GetStatisticsResponse& by_area,
                 const common::v1::StatisticsRow& city) {
-  Rates rates({"county"});
-  for (const auto& row : by_area.rows()) {
-    const area::Area* area = areas.Find(row.group().at("area"));
-    rates.Add({area == nullptr ? row.group().at("area") : area->name}, row);
-  }
-  rates.Add({"all"}, city);
   const auto count = [&city](const char* name) { return city.counts().at(name); };
   const int64_t major = count("major_registered"), resolved = count("major_resolved");
   std::printf("\n%s\nmajor disputes resolved: %s, the target of %d %% is %s\n\n",
-              rates.Text().c_str(), Percent(resolved, major).c_str(), kTargetPercent,
-              resolved * 100 >= major * kTargetPercent ? "met" : "missed");
+              RatesByCounty(areas, by_area.rows(), city).c_str(), Percent(resolved, major).c_str(),
+              kTargetPercent, resolved * 100 >= major * kTargetPercent ? "met" : "missed");
 }
 
 // True if every check holds.

@@ -220,6 +220,12 @@ Status SetState(const v1::Person& sent, v1::Person* person) {
   if (state == v1::Person::LEFT && resident) {
     return FieldError("person.state", "a residence is open");
   }
+  const auto& spells = person->residences();
+  const bool ended = std::all_of(spells.begin(), spells.end(),
+                                 [](const auto& spell) { return !spell.to_date().empty(); });
+  if (state == v1::Person::ACTIVE && ended && !spells.empty()) {
+    return FieldError("person.state", "want LEFT, or the residence that is open");
+  }
   person->set_state(state);
   return absl::OkStatus();
 }

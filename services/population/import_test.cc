@@ -160,6 +160,12 @@ TEST(Import, NamesWhatIsWrong) {
       {"person.permit.endorsements[0].date",
        [](v1::Person* p) { p->mutable_permit()->mutable_endorsements(0)->set_date("2024-08-01"); }},
       {"person.state", [](v1::Person* p) { p->set_state(v1::Person::LEFT); }},
+      {"person.state",
+       [](v1::Person* p) {
+         p->clear_permit();
+         p->mutable_residences()->RemoveLast();
+         p->set_state(v1::Person::ACTIVE);
+       }},
       {"person.state", [](v1::Person* p) { p->set_state(v1::Person::MERGED); }},
   };
   World world;

@@ -173,9 +173,24 @@ void GiveBackPermit(Parting* parting) {
   earlier.erase(earlier.begin() + parting->merge.earlier_permits(), earlier.end());
 }
 
-bool HasMain(const v1::Person& person) {
-  return std::any_of(person.residences().begin(), person.residences().end(),
-                     [](const auto& spell) { return spell.kind() == v1::Residence::MAIN; });
+// Whether a registration that is the survivor's, or the other's, was open in the file that was one
+// and ended there. What came by a merge that was taken back since is neither's.
+bool RegistrationEnded(const Parting& parting, bool of_other) {
+  const auto& past = parting.merged.superseded();
+  return std::any_of(past.begin(), past.end(), [&](const auto& version) {
+    if (version.kind() != v1::Residence::MAIN || !version.to_date().empty()) return false;
+    if (version.superseded_reason() != "ended") return false;
+    if (parting.GoesBack(version)) return of_other;
+    const bool own =
+        std::stoi(version.id()) < parting.merge.first_id() || version.origin().person().empty();
+    return own && !of_other;
+  });
+}
+
+// By the residences that the file has now; ACTIVE without one only if none of it has ended.
+v1::Person::State StateOf(const v1::Person& person, v1::Person::State before, bool ended) {
+  if (OpenSpell(person, v1::Residence::MAIN) != nullptr) return v1::Person::ACTIVE;
+  return before == v1::Person::ACTIVE && ended ? v1::Person::LEFT : before;
 }
 
 void RestoreStates(Parting* parting) {
@@ -186,21 +201,14 @@ void RestoreStates(Parting* parting) {
   if (!looked && person.area() != kept.area()) {
     person.set_verification_due(kept.verification_due());
   }
-  if (const auto* open = OpenSpell(person, v1::Residence::MAIN)) {
-    person.set_state(v1::Person::ACTIVE);
-    person.set_area(open->area());
-  } else if (person.state() != v1::Person::LEFT || !HasMain(person)) {
-    person.set_state(kept.state());
-    person.set_area(kept.area());
-  }
+  const auto* open = OpenSpell(person, v1::Residence::MAIN);
+  person.set_area(open ? open->area() : kept.area());
+  person.set_state(StateOf(person, kept.state(), RegistrationEnded(*parting, false)));
   v1::Person& other = *parting->other.mutable_person();
   other.clear_merged_into();
   parting->other.mutable_absorptions()->rbegin()->set_ended(true);
-  const bool lived = OpenSpell(parting->absorbed.person(), v1::Residence::MAIN) != nullptr;
-  const bool lives = OpenSpell(other, v1::Residence::MAIN) != nullptr;
-  other.set_state(lives   ? v1::Person::ACTIVE
-                  : lived ? v1::Person::LEFT
-                          : parting->merge.absorbed_state());
+  other.set_state(
+      StateOf(other, parting->merge.absorbed_state(), RegistrationEnded(*parting, true)));
 }
 
 // A field of the file that is one, for no other file can be corrected.

@@ -1,10 +1,12 @@
-// An un-merge leaves no file that says what a write of it refuses, and what it wants corrected
-// first can be: random births, deaths and residences of two files and of the one that they were.
+// An un-merge leaves no file that says what a write of it refuses or another state than its
+// residences, and what it wants corrected first can be: random births, deaths and residences of two
+// files and of the one that they were, of which some later ones are named.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
 #include <cstdio>
 #include <map>
+#include <set>
 #include <string>
 
 #include "services/population/days.h"
@@ -25,10 +27,13 @@ using testing::Decided;
 using testing::Spell;
 using testing::World;
 
+int Any(int from, int to) {
+  return *rc::gen::resize(rc::kNominalSize, rc::gen::inRange(from, to));
+}
+
 // The days of these lives are few, so that much of them meets.
 std::string Day(int from, int to) {
-  const auto day = rc::gen::resize(rc::kNominalSize, rc::gen::inRange(from, to));
-  return Text(absl::CivilDay(2026, 1, 1) + *day);
+  return Text(absl::CivilDay(2026, 1, 1) + Any(from, to));
 }
 
 // Goes on with what was decided, if anything was.
@@ -48,7 +53,7 @@ v1::PersonRecord File(const std::string& name, bool died, World* world) {
   v1::PersonRecord record = DecideCreate({}, request, world->env())->after;
   record.mutable_person()->set_name(name);
   record = world->Commit(record);
-  for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
+  for (int i = Any(0, 4); i > 0; --i) {
     v1::RegisterResidenceRequest residence;
     *residence.mutable_residence() = AnySpell();
     Take(DecideRegisterResidence(record, residence, world->env()), world, &record);
@@ -93,10 +98,18 @@ Decided Correct(const v1::PersonRecord& before, int i, const v1::Residence* resi
   return DecideCorrectResidence(before, request, world.env());
 }
 
+Decided End(const v1::PersonRecord& before, const v1::Residence& spell, const std::string& to_date,
+            const World& world) {
+  v1::EndResidenceRequest request;
+  request.set_residence(spell.id());
+  request.set_to_date(to_date);
+  return DecideEndResidence(before, request, world.env());
+}
+
 void ChangeAnyhow(World* world, v1::PersonRecord* record) {
   // Of the dead nothing else can be changed.
   const bool died = record->person().state() == v1::Person::DECEASED;
-  const int what = died ? 5 : *rc::gen::inRange(0, 6);
+  const int what = died ? 6 : Any(0, 7);
   if (what == 0) {
     v1::RegisterResidenceRequest request;
     *request.mutable_residence() = AnySpell();
@@ -109,9 +122,12 @@ void ChangeAnyhow(World* world, v1::PersonRecord* record) {
     Take(Update(*record, record->person().birth_date(),
                 testing::CitizenIdOf("320102" + day + "123"), *world),
          world, record);
+  } else if (what == 4) {
+    const auto* open = OpenSpell(record->person(), v1::Residence::MAIN);
+    if (open != nullptr) Take(End(*record, *open, Day(1, 50), *world), world, record);
   } else if (const int size = record->person().residences_size(); size > 0) {
     const v1::Residence spell = AnySpell();
-    Take(Correct(*record, *rc::gen::inRange(0, size), &spell, *world), world, record);
+    Take(Correct(*record, Any(0, size), &spell, *world), world, record);
   }
 }
 
@@ -128,10 +144,7 @@ void Mend(const std::string& field, World* world, v1::PersonRecord* record) {
       RC_ASSERT(Take(Correct(*record, i, nullptr, *world), world, record));
       return;
     }
-    v1::EndResidenceRequest request;
-    request.set_residence(spell.id());
-    request.set_to_date(Text(Today(world->env())));
-    RC_ASSERT(Take(DecideEndResidence(*record, request, world->env()), world, record));
+    RC_ASSERT(Take(End(*record, spell, Text(Today(world->env())), *world), world, record));
   }
 }
 
@@ -146,6 +159,41 @@ void CheckWritable(const v1::PersonRecord& record, const World& world) {
   }
 }
 
+bool IsResident(const v1::PersonRecord& record) {
+  return OpenSpell(record.person(), v1::Residence::MAIN) != nullptr;
+}
+
+// Who lives here is ACTIVE, and who did is not any more: nobody could claim, offer or erase that
+// file. Whose file never had an open registration stays what it was.
+void CheckState(const v1::PersonRecord& now, const v1::PersonRecord& before) {
+  const v1::Person::State was = before.person().state(), is = now.person().state();
+  if (was == v1::Person::DECEASED) {
+    RC_ASSERT(is == was);
+  } else if (IsResident(now)) {
+    RC_ASSERT(is == v1::Person::ACTIVE);
+  } else if (IsResident(before)) {
+    RC_ASSERT(is == v1::Person::LEFT);
+  } else if (was == v1::Person::LEFT) {
+    RC_ASSERT(is == was);
+  }
+}
+
+// Some of the later residences that are still known.
+v1::UnmergePersonsRequest NameSome(const v1::PersonRecord& merged,
+                                   std::set<std::string>* not_named) {
+  v1::UnmergePersonsRequest request;
+  for (const auto& spell : merged.person().residences()) {
+    if (std::stoi(spell.id()) < merged.merges().rbegin()->first_id()) continue;
+    if (not_named->contains(spell.id())) continue;
+    if (*rc::gen::arbitrary<bool>()) {
+      not_named->insert(spell.id());
+    } else {
+      request.add_to_absorbed(spell.id());
+    }
+  }
+  return request;
+}
+
 std::string KindOf(const ErrorDetails::Field& wanted) {
   for (const char* kind : {"birth", "death", "overlap"}) {
     if (wanted.path.starts_with("res") && wanted.problem.find(kind) != std::string::npos)
@@ -157,7 +205,7 @@ std::string KindOf(const ErrorDetails::Field& wanted) {
 // Of one pair of files: what had to be corrected before they could be taken apart.
 void Live(std::map<std::string, int>* wanted) {
   World world;
-  const bool died = *rc::gen::inRange(0, 3) == 0;
+  const bool died = Any(0, 3) == 0;
   MergeFiles files{
       File(testing::kPersonName, died, &world), File(testing::kSecondName, died, &world), {}};
   v1::DuplicateCandidate& candidate = *files.candidate.mutable_candidate();
@@ -165,20 +213,24 @@ void Live(std::map<std::string, int>* wanted) {
   candidate.set_state(v1::DuplicateCandidate::OPEN);
   const auto merged = MergeAnyhow(files, world);
   if (!merged.ok()) return;
+  const MergeFiles before = files;
   files = Commit(*merged, &world);
-  for (int i = *rc::gen::inRange(0, 8); i > 0; --i) ChangeAnyhow(&world, &files.survivor);
-  auto apart = DecideUnmerge(files, {}, world.env());
+  for (int i = Any(0, 8); i > 0; --i) ChangeAnyhow(&world, &files.survivor);
+  std::set<std::string> not_named;
+  auto apart = DecideUnmerge(files, NameSome(files.survivor, &not_named), world.env());
   for (int i = 0; !apart.ok(); ++i) {
     RC_ASSERT(i < 20);
     const auto fields = DetailsOf(apart.status()).fields;
     RC_ASSERT(fields.size() == 1u);
     ++(*wanted)[KindOf(fields[0])];
     Mend(fields[0].path, &world, &files.survivor);
-    apart = DecideUnmerge(files, {}, world.env());
+    apart = DecideUnmerge(files, NameSome(files.survivor, &not_named), world.env());
   }
   files = Commit(*apart, &world);
   CheckWritable(files.survivor, world);
   CheckWritable(files.absorbed, world);
+  CheckState(files.survivor, before.survivor);
+  CheckState(files.absorbed, before.absorbed);
 }
 
 TEST(Unmerge, LeavesFilesThatCanBeWrittenAndCanBeMadeToPass) {

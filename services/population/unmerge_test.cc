@@ -139,6 +139,35 @@ TEST(Unmerge, AreaIsThatOfTheLastResidenceOfEach) {
   EXPECT_EQ(apart.absorbed.person().area(), testing::kOtherVillage);
 }
 
+// Whose registration ended has left, also where the one that followed was the other's.
+TEST(Unmerge, WhoseRegistrationEndedHasLeft) {
+  for (const bool resident : {true, false}) {
+    World world;
+    MergeFiles files;
+    files.survivor = world.Registered(resident ? "2025-03-03" : "");
+    files.absorbed = world.Registered("", testing::kSecondName);
+    files.candidate = Suspect(files.survivor, files.absorbed, {}, world.env())->after;
+    files = Merge(files, &world, {});
+    world.GoTo("2026-03-05 10:00");
+    if (!resident) files.survivor = world.Do(Action::kRegisterResidence, files.survivor);
+    world.GoTo("2026-03-07 10:00");
+    files.survivor = world.Do(Action::kEndResidence, files.survivor);
+    world.GoTo("2026-03-09 10:00");
+    files.survivor = world.Do(Action::kRegisterResidence, files.survivor);
+    ASSERT_EQ(files.survivor.person().residences_size(), 2);
+    const std::string later = files.survivor.person().residences(1).id();
+
+    MergeFiles apart = Unmerge(files, &world, {later});
+    EXPECT_EQ(apart.survivor.person().state(), v1::Person::LEFT);
+    EXPECT_EQ(apart.absorbed.person().state(), v1::Person::ACTIVE);
+    world.GoTo("2026-03-11 10:00");
+    files.survivor = world.Do(Action::kEndResidence, files.survivor);
+    apart = Unmerge(files, &world, {later});
+    EXPECT_EQ(apart.survivor.person().state(), v1::Person::LEFT);
+    EXPECT_EQ(apart.absorbed.person().state(), v1::Person::LEFT);
+  }
+}
+
 TEST(Unmerge, OfWhatWasRetractedNothingIsOwed) {
   World world;
   MergeFiles files = TwoFiles(&world);

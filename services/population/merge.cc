@@ -12,6 +12,7 @@
 #include "services/population/identity.h"
 #include "services/population/kin.h"
 #include "services/population/lifecycle.h"
+#include "services/population/limits.h"
 #include "services/population/merge_fields.h"
 #include "services/population/settle.h"
 #include "services/population/spells.h"
@@ -119,8 +120,23 @@ int CountOf(const v1::Person& person, const char* list) {
 // How many a write takes of them.
 int MostOf(const char* list) {
   const auto* field = v1::Person::descriptor()->FindFieldByName(list);
-  return field->options().GetExtension(common::v1::field).items_max();
+  const int most = field->options().GetExtension(common::v1::field).items_max();
+  return most > 0 ? most : kFactsMax;
 }
+
+constexpr char kTakeOff[] = "would be too many; take some off one of the files first";
+constexpr char kStayTwo[] =
+    "would be more than 200, and none can be taken off: leave them two files";
+
+// The lists that a write adds to, each with what can be done about it.
+constexpr std::pair<const char*, const char*> kLists[] = {
+    {"former_names", kTakeOff},
+    {"documents", kTakeOff},
+    {"external_ids", kTakeOff},
+    {"relations", "would be more than 200; take some away first (UnrelatePersons)"},
+    {"residences", "would be more than 200; retract what was never lived first"},
+    {"employments", kStayTwo},
+    {"service_items", kStayTwo}};
 
 // The one file says nothing that each write of it would refuse.
 Status CheckTogether(const v1::MergePersonsRequest& request, const v1::Person& person) {
@@ -136,9 +152,8 @@ Status CheckTogether(const v1::MergePersonsRequest& request, const v1::Person& p
                        "is before a residence ended; correct that first, or take the later one");
     }
   }
-  for (const char* list : {"former_names", "documents", "external_ids"}) {
-    if (CountOf(person, list) <= MostOf(list)) continue;
-    return TakeError(request, list, "would be too many; take some off one of the files first");
+  for (const auto& [list, what_to_do] : kLists) {
+    if (CountOf(person, list) > MostOf(list)) return TakeError(request, list, what_to_do);
   }
   const std::string& death = person.death_date();
   if (!death.empty() && death < person.birth_date()) {
@@ -217,11 +232,11 @@ StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
   TakeResidences(absorbed, Contains(request.take(), std::string("residences")), &after, &merge,
                  &ids, env);
   RETURN_IF_ERROR(CheckNothingLost(request, before, person));
-  RETURN_IF_ERROR(CheckTogether(request, person));
   TakeFacts(absorbed.employments(), absorbed.name(), person.mutable_employments(), &after, &ids);
   TakeFacts(absorbed.service_items(), absorbed.name(), person.mutable_service_items(), &after,
             &ids);
   TakeDuties(absorbed, ids, &after);
+  RETURN_IF_ERROR(CheckTogether(request, person));
   if (absorbed.state() == v1::Person::ACTIVE) person.set_state(v1::Person::ACTIVE);
   merge.set_first_id(std::max(after.next_id(), 1));
   for (const auto& earlier : before.absorbed.merges()) {

@@ -37,7 +37,7 @@ struct MergeDecision {
 // both files allow it, and both persons have died or neither; INVALID_ARGUMENT (survivor, take[i]),
 // also where the active registration or the better permit of the two would be lost, and where the
 // one file would say what each write refuses: a birth date or sex other than the citizen IDs', a
-// residence before the birth or after the death, more names, documents or ids than a file can have.
+// residence before the birth or after the death, more of a list than a file can have.
 StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
                                     const v1::MergePersonsRequest& request, const Env& env);
 

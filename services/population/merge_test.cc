@@ -292,23 +292,6 @@ TEST(Merge, DoesNotLoseTheBetterPermit) {
   }
 }
 
-// What GetPerson gives can be written back.
-TEST(Merge, HasNoMoreOfAListThanAFileCan) {
-  World world;
-  MergeFiles files = TwoFiles(&world);
-  for (int i = 0; i < 6; ++i) {
-    files.survivor.mutable_person()->add_former_names("甲" + std::to_string(i));
-    if (i < 3) files.absorbed.mutable_person()->add_former_names("乙" + std::to_string(i));
-  }
-  v1::MergePersonsRequest request;
-  request.set_survivor(testing::kPersonName);
-  const auto decided = DecideMerge(files, request, world.env());  // and the other display name
-  ASSERT_OK(decided);
-  EXPECT_EQ(decided->survivor.after.person().former_names_size(), 10);
-  files.absorbed.mutable_person()->add_former_names("乙3");
-  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take"));
-}
-
 TEST(Merge, CitizenIdsOfTwoBirthsAreNotOnePerson) {
   World world;
   MergeFiles files = TwoFiles(&world);

@@ -11,7 +11,7 @@
 #include "services/population/identity.h"
 #include "services/population/lifecycle.h"
 #include "services/population/limits.h"
-#include "services/population/permit_clock.h"
+#include "services/population/permit_past.h"
 #include "services/population/person.h"
 #include "services/population/residence.h"
 #include "services/population/settle.h"
@@ -21,7 +21,6 @@ namespace pingan::population {
 namespace {
 
 using identifier::CitizenIdForm;
-using Permit = v1::ResidencePermit;
 
 std::string At(const char* field, int i) {
   return "person." + std::string(field) + "[" + std::to_string(i) + "]";
@@ -126,85 +125,12 @@ Status TakeServices(const v1::Person& sent, v1::PersonRecord* record, const Env&
   return absl::OkStatus();
 }
 
-// What became of the application is over, and nobody's clock runs on it.
-constexpr const char* kOfApplication[] = {"apply_date",  "accept_date",  "due_date",
-                                          "extended",    "issue_late",   "missing_papers",
-                                          "cancel_date", "cancel_reason"};
-
-void ClearField(const char* field, Permit* permit) {
-  permit->GetReflection()->ClearField(permit, permit->GetDescriptor()->FindFieldByName(field));
-}
-
-Status CheckReplacements(const Permit& permit, const Env& env) {
-  RETURN_IF_ERROR(CheckCount("permit.replacements", permit.replacements_size()));
-  for (int i = 0; i < permit.replacements_size(); ++i) {
-    const std::string path = At("permit.replacements", i) + ".date";
-    RETURN_IF_ERROR(ParsePastDay(path, permit.replacements(i).date(), env).status());
-    if (permit.replacements(i).date() < permit.issue_date()) {
-      return FieldError(path, "is before issue_date");
-    }
-  }
-  return absl::OkStatus();
-}
-
-bool IsPermitNumber(const std::string& number) {
-  const auto allowed = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
-  return number.size() >= 6 && number.size() <= 22 &&
-         std::all_of(number.begin(), number.end(), allowed);
-}
-
-// What ApplyForPermit and IssuePermit would refuse is none in the ledger either.
-Status CheckIssue(const Permit& permit, const v1::Person& person, const Env& env) {
-  if (permit.number().empty()) {
-    return FieldError("person.permit.number", "must not be empty", common::v1::FIELD_REQUIRED);
-  }
-  if (!IsPermitNumber(permit.number())) {
-    return FieldError("person.permit.number", "want 6 to 22 digits and capital letters");
-  }
-  if (person.household_area().substr(0, 4) == person.area().substr(0, 4)) {
-    return FieldError("person.household_area", "is in this city, where no permit is wanted");
-  }
-  RETURN_IF_ERROR(ParsePastDay("person.permit.issue_date", permit.issue_date(), env).status());
-  for (const auto& spell : person.residences()) {  // in the order of from_date
-    if (spell.kind() != v1::Residence::MAIN) continue;
-    if (spell.from_date() <= permit.issue_date()) break;
-    return FieldError("person.permit.issue_date", "is before the residence began");
-  }
-  return absl::OkStatus();
-}
-
-// A permit in hand, with its endorsements. Applications of the old ledger are made anew here.
-Status TakePermit(const v1::Person& sent, v1::PersonRecord* record, const Env& env) {
+Status TakePermit(const v1::Person& sent, v1::Person* person, const Env& env) {
   if (!sent.has_permit()) return absl::OkStatus();
-  Permit permit = sent.permit();
-  if (permit.state() != Permit::VALID && permit.state() != Permit::SUSPENDED) {
-    return FieldError("person.permit.state", "want VALID or SUSPENDED");
-  }
-  RETURN_IF_ERROR(CheckIssue(permit, record->person(), env));
-  RETURN_IF_ERROR(CheckCount("permit.endorsements", permit.endorsements_size()));
-  RETURN_IF_ERROR(CheckReplacements(permit, env));
-  for (const char* field : kOfApplication) ClearField(field, &permit);
-  permit.set_count_from(permit.issue_date());
-  permit.set_years(0);
-  std::string last = permit.issue_date();
-  for (int i = 0; i < permit.endorsements_size(); ++i) {
-    v1::Endorsement& endorsement = *permit.mutable_endorsements(i);
-    const std::string path = "person.permit.endorsements[" + std::to_string(i) + "].date";
-    ASSIGN_OR_RETURN(const absl::CivilDay day, ParsePastDay(path, endorsement.date(), env));
-    if (endorsement.date() <= last) return FieldError(path, "is not after what precedes it");
-    last = endorsement.date();
-    endorsement.set_late(day > NextEndorsement(DayOf(permit.count_from()), permit.years()).by);
-    if (endorsement.late()) permit.set_count_from(endorsement.date());
-    permit.set_years(endorsement.late() ? 0 : permit.years() + 1);
-  }
-  SetWindow(&permit);
-  const bool missed = Today(env) > DayOf(permit.endorse_by());
-  if (missed != (permit.state() == Permit::SUSPENDED)) {
-    return FieldError("person.permit.state", "is not what its endorsements say");
-  }
-  permit.clear_suspend_date();
-  if (missed) permit.set_suspend_date(Text(DayOf(permit.endorse_by()) + 1));
-  *record->mutable_person()->mutable_permit() = std::move(permit);
+  RETURN_IF_ERROR(CheckCount("permit.papers", sent.permit().papers_size()));
+  RETURN_IF_ERROR(CheckCount("permit.endorsements", sent.permit().endorsements_size()));
+  RETURN_IF_ERROR(CheckCount("permit.replacements", sent.permit().replacements_size()));
+  ASSIGN_OR_RETURN(*person->mutable_permit(), PermitOfLedger(sent.permit(), *person, env));
   return absl::OkStatus();
 }
 
@@ -246,7 +172,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideImport(const v1::ImportPersonsRequest
   RETURN_IF_ERROR(TakeResidences(sent, &after, env));
   RETURN_IF_ERROR(TakeEmployments(sent, &after, env));
   RETURN_IF_ERROR(TakeServices(sent, &after, env));
-  RETURN_IF_ERROR(TakePermit(sent, &after, env));
+  RETURN_IF_ERROR(TakePermit(sent, &person, env));
   RETURN_IF_ERROR(SetState(sent, &person));
   return Settle(std::move(after), {"person.imported"}, env);
 }

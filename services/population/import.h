@@ -15,7 +15,7 @@ namespace pingan::population {
 //
 // INVALID_ARGUMENT naming the field below "person.": what creating names; spells that overlap or
 // lie outside the caller's scope, an open MAIN one outside person.area; a day in the future or
-// before the one it must follow; a permit whose days contradict its state.
+// before the one it must follow; a permit that the rules could not have led to (permit_past.h).
 StatusOr<Decision<v1::PersonRecord>> DecideImport(const v1::ImportPersonsRequest& request,
                                                   const Env& env);
 

@@ -64,6 +64,7 @@ TEST(Import, Takes15Digits) {
 TEST(Import, WhoLivesNowhereAnyMoreHasLeft) {
   World world;
   v1::ImportPersonsRequest request = Ledger();
+  request.mutable_person()->clear_permit();
   request.mutable_person()->mutable_residences()->RemoveLast();
   EXPECT_EQ(DecideImport(request, world.env())->after.person().state(), v1::Person::LEFT);
   request.mutable_person()->clear_residences();
@@ -106,6 +107,7 @@ TEST(Import, ARowIsOfTheImportersOwnAreaWhereverItNamesOne) {
   v1::ImportPersonsRequest request = Ledger();
   EXPECT_THAT(DecideImport(request, world.env()), NamesField("person.residences[0].area"));
   request.mutable_person()->clear_residences();
+  request.mutable_person()->clear_permit();
   EXPECT_OK(DecideImport(request, world.env()));
   request.mutable_person()->set_area(testing::kSecondVillage);
   EXPECT_THAT(DecideImport(request, world.env()), NamesField("person.area"));

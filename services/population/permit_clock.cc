@@ -1,6 +1,7 @@
 #include "services/population/permit_clock.h"
 
 #include <algorithm>
+#include <string>
 
 #include "services/population/days.h"
 #include "services/population/limits.h"
@@ -8,8 +9,10 @@
 
 namespace pingan::population {
 
-std::optional<absl::CivilDay> ResidentSince(const v1::Person& person) {
-  const v1::Residence* first = OpenSpell(person, v1::Residence::MAIN);
+namespace {
+
+// Since when the person lived without a gap in what goes over into that spell, which may be none.
+std::optional<absl::CivilDay> Since(const v1::Person& person, const v1::Residence* first) {
   if (first == nullptr) return std::nullopt;
   const auto city = first->area().substr(0, 4);
   // In the order of from_date, so the last one that goes over into `first` is found backwards.
@@ -21,6 +24,20 @@ std::optional<absl::CivilDay> ResidentSince(const v1::Person& person) {
     }
   }
   return DayOf(std::max(first->from_date(), first->register_date()));
+}
+
+}  // namespace
+
+std::optional<absl::CivilDay> ResidentSince(const v1::Person& person) {
+  return Since(person, OpenSpell(person, v1::Residence::MAIN));
+}
+
+std::optional<absl::CivilDay> ResidentSince(const v1::Person& person, absl::CivilDay day) {
+  const std::string text = Text(day);
+  for (const auto& spell : person.residences()) {
+    if (spell.kind() == v1::Residence::MAIN && LivedOn(spell, text)) return Since(person, &spell);
+  }
+  return std::nullopt;
 }
 
 absl::CivilDay EligibleFrom(absl::CivilDay resident_since) {

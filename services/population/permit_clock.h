@@ -32,6 +32,9 @@ namespace pingan::population {
 // MAIN spell; none without one.
 std::optional<absl::CivilDay> ResidentSince(const v1::Person& person);
 
+// The same on a day of the past, of the MAIN spell lived in then.
+std::optional<absl::CivilDay> ResidentSince(const v1::Person& person, absl::CivilDay day);
+
 // The first day on which who has been resident since that day is eligible.
 absl::CivilDay EligibleFrom(absl::CivilDay resident_since);
 

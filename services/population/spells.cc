@@ -10,10 +10,6 @@
 namespace pingan::population {
 namespace {
 
-bool LivedOn(const v1::Residence& spell, std::string_view day) {
-  return spell.from_date() <= day && (spell.to_date().empty() || day < spell.to_date());
-}
-
 bool KnownAt(const v1::Residence& spell, int64_t revision) {
   if (revision == 0) return !spell.has_superseded_time();
   const int64_t until = spell.superseded_revision();
@@ -40,6 +36,10 @@ const v1::Residence* FindSpell(const v1::Person& person, std::string_view id) {
     if (spell.id() == id) return &spell;
   }
   return nullptr;
+}
+
+bool LivedOn(const v1::Residence& spell, std::string_view day) {
+  return spell.from_date() <= day && (spell.to_date().empty() || day < spell.to_date());
 }
 
 bool Overlap(const v1::Residence& one, const v1::Residence& other) {

@@ -21,6 +21,8 @@ const v1::Residence* OpenSpell(const v1::Person& person, v1::Residence::Kind kin
 // The spell that is known now by this id; null if there is none.
 const v1::Residence* FindSpell(const v1::Person& person, std::string_view id);
 
+bool LivedOn(const v1::Residence& spell, std::string_view day);
+
 bool Overlap(const v1::Residence& one, const v1::Residence& other);
 
 // INVALID_ARGUMENT naming `field` if the spell overlaps another of its kind that has another id.

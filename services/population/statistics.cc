@@ -39,7 +39,8 @@ class Counts {
 
 void AddPermit(const Permit& permit, Counts* counts) {
   const auto state = permit.state();
-  const bool issued = !permit.issue_date().empty();
+  // Of a permit that an old ledger brought nobody knows from which day on it was due.
+  const bool issued = !permit.issue_date().empty() && !permit.accept_date().empty();
   counts->Add(Counter::kPermitsApplied, state == Permit::APPLIED || state == Permit::ACCEPTED);
   counts->Add(Counter::kPermitsValid, state == Permit::VALID);
   counts->Add(Counter::kPermitsSuspended, state == Permit::SUSPENDED);

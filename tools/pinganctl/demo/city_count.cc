@@ -44,8 +44,11 @@ int64_t OpenMain(const Person& p) {
   });
 }
 
+// Those that the ledger brought were issued neither in time nor late.
 int64_t Issued(const Person& p, bool late) {
-  return !p.permit().issue_date().empty() && p.permit().issue_late() == late;
+  const ResidencePermit& permit = p.permit();
+  const bool here = !permit.issue_date().empty() && !permit.accept_date().empty();
+  return here && permit.issue_late() == late;
 }
 
 int64_t Items(const Person& p, bool (*test)(const ServiceItem&)) {

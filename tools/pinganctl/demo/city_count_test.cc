@@ -41,6 +41,7 @@ v1::Person Full() {
   person.add_employments();
   person.mutable_permit()->set_state(v1::ResidencePermit::SUSPENDED);
   person.mutable_permit()->set_issue_date("2025-01-01");
+  person.mutable_permit()->set_accept_date("2024-12-30");
   for (const auto state : {v1::ServiceItem::DELIVERED, v1::ServiceItem::DENIED}) {
     auto& item = *person.add_service_items();
     item.set_kind(v1::ServiceItem::JOB);

@@ -19,6 +19,8 @@ using Handler = std::function<void(std::shared_ptr<Call>)>;
 using DecideFn = std::function<StatusOr<Plan>(const Message& before, const Message& request,
                                               const Related&, const Env&)>;
 using WantedFn = std::function<Wanted(const Message& before, const Message& request)>;
+// What is wrong with a request whatever the record says.
+using CheckFn = std::function<Status(const Message& request, const Env&)>;
 using RespondFn = std::function<std::unique_ptr<Message>(const Message& record,
                                                          const Message& request, const Env&)>;
 using ReadFn = std::function<StatusOr<std::unique_ptr<Message>>(
@@ -33,8 +35,10 @@ struct WriteRules {
   WantedFn wanted;
   RespondFn respond;
   // The record may be one that the caller cannot see: `decide` answers NOT_FOUND to whom it is not
-  // to be told.
+  // to be told. `check` is asked before the record is looked for, so that it tells nothing of it,
+  // and who is shown it without a write has read it: that is on record, masked or not.
   bool unseen = false;
+  CheckFn check;
 };
 Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules);
 Handler ReadForm(const Parts& parts, const Table& table, ReadFn read);

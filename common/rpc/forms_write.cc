@@ -106,32 +106,54 @@ void Refuse(std::shared_ptr<Call> call, const Status& refusal) {
             [call, refusal](const Status& noted) { call->Fail(noted.ok() ? refusal : noted); });
 }
 
+// What `check` refuses, unless the request was carried out before, when it was right.
+Status CheckFirst(const Call& call, const WriteRules& rules, const WriteJob& job) {
+  if (!rules.check) return absl::OkStatus();
+  Status refused = rules.check(*call.request, call.env());
+  if (refused.ok()) return refused;
+  ASSIGN_OR_RETURN(const bool known, call.parts.writer->Known(job));
+  return known ? absl::OkStatus() : refused;
+}
+
+// The answer after what it shows is on record.
+void AnswerShown(std::shared_ptr<Call> call, std::shared_ptr<Message> answer,
+                 const Written& written, bool unseen, std::vector<Shown> shown) {
+  const int64_t revision = written.revision;
+  if (unseen && revision == 0 && !written.repeated) {
+    return NoteShown(call->parts, call->method, call->admitted, std::move(shown),
+                     [call, answer](const Status& noted) {
+                       noted.ok() ? call->Answer(answer.get(), 0) : call->Fail(noted);
+                     });
+  }
+  // A write's own audit row tells the purpose, but not whom the answer is about; what was not
+  // written now has none.
+  if (revision > 0) shown.erase(shown.begin());
+  AuditReveal(call, std::move(shown),
+              [call, answer, revision] { call->Answer(answer.get(), revision); });
+}
+
 }  // namespace
 
 Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules) {
   return [&parts, &table, rules = std::move(rules)](std::shared_ptr<Call> call) {
     auto job = JobOf(call, table, rules);
     if (!job.ok()) return call->Fail(job.status());
-    parts.writer->Execute(
-        *std::move(job), [call, &table, respond = rules.respond](StatusOr<Written> written) {
-          if (!written.ok()) return Refuse(call, written.status());
-          const Message& resource = table.Resource(*written->record);
-          std::shared_ptr<Message> answer;
-          if (respond) {
-            answer = respond(*written->record, *call->request, call->env());
-          } else {
-            answer.reset(resource.New());
-            answer->CopyFrom(resource);
-          }
-          // A write's own audit row tells the purpose, but not whom the answer is about; what was
-          // not written now has none.
-          const int64_t revision = written->revision;
-          std::vector<Shown> shown;
-          AddShown(table, resource, &shown);
-          if (revision > 0) shown.erase(shown.begin());
-          AuditReveal(call, std::move(shown),
-                      [call, answer, revision] { call->Answer(answer.get(), revision); });
-        });
+    if (Status checked = CheckFirst(*call, rules, **job); !checked.ok()) return call->Fail(checked);
+    parts.writer->Execute(*std::move(job), [call, &table, respond = rules.respond,
+                                            unseen = rules.unseen](StatusOr<Written> written) {
+      if (!written.ok()) return Refuse(call, written.status());
+      const Message& resource = table.Resource(*written->record);
+      std::shared_ptr<Message> answer;
+      if (respond) {
+        answer = respond(*written->record, *call->request, call->env());
+      } else {
+        answer.reset(resource.New());
+        answer->CopyFrom(resource);
+      }
+      std::vector<Shown> shown;
+      AddShown(table, resource, &shown);
+      AnswerShown(call, std::move(answer), *written, unseen, std::move(shown));
+    });
   };
 }
 

@@ -50,14 +50,20 @@ class Service : public grpc::Service {
     Unary<Request>(WriteForm(parts_, TableOf<Record>(),
                              {.decide = Erase(decide), .wanted = EraseWanted(wanted)}));
   }
-  // The same of a record that the caller need not see: the decision says who may.
+  // The same of a record that the caller need not see: the decision says who may, and `check` what
+  // is wrong whatever the record says.
   template <class Record, class Request>
   void WriteUnseen(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&,
                                                         const Related&, const Env&),
-                   Wanted (*wanted)(const Record&, const Request&)) {
-    Unary<Request>(
-        WriteForm(parts_, TableOf<Record>(),
-                  {.decide = Erase(decide), .wanted = EraseWanted(wanted), .unseen = true}));
+                   Wanted (*wanted)(const Record&, const Request&),
+                   Status (*check)(const Request&, const Env&)) {
+    Unary<Request>(WriteForm(parts_, TableOf<Record>(),
+                             {.decide = Erase(decide),
+                              .wanted = EraseWanted(wanted),
+                              .unseen = true,
+                              .check = [check](const Message& request, const Env& env) {
+                                return check(static_cast<const Request&>(request), env);
+                              }}));
   }
   // A write answering something else than the resource. The record may be a later one when the
   // request is a repeated one, so the answer is what the request asked for, not what came last.

@@ -13,6 +13,7 @@
 #include "services/population/kin.h"
 #include "services/population/lifecycle.h"
 #include "services/population/merge.h"
+#include "services/population/move.h"
 #include "services/population/pairs.h"
 #include "services/population/person.h"
 #include "services/population/relation.h"
@@ -199,6 +200,18 @@ Composed<v1::PersonRecord> ComposeImport(const v1::PersonRecord& none,
                                            related.All<v1::PersonRecord>(), env);
   if (!on_file.ok()) return OfField("person.external_ids", on_file);
   return Complete(none, StatedBy(none, request), related, env, std::move(decision));
+}
+
+Composed<v1::PersonRecord> ComposeClaim(const v1::PersonRecord& before,
+                                        const v1::ClaimMoveRequest& request, const Related& related,
+                                        const Env& env) {
+  auto decision = OnPerson<&DecideClaimMove>::Decide(before, request, related, env);
+  const Status status = decision.status();
+  if (status.ok() || absl::IsNotFound(status)) return decision;
+  if (InScope(env.caller, before.person().area())) return decision;
+  ErrorDetails details = DetailsOf(status);
+  details.metadata.emplace_back("name", before.person().name());
+  return Error(status.code(), StdView(status.message()), details);
 }
 
 Composed<v1::PersonRecord> ComposeRelate(const v1::PersonRecord& before,

@@ -52,6 +52,12 @@ Composed<v1::PersonRecord> ComposeImport(const v1::PersonRecord& none,
                                          const v1::ImportPersonsRequest& request,
                                          const Related& related, const Env& env);
 
+// A claim of a file. Whoever is refused with the right document in hand has learned of a file that
+// is not the caller's: the refusal names it (metadata "name"), so that it is on record.
+Composed<v1::PersonRecord> ComposeClaim(const v1::PersonRecord& before,
+                                        const v1::ClaimMoveRequest& request, const Related& related,
+                                        const Env& env);
+
 // Both files of a relation. NOT_FOUND if the other does not exist.
 Composed<v1::PersonRecord> ComposeRelate(const v1::PersonRecord& before,
                                          const v1::RelatePersonsRequest& request,

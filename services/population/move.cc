@@ -95,14 +95,19 @@ StatusOr<Decision<v1::PersonRecord>> DecideOfferMove(const v1::PersonRecord& bef
   return Settle(std::move(after), {"move.offered"}, env);
 }
 
+Status CheckClaim(const v1::ClaimMoveRequest& request, const Env& env) {
+  const v1::Residence& arrival = request.arrival();
+  if (!InScope(env.caller, arrival.area())) return NotFound();
+  return CheckArrival(arrival, arrival.area(), env);
+}
+
 StatusOr<Decision<v1::PersonRecord>> DecideClaimMove(const v1::PersonRecord& before,
                                                      const v1::ClaimMoveRequest& request,
                                                      const Env& env) {
+  RETURN_IF_ERROR(CheckClaim(request, env));
   const v1::Residence arrival = Stated(request.arrival());
-  if (!InScope(env.caller, arrival.area())) return NotFound();
   if (!Shows(before.person(), request.document(), env)) return NotFound();
   RETURN_IF_ERROR(CheckClaimed(before.person(), env));
-  RETURN_IF_ERROR(CheckArrival(arrival, arrival.area(), env));
   if (arrival.area() == before.person().area()) {
     return FieldError("arrival.area", "want another area than its own");
   }

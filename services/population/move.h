@@ -23,9 +23,13 @@ StatusOr<Decision<v1::PersonRecord>> DecideOfferMove(const v1::PersonRecord& bef
                                                      const v1::OfferMoveRequest& request,
                                                      const Env& env);
 
-// By the receiving side. NOT_FOUND if the arrival's area is not the caller's, the file has another
-// document, or it is another area's and does not go on, before anything is said of it;
-// INVALID_ARGUMENT as CheckSpell, below "arrival", or from a day before the open residence began.
+// What is wrong with a claim whatever the file says. NOT_FOUND if the arrival's area is not the
+// caller's; INVALID_ARGUMENT as CheckSpell, below "arrival", unless it is MAIN and open.
+Status CheckClaim(const v1::ClaimMoveRequest& request, const Env& env);
+
+// By the receiving side. As CheckClaim; then NOT_FOUND if the file has another document, or it is
+// another area's and does not go on, before anything is said of it; INVALID_ARGUMENT
+// (arrival.from_date) from a day before the open residence began.
 // Who has LEFT is registered at once: no area has the person, so none answers.
 StatusOr<Decision<v1::PersonRecord>> DecideClaimMove(const v1::PersonRecord& before,
                                                      const v1::ClaimMoveRequest& request,

@@ -160,6 +160,21 @@ TEST(Move, AClaimTakesUpWhoHasLeftAtOnce) {
   EXPECT_EQ(person.residences_size(), 2);
 }
 
+// What is wrong with the arrival by itself says nothing of the file.
+TEST(Move, AClaimIsLookedAtBeforeTheFile) {
+  World world;
+  const auto record = world.Registered();
+  world.caller.area = kReceiving;
+  v1::ClaimMoveRequest request = Claim(record);
+  request.mutable_arrival()->set_to_date("2026-03-02");
+  request.mutable_arrival()->set_from_date("2026-03-01");
+  const auto refused = DecideClaimMove(record, request, world.env()).status();
+  EXPECT_THAT(refused, NamesField("arrival.to_date"));
+  request.clear_document();
+  EXPECT_EQ(DecideClaimMove(record, request, world.env()).status(), refused);
+  EXPECT_EQ(CheckClaim(request, world.env()), refused);
+}
+
 TEST(Move, NamesWhatIsWrong) {
   World world;
   const auto before = world.Registered();

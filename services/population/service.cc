@@ -82,7 +82,7 @@ void Service::ServePersons() {
   Read(&ReadResidences);
   Find<v1::PersonRecord, v1::ListResidentsRequest>(&ListResidents, &WantedBy);
   WritePerson<&DecideOfferMove>();
-  WriteUnseen(&OnPerson<&DecideClaimMove>::Decide, &OnPerson<&DecideClaimMove>::Wants);
+  WriteUnseen(&ComposeClaim, &OnPerson<&DecideClaimMove>::Wants, &CheckClaim);
   WritePerson<&DecideAcceptMove>();
   WritePerson<&DecideRejectMove>();
   WritePerson<&DecideRevokeMove>();

@@ -41,6 +41,40 @@ TEST_F(PopulationReads, AVisitIsAboutItsSubject) {
   EXPECT_THAT(ReadsOf(person), ElementsAre("GetTask", "ListTasks", "GetHistory", "CompleteTask"));
 }
 
+// Whoever cannot see the file learns something of it by the document alone, and not without a
+// trace.
+TEST_F(PopulationReads, WhatAClaimTellsOfAFileIsAmongThem) {
+  const std::string name = Create().name();
+  const rpc::Client receiving = Police("411621");
+  v1::Person person;
+  const auto claim = [&](const char* document, const v1::Residence& arrival, bool validate_only,
+                         const std::string& of) {
+    auto request = On<v1::ClaimMoveRequest>(of);
+    request.mutable_document()->set_document_type("111");
+    request.mutable_document()->set_document_number(CitizenId(document));
+    *request.mutable_arrival() = arrival;
+    request.set_validate_only(validate_only);
+    return receiving.Call(request, &person);
+  };
+  constexpr char kIts[] = "32010219900517123", kOther[] = "32010219900517457";
+  const std::string nobody = "persons/411602-99999999";
+  v1::Residence temporary = Spell(kThere, "2026-03-02");
+  temporary.set_kind(v1::Residence::TEMPORARY);
+  const Status refused = claim(kIts, temporary, false, name);
+  EXPECT_THAT(refused, NamesField("arrival.kind"));
+  EXPECT_EQ(claim(kOther, temporary, false, name), refused);
+  EXPECT_EQ(claim(kIts, temporary, false, nobody), refused);
+  EXPECT_THAT(claim(kOther, Spell(kThere, "2026-03-02"), true, name),
+              Fails(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT));
+  EXPECT_THAT(ReadsOf(name), IsEmpty()) << "nothing was told";
+
+  EXPECT_THAT(claim(kIts, Spell(kThere, "2020-01-01"), false, name),
+              NamesField("arrival.from_date"));
+  EXPECT_THAT(ReadsOf(name), ElementsAre("ClaimMove"));
+  EXPECT_OK(claim(kIts, Spell(kThere, "2026-03-02"), true, name));
+  EXPECT_THAT(ReadsOf(name), ElementsAre("ClaimMove", "ClaimMove"));
+}
+
 TEST_F(PopulationReads, APairIsAboutBothPersons) {
   Create();
   auto again = NewPerson(kThere, "125");

@@ -47,13 +47,7 @@ bool Ends(Action action) {
 
 std::vector<std::string> Told(const std::vector<v1::Residence>& spells) {
   std::vector<std::string> told;
-  for (v1::Residence spell : spells) {
-    // When it was superseded is told by later revisions only.
-    spell.clear_superseded_time();
-    spell.clear_superseded_revision();
-    spell.clear_superseded_reason();
-    told.push_back(spell.SerializeAsString());
-  }
+  for (const v1::Residence& spell : spells) told.push_back(spell.SerializeAsString());
   return told;
 }
 

@@ -186,6 +186,35 @@ TEST(Residence, IsKnownAsItWasKnown) {
   EXPECT_EQ(record.superseded(1).superseded_revision(), 3);
 }
 
+// Why a version is known no more is told with it, from then on.
+TEST(Residence, TellsWhatWasSupersededAndWhy) {
+  World world;
+  auto record = world.Do(Action::kEndResidence, world.Registered("2025-06-01"));
+  v1::CorrectResidenceRequest retract;
+  retract.set_id("1");
+  retract.set_retract(true);
+  retract.set_reason("another person");
+  record = world.Must(DecideCorrectResidence(record, retract, world.env()));  // 3
+  const auto reasons = [&](int64_t revision) {
+    v1::GetResidencesRequest request;
+    request.set_known_revision(revision);
+    request.set_with_superseded(true);
+    std::vector<std::string> told;
+    const auto answer = ReadResidences(record, request, world.env());
+    for (const auto& spell : answer->residences()) {
+      told.push_back(spell.to_date() + " " + spell.superseded_reason());
+    }
+    return told;
+  };
+  using ::testing::UnorderedElementsAre;
+  EXPECT_THAT(reasons(1), UnorderedElementsAre(" "));
+  EXPECT_THAT(reasons(2), UnorderedElementsAre(" ended", "2026-03-02 "));
+  for (const int64_t revision : {3, 0}) {
+    EXPECT_THAT(reasons(revision),
+                UnorderedElementsAre(" ended", "2026-03-02 retracted: another person"));
+  }
+}
+
 TEST(Residence, IsReadAsOfADay) {
   World world;
   const auto record = world.Registered("2025-06-01");
@@ -203,6 +232,7 @@ TEST(Residence, IsReadAsOfADay) {
 TEST(Residence, RetractedWasNever) {
   World world;
   auto record = world.Do(Action::kEndResidence, world.Registered("2025-06-01"));
+  const std::string then = SpellsKnownAt(record, 2, "")[0].DebugString();
   v1::CorrectResidenceRequest request;
   request.set_id("1");
   request.set_retract(true);
@@ -211,6 +241,7 @@ TEST(Residence, RetractedWasNever) {
   EXPECT_THAT(SpellsKnownAt(record, 0, ""), IsEmpty());
   EXPECT_EQ(Told(SpellsKnownAt(record, 1, "")), "411602001001 2025-06-01..\n");
   EXPECT_EQ(Told(SpellsKnownAt(record, 2, "")), "411602001001 2025-06-01..2026-03-02\n");
+  EXPECT_EQ(SpellsKnownAt(record, 2, "")[0].DebugString(), then) << "whatever was learned since";
 }
 
 TEST(Residence, CorrectionNeitherOpensNorMoves) {

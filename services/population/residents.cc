@@ -27,7 +27,8 @@ StatusOr<v1::GetResidencesResponse> ReadResidences(const v1::PersonRecord& recor
     RETURN_IF_ERROR(ParseDay("on_date", request.on_date()).status());
   }
   v1::GetResidencesResponse response;
-  for (auto& spell : SpellsKnownAt(record, request.known_revision(), request.on_date())) {
+  const auto read = request.with_superseded() ? &VersionsRecordedBy : &SpellsKnownAt;
+  for (auto& spell : read(record, request.known_revision(), request.on_date())) {
     *response.add_residences() = std::move(spell);
   }
   return response;

@@ -10,11 +10,14 @@
 namespace pingan::population {
 namespace {
 
-bool KnownAt(const v1::Residence& spell, int64_t revision) {
-  if (revision == 0) return !spell.has_superseded_time();
-  const int64_t until = spell.superseded_revision();
-  return spell.recorded_revision() != 0 && spell.recorded_revision() <= revision &&
-         (until == 0 || revision < until);
+bool RecordedBy(const v1::Residence& spell, int64_t revision) {
+  if (revision == 0) return true;
+  return spell.recorded_revision() != 0 && spell.recorded_revision() <= revision;
+}
+
+bool SupersededBy(const v1::Residence& spell, int64_t revision) {
+  if (revision == 0) return spell.has_superseded_time();
+  return spell.superseded_revision() != 0 && spell.superseded_revision() <= revision;
 }
 
 bool Before(const v1::Residence& one, const v1::Residence& other) {
@@ -120,16 +123,28 @@ void StampRevision(v1::PersonRecord* record, int64_t revision) {
   }
 }
 
-std::vector<v1::Residence> SpellsKnownAt(const v1::PersonRecord& record, int64_t revision,
-                                         std::string_view day) {
+std::vector<v1::Residence> VersionsRecordedBy(const v1::PersonRecord& record, int64_t revision,
+                                              std::string_view day) {
   std::vector<v1::Residence> found;
   const auto look = [&](const v1::Residence& spell) {
-    if (KnownAt(spell, revision) && (day.empty() || LivedOn(spell, day))) found.push_back(spell);
+    if (!RecordedBy(spell, revision) || !(day.empty() || LivedOn(spell, day))) return;
+    v1::Residence& version = found.emplace_back(spell);
+    if (SupersededBy(spell, revision)) return;
+    version.clear_superseded_time();
+    version.clear_superseded_revision();
+    version.clear_superseded_reason();
   };
   for (const auto& spell : record.person().residences()) look(spell);
   for (const auto& spell : record.superseded()) look(spell);
   std::stable_sort(found.begin(), found.end(), Before);
   return found;
+}
+
+std::vector<v1::Residence> SpellsKnownAt(const v1::PersonRecord& record, int64_t revision,
+                                         std::string_view day) {
+  std::vector<v1::Residence> known = VersionsRecordedBy(record, revision, day);
+  std::erase_if(known, [](const auto& spell) { return spell.has_superseded_time(); });
+  return known;
 }
 
 std::string NextId(v1::PersonRecord* record) {

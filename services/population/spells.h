@@ -56,6 +56,11 @@ void StampRevision(v1::PersonRecord* record, int64_t revision);
 std::vector<v1::Residence> SpellsKnownAt(const v1::PersonRecord& record, int64_t revision,
                                          std::string_view day);
 
+// The same with the versions that were superseded by then, which say so. Nor does this answer
+// change: what became of a version later it does not say.
+std::vector<v1::Residence> VersionsRecordedBy(const v1::PersonRecord& record, int64_t revision,
+                                              std::string_view day);
+
 // The number of the next fact of a file, as its id.
 std::string NextId(v1::PersonRecord* record);
 

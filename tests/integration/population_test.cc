@@ -142,6 +142,12 @@ TEST_F(Population, ResidencesAreAsTheyWereKnown) {
   const auto occupied = Must<v1::Dwelling>(police, Of<v1::GetDwellingRequest>(dwelling.name()));
   EXPECT_EQ(occupied.occupants(), 1);
 
+  const auto answer_then = [&] {
+    auto ask = Of<v1::GetResidencesRequest>(person.name());
+    ask.set_known_revision(before);
+    return Must<v1::GetResidencesResponse>(police, ask).SerializeAsString();
+  };
+  const std::string then = answer_then();
   auto correct = On<v1::CorrectResidenceRequest>(person.name());
   correct.set_id(person.residences(0).id());
   *correct.mutable_residence() = Spell(kHere, "2026-02-01");
@@ -156,6 +162,7 @@ TEST_F(Population, ResidencesAreAsTheyWereKnown) {
     return answer.residences_size() == 1 ? answer.residences(0).from_date() : "";
   };
   EXPECT_EQ(began(before), "2026-03-01");
+  EXPECT_EQ(answer_then(), then) << "the whole of it";
   EXPECT_EQ(began(0), "2026-02-01");
   auto ahead = Of<v1::GetResidencesRequest>(person.name());
   ahead.set_known_revision(before + 1000);

@@ -138,9 +138,22 @@ constexpr std::pair<const char*, const char*> kLists[] = {
     {"employments", kStayTwo},
     {"service_items", kStayTwo}};
 
+// Whether the citizen IDs, of which both files may have brought one, say one birth and one sex.
+bool IdsAgree(v1::Person person) {
+  person.clear_birth_date();
+  person.clear_sex();
+  FillFromCitizenId(&person);
+  return AtOddsWithCitizenId(person).empty();
+}
+
 // The one file says nothing that each write of it would refuse.
 Status CheckTogether(const v1::MergePersonsRequest& request, const v1::Person& person) {
   const std::string_view field = AtOddsWithCitizenId(person);
+  if (!field.empty() && !IdsAgree(person)) {
+    return TakeError(request, "documents",
+                     "the citizen IDs of the two say another " + std::string(field) +
+                         "; take the wrong one off its file first (UpdatePerson)");
+  }
   if (!field.empty()) return TakeError(request, field, "is not that of the citizen ID");
   for (const auto& spell : person.residences()) {
     const std::string_view bound = AtOddsWithLife(person, spell);

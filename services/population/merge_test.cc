@@ -300,9 +300,17 @@ TEST(Merge, CitizenIdsOfTwoBirthsAreNotOnePerson) {
   other.set_birth_date("1990-05-18");
   v1::MergePersonsRequest request;
   request.set_survivor(testing::kPersonName);
-  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take"));
-  request.add_take("birth_date");
-  EXPECT_THAT(DecideMerge(files, request, world.env()), NamesField("take[0]"));
+  for (const bool taken : {false, true}) {
+    if (taken) request.add_take("birth_date");  // which is no way out
+    const auto refused = DecideMerge(files, request, world.env());
+    ASSERT_THAT(refused, NamesField("take"));
+    EXPECT_THAT(DetailsOf(refused.status()).fields[0].problem,
+                ::testing::StartsWith("documents: the citizen IDs"));
+  }
+  // One of them was a slip, and with it the birth date.
+  other.clear_documents();
+  request.clear_take();
+  EXPECT_OK(DecideMerge(files, request, world.env()));
 }
 
 // Of a residence that was set aside nobody owes a report, until it stands again.

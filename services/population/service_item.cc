@@ -51,6 +51,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideRequestService(const v1::PersonRecord
   }
   for (const Item& item : before.person().service_items()) {
     if (item.kind() != kind || !IsOpen(item)) continue;
+    if (kind == Item::SCHOOLING && item.detail() != request.item().detail()) continue;
     return Error(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS,
                  "a service of this kind is open already");
   }

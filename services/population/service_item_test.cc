@@ -82,5 +82,23 @@ TEST(Service, IsOpenOncePerKind) {
   EXPECT_THAT(DecideRequestService(asked, request, world.env()), NamesField("item.kind"));
 }
 
+TEST(Service, OfSchoolingIsOpenOncePerChild) {
+  World world;
+  v1::RequestServiceRequest request;
+  request.mutable_item()->set_kind(Item::SCHOOLING);
+  request.mutable_item()->set_detail("长女, 一年级");
+  auto asked = world.Must(DecideRequestService(world.Registered(), request, world.env()));
+  EXPECT_THAT(DecideRequestService(asked, request, world.env()),
+              Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS));
+  request.mutable_item()->set_detail("次子, 学前班");
+  asked = world.Must(DecideRequestService(asked, request, world.env()));
+  EXPECT_EQ(asked.person().service_items_size(), 2);
+  request.mutable_item()->set_kind(Item::JOB);
+  asked = world.Must(DecideRequestService(asked, request, world.env()));
+  request.mutable_item()->set_detail("another");
+  EXPECT_THAT(DecideRequestService(asked, request, world.env()),
+              Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS));
+}
+
 }  // namespace
 }  // namespace pingan::population

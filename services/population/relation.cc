@@ -99,6 +99,11 @@ StatusOr<RelatedFiles> DecideRelate(const v1::PersonRecord& person, const v1::Pe
     return Error(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS,
                  "they are so related already");
   }
+  // Nobody is the child of their child. What is its own inverse was found above.
+  if (Has(person.person(), relation.other(), InverseOf(relation.type()))) {
+    return Error(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS,
+                 "they are related the other way round: take that away first");
+  }
   if (person.person().relations_size() >= kFactsMax ||
       other.person().relations_size() >= kFactsMax) {
     return Error(absl::StatusCode::kFailedPrecondition, common::v1::LIMIT_REACHED,

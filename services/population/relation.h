@@ -19,7 +19,7 @@ struct RelatedFiles {
 
 // NOT_FOUND when either file is out of scope, ACTION_NOT_ALLOWED by the state of either,
 // INVALID_ARGUMENT (relation.other: the person itself; relation.from_date), ALREADY_EXISTS
-// (RESOURCE_EXISTS) when they are so related.
+// (RESOURCE_EXISTS) when they are so related, or the other way round.
 StatusOr<RelatedFiles> DecideRelate(const v1::PersonRecord& person, const v1::PersonRecord& other,
                                     const v1::RelatePersonsRequest& request, const Env& env);
 

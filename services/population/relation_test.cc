@@ -45,6 +45,13 @@ TEST(Relation, StandsOnBothFilesAndGoesFromBoth) {
   EXPECT_THAT(DecideRelate(related.person.after, related.other.after, request, world.env()),
               Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS));
 
+  v1::RelatePersonsRequest inverse = request;
+  inverse.mutable_relation()->set_type(Type::PARENT);
+  EXPECT_THAT(DecideRelate(related.person.after, related.other.after, inverse, world.env()),
+              Fails(absl::StatusCode::kAlreadyExists, common::v1::RESOURCE_EXISTS));
+  inverse.mutable_relation()->set_type(Type::GUARDIAN);
+  EXPECT_OK(DecideRelate(related.person.after, related.other.after, inverse, world.env()));
+
   v1::UnrelatePersonsRequest undo;
   undo.set_other(testing::kSecondName);
   undo.set_type(Type::PARENT);

@@ -135,6 +135,20 @@ TEST(Residence, ChangeChainsTheSpells) {
   *request.mutable_residence() = Spell(testing::kVillage, "2026-03-02");
   EXPECT_THAT(DecideChangeResidence(record, request, world.env()),
               NamesField("residence.from_date"));
+  world.GoTo("2026-03-03 10:00");
+  request.mutable_residence()->set_from_date("2026-03-03");
+  request.mutable_residence()->set_source(v1::Residence::GRID_WORKER);
+  request.mutable_residence()->set_confidence(v1::Residence::VERIFIED);
+  record = world.Must(DecideChangeResidence(record, request, world.env()));
+  // Each says who told it, and how sure it is, also after its end.
+  const auto& spells = record.person().residences();
+  ASSERT_EQ(spells.size(), 3);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(spells[i].source(), v1::Residence::PERSON);
+    EXPECT_EQ(spells[i].confidence(), v1::Residence::DECLARED);
+  }
+  EXPECT_EQ(spells[2].source(), v1::Residence::GRID_WORKER);
+  EXPECT_EQ(spells[2].confidence(), v1::Residence::VERIFIED);
 }
 
 TEST(Residence, WhoEndsTheMainOneHasLeftAndComesBack) {

@@ -35,7 +35,7 @@ Status TakeResidences(const v1::Person& sent, v1::PersonRecord* record, const En
   RETURN_IF_ERROR(CheckCount("residences", sent.residences_size()));
   for (int i = 0; i < sent.residences_size(); ++i) {
     const std::string path = At("residences", i);
-    v1::Residence spell = Stated(sent.residences(i));
+    v1::Residence spell = AsStated(sent.residences(i));
     RETURN_IF_ERROR(CheckSpell(path, spell, env));
     if (!InScope(env.caller, spell.area())) return FieldError(path + ".area", "no such area");
     spell.set_register_date(sent.residences(i).register_date());

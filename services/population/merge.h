@@ -46,8 +46,8 @@ StatusOr<MergeDecision> DecideMerge(const MergeFiles& before,
 // no later fact.
 //
 // ACTION_NOT_ALLOWED, too, where one of the files would say what each write refuses: as above, or
-// residences that overlap. It names the field of the file that is one to be corrected first, which
-// can always be done: residences[i], birth_date (of which one that was set aside is at odds) or
+// residences that overlap. It names the field of the file that is one to be corrected first, one at
+// a time: residences[i], birth_date (of which one that was set aside is at odds) or
 // documents (that were told since).
 StatusOr<MergeDecision> DecideUnmerge(const MergeFiles& before,
                                       const v1::UnmergePersonsRequest& request, const Env& env);

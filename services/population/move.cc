@@ -105,7 +105,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideClaimMove(const v1::PersonRecord& bef
                                                      const v1::ClaimMoveRequest& request,
                                                      const Env& env) {
   RETURN_IF_ERROR(CheckClaim(request, env));
-  const v1::Residence arrival = Stated(request.arrival());
+  const v1::Residence arrival = AsStated(request.arrival());
   if (!Shows(before.person(), request.document(), env)) return NotFound();
   RETURN_IF_ERROR(CheckClaimed(before.person(), env));
   if (arrival.area() == before.person().area()) {
@@ -138,7 +138,8 @@ StatusOr<Decision<v1::PersonRecord>> DecideAcceptMove(const v1::PersonRecord& be
   if (request.has_arrival() != (move.offered_by() == v1::Move::LEAVING)) {
     return FieldError("arrival", "want it of the receiving side");
   }
-  const v1::Residence arrival = request.has_arrival() ? Stated(request.arrival()) : move.arrival();
+  const v1::Residence arrival =
+      request.has_arrival() ? AsStated(request.arrival()) : move.arrival();
   RETURN_IF_ERROR(CheckArrival(arrival, move.to_area(), env));
   v1::PersonRecord after = before;
   after.mutable_person()->clear_move();

@@ -55,7 +55,7 @@ Status CheckCorrection(const v1::Residence& known, const v1::CorrectResidenceReq
 
 }  // namespace
 
-v1::Residence Stated(v1::Residence spell) {
+v1::Residence AsStated(v1::Residence spell) {
   spell.clear_id();
   spell.clear_recorded_time();
   spell.clear_recorded_revision();
@@ -125,7 +125,7 @@ Status Begin(v1::PersonRecord* record, const v1::Residence& spell, std::string_v
 StatusOr<Decision<v1::PersonRecord>> DecideRegisterResidence(
     const v1::PersonRecord& before, const v1::RegisterResidenceRequest& request, const Env& env) {
   RETURN_IF_ERROR(Check(before.person(), Action::kRegisterResidence, env));
-  const v1::Residence spell = Stated(request.residence());
+  const v1::Residence spell = AsStated(request.residence());
   RETURN_IF_ERROR(CheckSpell("residence", spell, env));
   if (!InScope(env.caller, spell.area())) return FieldError("residence.area", "no such area");
   if (IsOpenMain(spell) && OpenSpell(before.person(), v1::Residence::MAIN) != nullptr) {
@@ -142,7 +142,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideChangeResidence(
     const v1::PersonRecord& before, const v1::ChangeResidenceRequest& request, const Env& env) {
   RETURN_IF_ERROR(Check(before.person(), Action::kChangeResidence, env));
   RETURN_IF_ERROR(CheckRoom(before));
-  const v1::Residence spell = Stated(request.residence());
+  const v1::Residence spell = AsStated(request.residence());
   RETURN_IF_ERROR(CheckSpell("residence", spell, env));
   if (spell.area() != before.person().area()) {
     return FieldError("residence.area", "want the area it is in, or a move");
@@ -197,7 +197,7 @@ StatusOr<Decision<v1::PersonRecord>> DecideCorrectResidence(
   if (request.retract()) {
     TakeOutDuties(&after, past.id());
   } else {
-    v1::Residence spell = Stated(request.residence());
+    v1::Residence spell = AsStated(request.residence());
     RETURN_IF_ERROR(CheckSpell("residence", spell, env));
     if (spell.area() != past.area() && !InScope(env.caller, spell.area())) {
       return FieldError("residence.area", "no such area");

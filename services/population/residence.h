@@ -55,6 +55,6 @@ Status Succeed(v1::PersonRecord* record, v1::Residence next, std::string_view fi
                const Env& env);
 
 // The stated part of a spell: what a caller must not set is cleared.
-v1::Residence Stated(v1::Residence spell);
+v1::Residence AsStated(v1::Residence spell);
 
 }  // namespace pingan::population

@@ -132,8 +132,11 @@ void PopulationAuthorization::Check(const std::string& area, const std::string& 
     } else if (method->name() != "ClaimMove" && Inside(area, subject.area)) {
       ExpectSeen(method, answer);
     } else {
-      // A claim without the person's document is refused as if there were no such file, wherever.
-      ExpectHidden(method, answer, Try(token, method, kAbsent));
+      // A claim without the person's document is refused as if there were no such file, wherever
+      // that is; what is wrong with the arrival itself is told first.
+      Subject absent = kAbsent;
+      if (method->name() == "ClaimMove") absent.area = subject.area;
+      ExpectHidden(method, answer, Try(token, method, absent));
     }
   }
 }

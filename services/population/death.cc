@@ -44,7 +44,7 @@ void EndResidences(const std::string& day, v1::PersonRecord* record, const Env& 
     *record->mutable_before_death()->add_residences() = spell;
     // Who dies on the first day has lived there for none.
     if (spell.from_date() == day) {
-      Supersede(record, spell.id(), "ended", env);
+      Supersede(record, spell.id(), kEnded, env);
       for (v1::Duty& duty : TakeOutDuties(record, spell.id())) {
         *record->mutable_before_death()->add_duties() = std::move(duty);
       }

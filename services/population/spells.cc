@@ -103,7 +103,7 @@ v1::Residence Supersede(v1::PersonRecord* record, const std::string& id, std::st
 
 void End(v1::PersonRecord* record, const std::string& id, std::string_view to_date,
          const Env& env) {
-  v1::Residence spell = Supersede(record, id, "ended", env);
+  v1::Residence spell = Supersede(record, id, kEnded, env);
   spell.set_to_date(std::string(to_date));
   Record(record, std::move(spell), env);
 }

@@ -39,6 +39,10 @@ std::string_view AtOddsWithLife(const v1::Person& person, const v1::Residence& s
 // and today as register_date.
 const v1::Residence& Record(v1::PersonRecord* record, v1::Residence spell, const Env& env);
 
+// Why a version is superseded of a residence that has ended; an un-merge tells by it whose
+// registration ended while two files were one.
+inline constexpr char kEnded[] = "ended";
+
 // Ends what is known of a spell, which must be known now, and returns it without the times at which
 // it was known. `reason` says why in a word.
 v1::Residence Supersede(v1::PersonRecord* record, const std::string& id, std::string_view reason,

@@ -179,7 +179,7 @@ bool RegistrationEnded(const Parting& parting, bool of_other) {
   const auto& past = parting.merged.superseded();
   return std::any_of(past.begin(), past.end(), [&](const auto& version) {
     if (version.kind() != v1::Residence::MAIN || !version.to_date().empty()) return false;
-    if (version.superseded_reason() != "ended") return false;
+    if (version.superseded_reason() != kEnded) return false;
     if (parting.GoesBack(version)) return of_other;
     const bool own =
         std::stoi(version.id()) < parting.merge.first_id() || version.origin().person().empty();

@@ -123,6 +123,19 @@ TEST(Sqlite, TheLogStaysBoundedWhileCommitsKeepComing) {
   EXPECT_EQ(Ask(*reader, "SELECT count(*) FROM t"), "270000");
 }
 
+// Not by the commits, which wait for it then.
+TEST(Sqlite, AThreadCarriesALongLogIntoTheDatabase) {
+  const std::string path = NewFile().substr(7);
+  ASSERT_OK_AND_ASSIGN(auto database, OpenSqlite(path));
+  ASSERT_OK_AND_ASSIGN(auto writer, database->Connect(Role::kWrite));
+  ASSERT_OK(RunAll(*writer, {"CREATE TABLE t (a INTEGER, b BLOB)"}));
+  const auto size = [&](const char* of) { return std::filesystem::file_size(path + of); };
+  while (size("-wal") < 32'000 * (4096 + 24)) ASSERT_OK(RunAll(*writer, {kThousandRows}));
+  for (int tries = 0; tries < 500 && size("") < 100'000'000; ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_GE(size(""), 100'000'000u);
+}
+
 // What the memory could not hold is read again while it is only gathered.
 TEST(Sqlite, ATransactionReadsItsOwnSpilledPages) {
   ASSERT_OK_AND_ASSIGN(auto database, OpenSqlite(NewFile().substr(7)));

@@ -16,7 +16,8 @@ namespace pingan::store {
 
 class Checkpointer {
  public:
-  // `db` is of this object alone from now on, and closed by it.
+  // `db` is of this object alone from now on, and closed by it. It has read something: SQLite opens
+  // the log with the first read, and carries over nothing of one that is not open.
   explicit Checkpointer(sqlite3* db);
   ~Checkpointer();
 

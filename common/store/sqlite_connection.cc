@@ -23,7 +23,7 @@ constexpr Dialect kDialect = {
     .begin_read = "BEGIN",
     .for_update = "",
     .now_us = "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
-    .schema_lock = "SELECT 1",
+    .schema_lock = "SELECT 1 FROM sqlite_schema",
     .columns_of = "SELECT name FROM pragma_table_info($1)",
     .text = "TEXT",
     .integer = "INTEGER",
@@ -225,7 +225,10 @@ class SqliteDatabase : public Database {
     std::lock_guard lock(mutex_);
     if (checkpointer_ == nullptr) {
       sqlite3* db = nullptr;
-      if (const int code = OpenFile(&db); code != SQLITE_OK) {
+      int code = OpenFile(&db);
+      if (code == SQLITE_OK)
+        code = sqlite3_exec(db, "SELECT 1 FROM sqlite_schema", nullptr, nullptr, nullptr);
+      if (code != SQLITE_OK) {
         sqlite3_close(db);
         return DatabaseUnavailable(sqlite3_errstr(code));
       }

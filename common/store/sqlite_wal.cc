@@ -32,10 +32,10 @@ LogFile* Log(sqlite3_file* file) {
 // What could not be written is forgotten: SQLite fails the commit and begins again at its start.
 int Flush(LogFile* log) {
   if (log->gathered.empty()) return SQLITE_OK;
-  const std::string bytes = std::move(log->gathered);
-  log->gathered.clear();
-  return log->real()->pMethods->xWrite(log->real(), bytes.data(), static_cast<int>(bytes.size()),
-                                       log->at);
+  const int code = log->real()->pMethods->xWrite(log->real(), log->gathered.data(),
+                                                 static_cast<int>(log->gathered.size()), log->at);
+  log->gathered.clear();  // and keeps its memory
+  return code;
 }
 
 int Write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {

@@ -92,40 +92,49 @@ void Append(std::vector<Segment>& segments, absl::CivilDay from, absl::CivilDay 
   segments.push_back({from, to, kind, days, std::string(why)});
 }
 
-}  // namespace
-
-std::vector<Segment> Explain(const Timer& timer, const Calendar& calendar) {
+// Tells `take` of each day, or pause, from the start to the last.
+template <class Take>
+void Count(const Timer& timer, const Calendar& calendar, Take take) {
   const DayRule rule(timer, calendar);
   const int total = rule.TotalDays();
   absl::CivilDay day = rule.start;
-  std::vector<Segment> segments;
-  Append(segments, day, day + 1, Kind::kStart, "civil code art. 201");
+  take(day, day + 1, Kind::kStart, "civil code art. 201");
   int used = 0;
   bool due = total <= 0 && calendar.IsWorkingDay(day);
   while (!due) {
     ++day;
     if (const auto* pause = rule.PauseOn(day)) {
-      Append(segments, day, pause->to, Kind::kPaused, pause->why);
+      take(day, pause->to, Kind::kPaused, pause->why);
       if (pause->to == absl::CivilDay::max()) break;
       day = pause->to - 1;
       continue;
     }
     if (used >= total) {
-      Append(segments, day, day + 1, Kind::kMoved, "civil code art. 203");
+      take(day, day + 1, Kind::kMoved, "civil code art. 203");
     } else if (!rule.Counts(day)) {
-      Append(segments, day, day + 1, Kind::kDayOff, rule.NameOfDayOff(day));
+      take(day, day + 1, Kind::kDayOff, rule.NameOfDayOff(day));
     } else if (const Extension* extension = rule.ExtensionOf(++used)) {
-      Append(segments, day, day + 1, Kind::kExtended, extension->source);
+      take(day, day + 1, Kind::kExtended, extension->source);
     } else {
-      Append(segments, day, day + 1, Kind::kCounted, rule.LimitOn(day).source);
+      take(day, day + 1, Kind::kCounted, rule.LimitOn(day).source);
     }
     due = used >= total && calendar.IsWorkingDay(day);
   }
+}
+
+}  // namespace
+
+std::vector<Segment> Explain(const Timer& timer, const Calendar& calendar) {
+  std::vector<Segment> segments;
+  Count(timer, calendar, [&](auto from, auto to, Kind kind, std::string_view why) {
+    Append(segments, from, to, kind, why);
+  });
   return segments;
 }
 
 absl::Time Deadline(const Timer& timer, const Calendar& calendar) {
-  const absl::CivilDay end = Explain(timer, calendar).back().to;
+  absl::CivilDay end;
+  Count(timer, calendar, [&](auto, auto to, Kind, std::string_view) { end = to; });
   return end == absl::CivilDay::max() ? absl::InfiniteFuture() : EndOf(end - 1);
 }
 

@@ -12,7 +12,8 @@ constexpr char kEmbedded[] =
 }  // namespace
 
 absl::TimeZone Shanghai() {
-  return absl::FixedTimeZone(8 * 60 * 60);
+  static const absl::TimeZone zone = absl::FixedTimeZone(8 * 60 * 60);  // looked up by its name
+  return zone;
 }
 
 absl::CivilDay DayOf(absl::Time at) {

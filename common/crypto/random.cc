@@ -42,7 +42,7 @@ void FillRandom(uint8_t* out, size_t n) {
 }
 
 void FillRandom(Secret& secret) {
-  Draw(secret.data(), Secret::kSize);
+  FillRandom(secret.data(), Secret::kSize);
 }
 
 }  // namespace pingan::crypto

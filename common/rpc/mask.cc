@@ -150,29 +150,36 @@ std::string Masked(common::v1::Sensitivity sensitivity, std::string_view value) 
 
 bool IsMask(common::v1::Sensitivity sensitivity, std::string_view value) {
   // Stars as an input method for Chinese writes them are folded to these in numbers.
-  const std::string folded = absl::StrReplaceAll(AbslView(value), {{"\uff0a", "*"}});
+  constexpr std::string_view kWideStar = "\uff0a";
+  if (value.find('*') == value.npos && value.find(kWideStar) == value.npos) return false;
+  const std::string folded = absl::StrReplaceAll(AbslView(value), {{AbslView(kWideStar), "*"}});
   value = folded;
-  if (value.find('*') == std::string_view::npos) return false;
   if (sensitivity == common::v1::ID_NUMBER || sensitivity == common::v1::PHONE) return true;
   const std::string_view text = Stripped(value);
   return Masked(sensitivity, text) == text;
 }
 
 std::string_view Stripped(std::string_view text) {
-  // Those that a page or a table copied from elsewhere has.
+  // Besides those of ASCII, those that a page or a table copied from elsewhere has.
   constexpr std::string_view kBlanks[] = {
       "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
       "\u2007", "\u2008", "\u2009", "\u200a", "\u200b", "\u202f", "\u205f", "\u3000", "\ufeff"};
+  constexpr std::string_view kFirstBytes = "\xc2\xe1\xe2\xe3\xef";
   const auto space = [](char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); };
-  for (size_t size = text.size() + 1; size != text.size();) {
-    size = text.size();
-    while (!text.empty() && space(text.front())) text.remove_prefix(1);
-    while (!text.empty() && space(text.back())) text.remove_suffix(1);
-    for (const std::string_view blank : kBlanks) {
-      if (text.starts_with(blank)) text.remove_prefix(blank.size());
-      if (text.ends_with(blank)) text.remove_suffix(blank.size());
+  // The size of the blank that the text begins or ends with.
+  const auto blank = [&](bool begins) -> size_t {
+    if (text.empty()) return 0;
+    if (space(begins ? text.front() : text.back())) return 1;
+    for (const size_t size : {2, 3}) {
+      if (text.size() < size) break;
+      const std::string_view one = text.substr(begins ? 0 : text.size() - size, size);
+      if (kFirstBytes.find(one[0]) == one.npos) continue;
+      if (std::find(std::begin(kBlanks), std::end(kBlanks), one) != std::end(kBlanks)) return size;
     }
-  }
+    return 0;
+  };
+  while (const size_t size = blank(true)) text.remove_prefix(size);
+  while (const size_t size = blank(false)) text.remove_suffix(size);
   return text;
 }
 

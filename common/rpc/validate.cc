@@ -44,6 +44,7 @@ struct Plan {
     bool open = false;  // it lies in the open, and must tell of nobody
   };
   std::vector<Field> fields;
+  bool update = false;  // it carries the resource of an update
 
   void Add(const FieldDescriptor* descriptor, const Plan* inner) {
     Field field{descriptor, descriptor->options().GetExtension(common::v1::field), {}, inner};
@@ -52,7 +53,21 @@ struct Plan {
     field.open =
         field.rule.open() || descriptor->name() == "request_id" || descriptor->name() == "row_id";
     if (!field.rule.pattern().empty()) field.pattern = std::make_unique<RE2>(field.rule.pattern());
+    update = update || descriptor->name() == "update_mask";
     fields.push_back(std::move(field));
+  }
+};
+
+// Where something stands in the request; written out only when something is wrong there.
+struct Place {
+  const Place* outer;  // null: of the request itself
+  const FieldDescriptor* field;
+  int index = -1;  // of an item
+
+  std::string Path() const {
+    std::string path = outer ? absl::StrCat(outer->Path(), ".", field->name()) : field->name();
+    if (index >= 0) absl::StrAppend(&path, "[", index, "]");
+    return path;
   }
 };
 
@@ -71,9 +86,9 @@ bool IsUnseen(char32_t c) {
       {0x115F, 0x1160}, {0x17B4, 0x17B5}, {0x180E, 0x180E}, {0x200B, 0x200F},   {0x2028, 0x202E},
       {0x2060, 0x206F}, {0x2800, 0x2800}, {0x3164, 0x3164}, {0xFDD0, 0xFDEF},   {0xFE00, 0xFE0F},
       {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
-  return (c & 0xFFFE) == 0xFFFE ||
-         std::any_of(std::begin(kUnseen), std::end(kUnseen),
-                     [c](const auto& range) { return range.first <= c && c <= range.second; });
+  const auto* range = std::lower_bound(std::begin(kUnseen), std::end(kUnseen), c,
+                                       [](const auto& one, char32_t c) { return one.second < c; });
+  return (c & 0xFFFE) == 0xFFFE || (range != std::end(kUnseen) && range->first <= c);
 }
 
 // In a text of some length they are at home: line ends, tabs, and what makes a sign a picture.
@@ -85,6 +100,10 @@ bool IsOfProse(char32_t c) {
 std::optional<char32_t> FirstUnseen(std::string_view text, bool prose) {
   for (size_t i = 0; i < text.size();) {
     const auto first = static_cast<unsigned char>(text[i]);
+    if (first >= ' ' && first <= '~') {
+      ++i;
+      continue;
+    }
     const size_t size = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
     char32_t c = size == 1 ? first : first & (0xFF >> (size + 1));
     for (size_t k = 1; k < size && i + k < text.size(); ++k) {
@@ -106,21 +125,23 @@ class Walk {
 
   explicit Walk(bool masks) : masks_(masks) {}
 
-  void Check(Message* message, const Plan& plan, const std::string& path, Mode mode) {
+  // `at` is where the message stands; null = it is the request.
+  void Check(Message* message, const Plan& plan, const Place* at, Mode mode) {
     const Reflection* reflection = message->GetReflection();
     if (reflection->GetUnknownFields(*message).field_count() > 0) {
-      Problem(path,
+      Problem(at,
               absl::StrCat("has the unknown field number ",
                            reflection->GetUnknownFields(*message).field(0).number()),
               common::v1::FIELD_UNKNOWN);
     }
+    const Mode inside = Inside(mode, plan);
     for (const auto& field : plan.fields) {
       if (field.rule.output_only() && !mode.output) {
         reflection->ClearField(message, field.descriptor);
       } else if (field.descriptor->is_repeated()) {
-        Repeated(message, field, path, mode);
+        Repeated(message, field, {at, field.descriptor}, mode, inside);
       } else {
-        Singular(message, field, path, mode);
+        Singular(message, field, {at, field.descriptor}, mode, inside);
       }
     }
   }
@@ -133,150 +154,145 @@ class Walk {
   }
 
  private:
-  static std::string Path(const std::string& path, const FieldDescriptor* field) {
-    return path.empty() ? field->name() : absl::StrCat(path, ".", field->name());
+  // How messages in the fields of one are checked. The resource of an update is partial, what is
+  // inside the fields it sets is whole.
+  Mode Inside(Mode mode, const Plan& plan) const {
+    return {.output = mode.output,
+            .partial = plan.update,
+            .masks = mode.masks || (masks_ && plan.update)};
   }
 
-  // How the message in `field` of `message` is checked. The resource of an update is partial, what
-  // is inside the fields it sets is whole.
-  Mode Inside(Mode mode, Message* message, const Plan::Field& field) const {
-    const bool update = message->GetDescriptor()->FindFieldByName("update_mask") != nullptr;
-    return {.output = mode.output || field.rule.with_output(),
-            .partial = update,
-            .masks = mode.masks || (masks_ && update)};
+  void Problem(const Place& at, std::string problem,
+               common::v1::Reason reason = common::v1::FIELD_INVALID) {
+    Problem(&at, std::move(problem), reason);
   }
-
-  void Problem(const std::string& path, std::string problem,
+  void Problem(const Place* at, std::string problem,
                common::v1::Reason reason = common::v1::FIELD_INVALID) {
     if (details_.fields.size() >= kProblemsMax) return;
     if (details_.fields.empty()) details_.reason = reason;
-    details_.fields.push_back({path.empty() ? "(request)" : path, std::move(problem)});
+    details_.fields.push_back({at ? at->Path() : "(request)", std::move(problem)});
   }
 
-  void Repeated(Message* message, const Plan::Field& field, const std::string& path, Mode mode) {
+  void Repeated(Message* message, const Plan::Field& field, const Place& at, Mode mode,
+                Mode inside) {
     const Reflection* reflection = message->GetReflection();
     const int size = reflection->FieldSize(*message, field.descriptor);
     if (size == 0 && (mode.partial || !field.rule.required())) return;
-    const std::string here = Path(path, field.descriptor);
-    if (size == 0) return Problem(here, "want at least one", common::v1::FIELD_REQUIRED);
+    if (size == 0) return Problem(at, "want at least one", common::v1::FIELD_REQUIRED);
     if (field.rule.items_max() > 0 && size > field.rule.items_max()) {
-      return Problem(here,
+      return Problem(at,
                      absl::StrCat("has ", size, " items, want at most ", field.rule.items_max()));
     }
     for (int i = 0; i < size; ++i) {
+      const Place item{at.outer, field.descriptor, i};
       if (field.message) {
-        Inner(reflection->MutableRepeatedMessage(message, field.descriptor, i), field,
-              absl::StrCat(here, "[", i, "]"), Inside(mode, message, field));
+        Inner(reflection->MutableRepeatedMessage(message, field.descriptor, i), field, item,
+              inside);
       } else if (field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
         std::string scratch;
         const std::string& text =
             reflection->GetRepeatedStringReference(*message, field.descriptor, i, &scratch);
-        const auto where = [&] { return absl::StrCat(here, "[", i, "]"); };
         if (Stripped(text).empty()) {
-          Problem(where(), "is blank", common::v1::FIELD_REQUIRED);
+          Problem(item, "is blank", common::v1::FIELD_REQUIRED);
         } else {
-          Text(text, field, mode, where);
+          Text(text, field, mode, item);
         }
       } else if (field.descriptor->cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
-        Enumerator(reflection->GetRepeatedEnumValue(*message, field.descriptor, i), field,
-                   [&] { return absl::StrCat(here, "[", i, "]"); });
+        Enumerator(reflection->GetRepeatedEnumValue(*message, field.descriptor, i), field, item);
       }
     }
   }
 
-  void Singular(Message* message, const Plan::Field& field, const std::string& path, Mode mode) {
+  void Singular(Message* message, const Plan::Field& field, const Place& at, Mode mode,
+                Mode inside) {
     const Reflection* reflection = message->GetReflection();
     const FieldDescriptor* descriptor = field.descriptor;
-    const auto here = [&] { return Path(path, descriptor); };
     if (!reflection->HasField(*message, descriptor)) {
       if (field.rule.required() && !mode.partial) {
-        Problem(here(), "is required", common::v1::FIELD_REQUIRED);
+        Problem(at, "is required", common::v1::FIELD_REQUIRED);
       }
       return;
     }
     switch (descriptor->cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
-        return Inner(reflection->MutableMessage(message, descriptor), field, here(),
-                     Inside(mode, message, field));
+        return Inner(reflection->MutableMessage(message, descriptor), field, at, inside);
       case FieldDescriptor::CPPTYPE_STRING: {
         std::string scratch;
         return Text(reflection->GetStringReference(*message, descriptor, &scratch), field, mode,
-                    here);
+                    at);
       }
       case FieldDescriptor::CPPTYPE_ENUM:
-        return Enumerator(reflection->GetEnumValue(*message, descriptor), field, here);
+        return Enumerator(reflection->GetEnumValue(*message, descriptor), field, at);
       case FieldDescriptor::CPPTYPE_INT32:
-        return Number(reflection->GetInt32(*message, descriptor), field, here);
+        return Number(reflection->GetInt32(*message, descriptor), field, at);
       case FieldDescriptor::CPPTYPE_INT64:
-        return Number(reflection->GetInt64(*message, descriptor), field, here);
+        return Number(reflection->GetInt64(*message, descriptor), field, at);
       default:
         return;
     }
   }
 
-  void Inner(Message* message, const Plan::Field& field, const std::string& path, Mode mode) {
-    Check(message, *field.message, path, mode);
-    if (field.timestamp) Instant(static_cast<const Timestamp&>(*message), path);
-    if (field.mask) Mask(static_cast<const FieldMask&>(*message), path);
+  void Inner(Message* message, const Plan::Field& field, const Place& at, Mode mode) {
+    mode.output = mode.output || field.rule.with_output();
+    Check(message, *field.message, &at, mode);
+    if (field.timestamp) Instant(static_cast<const Timestamp&>(*message), at);
+    if (field.mask) Mask(static_cast<const FieldMask&>(*message), at);
   }
 
   // A path that comes twice would be taken back by its second turn.
-  void Mask(const FieldMask& mask, const std::string& path) {
-    if (mask.paths().empty()) Problem(path, "want at least one path", common::v1::FIELD_REQUIRED);
+  void Mask(const FieldMask& mask, const Place& at) {
+    if (mask.paths().empty()) Problem(at, "want at least one path", common::v1::FIELD_REQUIRED);
     std::set<std::string> paths;
     for (const std::string& one : mask.paths()) {
-      if (!paths.insert(one).second) return Problem(path, absl::StrCat("names ", one, " twice"));
+      if (!paths.insert(one).second) return Problem(at, absl::StrCat("names ", one, " twice"));
     }
   }
 
-  void Instant(const Timestamp& time, const std::string& path) {
+  void Instant(const Timestamp& time, const Place& at) {
     if (time.seconds() < kFirstSecond || time.seconds() > kLastSecond) {
-      Problem(path, "is not within the years 1 to 9998");
+      Problem(at, "is not within the years 1 to 9998");
     } else if (time.nanos() < 0 || time.nanos() > 999'999'999) {
-      Problem(path, "has nanos that are not within 0 to 999999999");
+      Problem(at, "has nanos that are not within 0 to 999999999");
     }
   }
 
-  template <class Where>
-  void Text(const std::string& text, const Plan::Field& field, Mode mode, Where where) {
-    if (text.find('\0') != std::string::npos) return Problem(where(), "holds U+0000");
+  void Text(const std::string& text, const Plan::Field& field, Mode mode, const Place& at) {
+    if (text.find('\0') != std::string::npos) return Problem(at, "holds U+0000");
     if (field.rule.required() && Stripped(text).empty()) {
-      return Problem(where(), "is blank", common::v1::FIELD_REQUIRED);
+      return Problem(at, "is blank", common::v1::FIELD_REQUIRED);
     }
     const int limit = field.rule.length_max();
     if (limit > 0 && text.size() > static_cast<size_t>(limit) &&
         Characters(text) > static_cast<size_t>(limit)) {
-      return Problem(where(), absl::StrCat("is longer than ", limit, " characters"));
+      return Problem(at, absl::StrCat("is longer than ", limit, " characters"));
     }
     const bool sensitive = field.rule.sensitivity() != common::v1::SENSITIVITY_UNSPECIFIED;
     if (sensitive && !mode.masks && IsMask(field.rule.sensitivity(), text)) {
-      return Problem(where(), "is a mask; want the text");
+      return Problem(at, "is a mask; want the text");
     }
     const bool mask = sensitive && mode.masks && text.find('*') != std::string::npos;
     const auto unseen = mask ? std::nullopt : FirstUnseen(text, limit >= kProseFrom);
     if (unseen) {
-      return Problem(where(), absl::StrFormat("holds U+%04X", static_cast<unsigned>(*unseen)));
+      return Problem(at, absl::StrFormat("holds U+%04X", static_cast<unsigned>(*unseen)));
     }
     if (field.open && identifier::HasPersonalNumber(text)) {
-      return Problem(where(), "lies in the open; want no identity or telephone number in it");
+      return Problem(at, "lies in the open; want no identity or telephone number in it");
     }
     if (field.pattern && !mask && !RE2::FullMatch(text, *field.pattern)) {
-      Problem(where(), absl::StrCat("does not match ", field.rule.pattern()));
+      Problem(at, absl::StrCat("does not match ", field.rule.pattern()));
     }
   }
 
-  template <class Where>
-  void Enumerator(int value, const Plan::Field& field, Where where) {
+  void Enumerator(int value, const Plan::Field& field, const Place& at) {
     if (!field.descriptor->enum_type()->FindValueByNumber(value)) {
-      Problem(where(), absl::StrCat("has no value ", value));
+      Problem(at, absl::StrCat("has no value ", value));
     }
   }
 
-  template <class Where>
-  void Number(int64_t value, const Plan::Field& field, Where where) {
+  void Number(int64_t value, const Plan::Field& field, const Place& at) {
     if (field.rule.min() == 0 && field.rule.max() == 0) return;
     if (value < field.rule.min() || value > field.rule.max()) {
-      Problem(where(),
+      Problem(at,
               absl::StrCat("is ", value, ", want ", field.rule.min(), " to ", field.rule.max()));
     }
   }
@@ -287,7 +303,7 @@ class Walk {
 
 Status ValidateWith(bool masks, Message* request) {
   Walk walk(masks);
-  walk.Check(request, PerType<Plan>::Of(request->GetDescriptor()), "", {});
+  walk.Check(request, PerType<Plan>::Of(request->GetDescriptor()), nullptr, {});
   return std::move(walk).Result();
 }
 

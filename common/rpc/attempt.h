@@ -31,11 +31,12 @@ class Attempt {
   // Fills in guards, sequence and number of events.
   void Describe(store::WriteSet* set) const;
 
-  // The changes as rows and events. Runs under the store's lock, perhaps several times.
+  // The changes as rows and events. Runs under the store's lock, perhaps several times: what it
+  // fills in of the numbers takes the place of what was there.
   StatusOr<store::Changes> Encode(const store::Numbers& numbers);
 
   // The main record as it was encoded last. After a commit, Remember makes fresh keys known.
-  std::shared_ptr<const Message> written() const { return changed_.front().written; }
+  std::shared_ptr<Message> written() const { return changed_.front().after; }
   void Remember() const;
 
  private:
@@ -51,7 +52,6 @@ class Attempt {
     std::shared_ptr<Message> after;
     std::vector<std::string> events;
     std::function<void(const Message& main, Message* after)> link;
-    std::shared_ptr<Message> written;
   };
 
   Status Add(Change change);

@@ -142,16 +142,11 @@ Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules) {
     parts.writer->Execute(*std::move(job), [call, &table, respond = rules.respond,
                                             unseen = rules.unseen](StatusOr<Written> written) {
       if (!written.ok()) return Refuse(call, written.status());
-      const Message& resource = table.Resource(*written->record);
-      std::shared_ptr<Message> answer;
-      if (respond) {
-        answer = respond(*written->record, *call->request, call->env());
-      } else {
-        answer.reset(resource.New());
-        answer->CopyFrom(resource);
-      }
+      Message* const resource = table.resource(written->record.get());
+      std::shared_ptr<Message> answer(written->record, resource);
+      if (respond) answer = respond(*written->record, *call->request, call->env());
       std::vector<Shown> shown;
-      AddShown(table, resource, &shown);
+      AddShown(table, *resource, &shown);
       AnswerShown(call, std::move(answer), *written, unseen, std::move(shown));
     });
   };

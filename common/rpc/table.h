@@ -100,8 +100,8 @@ struct Table {
   // something of these; null = nobody.
   std::function<std::vector<Shown>(const Message& resource)> about;
 
-  // The gapless counter that names a new record, and the naming itself; null where every record is
-  // named by the decision that makes it.
+  // The gapless counter that names a new record, and the naming itself, which may come again with
+  // another serial; null where every record is named by the decision that makes it.
   std::function<std::string(const Message& record, absl::Time now)> sequence;
   std::function<void(Message* record, int64_t serial)> number;
 

@@ -107,7 +107,7 @@ StatusOr<Written> Writer::Repeat(const WriteJob& job, const store::Reply& reply)
   const auto events = records_->store()->Events(reply.revision - 1, reply.revision, 1);
   if (!events.ok() && !absl::IsOutOfRange(events.status())) return events.status();
   if (events.ok() && !events->empty()) {
-    ASSIGN_OR_RETURN(std::shared_ptr<const Message> record,
+    ASSIGN_OR_RETURN(std::shared_ptr<Message> record,
                      records_->OpenEvent(*job.table, events->front()));
     if (record) return Written{.record = std::move(record), .repeated = true};
   }

@@ -36,9 +36,9 @@ struct WriteJob {
 };
 
 // What became of it: the record as committed, decided (validate_only), or as it was after the first
-// carrying out of the same request.
+// carrying out of the same request. It is for who asked to keep.
 struct Written {
-  std::shared_ptr<const Message> record;
+  std::shared_ptr<Message> record;
   int64_t revision = 0;  // 0 = nothing was written now
   bool repeated = false;
 };

@@ -67,7 +67,7 @@ void Call::End(const Status& status, int64_t revision) {
     line.name = StringField(*request, method.fields.name);
     line.request_id = StringField(*request, method.fields.request_id);
   }
-  reactor_->Finish(Ended(parts, method, metrics_, admitted, line, status));
+  Finish(reactor_, Ended(parts, method, metrics_, admitted, line, status));
 }
 
 }  // namespace pingan::rpc

@@ -4,6 +4,25 @@
 
 namespace pingan::rpc {
 
+namespace {
+thread_local EndingTogether* together = nullptr;
+}
+
+EndingTogether::EndingTogether() {
+  together = this;
+}
+
+EndingTogether::~EndingTogether() {
+  together = nullptr;
+  lines_.Flush();
+  for (auto& [reactor, status] : ended_) reactor->Finish(std::move(status));
+}
+
+void Finish(grpc::ServerUnaryReactor* reactor, grpc::Status status) {
+  if (!together) return reactor->Finish(std::move(status));
+  together->ended_.emplace_back(reactor, std::move(status));
+}
+
 grpc::Status Ended(const Parts& parts, const Method& method, Metrics::OfMethod* metrics,
                    const Admitted& admitted, CallLine line, const Status& status) {
   const double seconds = static_cast<double>(MonotonicMicros() - admitted.start_us) / 1e6;

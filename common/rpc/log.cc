@@ -2,25 +2,76 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <climits>
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
 namespace pingan::rpc {
 namespace {
 
-// One write() per line, so that lines of several threads do not mix.
-void Emit(const nlohmann::ordered_json& json) {
-  std::string line = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+thread_local std::string* together = nullptr;  // lines that wait for the others of this thread
+
+void Write(std::string_view lines) {
   // A log that cannot be written must not stop the work.
-  (void)!write(STDERR_FILENO, line.data(), line.size());
+  (void)!write(STDERR_FILENO, lines.data(), lines.size());
 }
+
+// One JSON object on one line.
+class Line {
+ public:
+  void Add(std::string_view key, std::string_view text) {
+    const bool plain = std::all_of(text.begin(), text.end(), [](unsigned char c) {
+      return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+    });
+    plain ? AddAsIs(key, absl::StrCat("\"", AbslView(text), "\""))
+          : AddAsIs(key, nlohmann::json(text).dump(-1, ' ', false, Errors::replace));
+  }
+  template <class Number>
+  requires std::is_arithmetic_v<Number>
+  void Add(std::string_view key, Number number) { AddAsIs(key, absl::StrCat(number)); }
+
+  // One write() for whole lines, as many as a pipe takes at once, so that lines of several threads
+  // do not mix.
+  void Emit() && {
+    text_ += "}\n";
+    if (!together) return Write(text_);
+    if (together->size() + text_.size() > PIPE_BUF) {
+      Write(*together);
+      together->clear();
+    }
+    *together += text_;
+  }
+
+ private:
+  using Errors = nlohmann::json::error_handler_t;
+
+  void AddAsIs(std::string_view key, std::string_view value) {
+    absl::StrAppend(&text_, text_.empty() ? "{\"" : ",\"", AbslView(key), "\":", AbslView(value));
+  }
+
+  std::string text_;
+};
 
 std::string Now() {
   return absl::FormatTime(absl::RFC3339_full, absl::Now(), absl::UTCTimeZone());
 }
 
 }  // namespace
+
+LinesTogether::LinesTogether() : outer_(std::exchange(together, &lines_)) {}
+
+LinesTogether::~LinesTogether() {
+  Flush();
+  together = outer_;
+}
+
+void LinesTogether::Flush() {
+  if (!lines_.empty()) Write(lines_);
+  lines_.clear();
+}
 
 void Log::Call(const CallLine& line, const Status& status) {
   // What overload refuses comes by the thousand and says nothing new; the metrics count it all.
@@ -29,28 +80,34 @@ void Log::Call(const CallLine& line, const Status& status) {
   if (!sampled || Sampled()) Write(line, status, sampled);
 }
 
-void Log::Write(const CallLine& line, const Status& status, bool sampled) {
-  nlohmann::ordered_json json = {{"time", Now()}, {"service", service_}, {"method", line.method}};
-  json["code"] = absl::StatusCodeToString(status.code());
-  if (!status.ok()) json["reason"] = common::v1::Reason_Name(DetailsOf(status).reason);
+void Log::Write(const CallLine& call, const Status& status, bool sampled) {
+  Line line;
+  line.Add("time", Now());
+  line.Add("service", service_);
+  line.Add("method", call.method);
+  line.Add("code", absl::StatusCodeToString(status.code()));
+  if (!status.ok()) line.Add("reason", common::v1::Reason_Name(DetailsOf(status).reason));
   // A status of ours without a reason is a fault: its text is for operators only.
   if (DetailsOf(status).reason == common::v1::REASON_UNSPECIFIED && !status.ok()) {
-    json["fault"] = std::string(status.message());
+    line.Add("fault", StdView(status.message()));
   }
-  json["ms"] = std::round(line.milliseconds * 1000) / 1000;
-  if (!line.subject.empty()) json["subject"] = line.subject;
-  if (!line.name.empty()) json["name"] = line.name;
-  if (!line.request_id.empty()) json["request_id"] = line.request_id;
-  if (!line.trace.empty()) json["trace"] = line.trace;
-  if (line.revision > 0) json["revision"] = line.revision;
-  if (sampled) json["sample"] = sample_;
-  Emit(json);
+  line.Add("ms", std::round(call.milliseconds * 1000) / 1000);
+  if (!call.subject.empty()) line.Add("subject", call.subject);
+  if (!call.name.empty()) line.Add("name", call.name);
+  if (!call.request_id.empty()) line.Add("request_id", call.request_id);
+  if (!call.trace.empty()) line.Add("trace", call.trace);
+  if (call.revision > 0) line.Add("revision", call.revision);
+  if (sampled) line.Add("sample", sample_);
+  std::move(line).Emit();
 }
 
 void Log::Note(std::string_view event, std::string_view detail) {
-  nlohmann::ordered_json json = {{"time", Now()}, {"service", service_}, {"event", event}};
-  if (!detail.empty()) json["detail"] = detail;
-  Emit(json);
+  Line line;
+  line.Add("time", Now());
+  line.Add("service", service_);
+  line.Add("event", event);
+  if (!detail.empty()) line.Add("detail", detail);
+  std::move(line).Emit();
 }
 
 }  // namespace pingan::rpc

@@ -25,6 +25,20 @@ struct CallLine {
   bool write = false;
 };
 
+// While there is one, the lines of this thread are written together: at the latest when it goes.
+class LinesTogether {
+ public:
+  LinesTogether();
+  ~LinesTogether();
+  LinesTogether(const LinesTogether&) = delete;
+
+  void Flush();
+
+ private:
+  std::string lines_;
+  std::string* const outer_;
+};
+
 class Log {
  public:
   explicit Log(std::string service, int sample = 1000)

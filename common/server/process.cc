@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/auth/dev_keys.h"
 #include "common/base/tsv.h"
+#include "common/rpc/ending.h"
 #include "common/rpc/terms.h"
 
 namespace pingan::server {
@@ -177,8 +178,12 @@ Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
   ASSIGN_OR_RETURN(feed_, events::Feed::Start(store_.get()));
   store_->Observe([this](const store::Batch& batch, std::function<void()> release) {
     // One task for all answers of a commit, so that they wake the finisher once.
-    coherence_->OnBatch(batch,
-                        [this, release = std::move(release)] { finisher_->Finish(release); });
+    coherence_->OnBatch(batch, [this, release = std::move(release)] {
+      finisher_->Finish([release] {
+        const rpc::EndingTogether together;
+        release();
+      });
+    });
     // After the cache, so that a watcher who asks for what it was told mostly finds it: nothing is
     // promised before the release, for the feed also looks into the store by itself.
     feed_->Wake(batch.revision, batch.events);

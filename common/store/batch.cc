@@ -95,6 +95,7 @@ class Planner {
 
   // What Judge accepted, as statements.
   void Finish(Plan* plan) {
+    plan->standing = ground_;
     plan->batch.revision = ground_.revision;
     plan->batch.leases = std::move(ground_.leases);
     plan->batch.events = std::move(told_events_);
@@ -207,7 +208,35 @@ void LookUpVersions(std::span<const WriteSet> sets, std::vector<Statement>* stat
   }
 }
 
+Sql LeasesNow(const Dialect& dialect) {
+  const std::string now(dialect.now_us);
+  return Sql{
+      absl::StrCat("SELECT replica, expires_us - ", now, " FROM leases WHERE expires_us > ", now)};
+}
+
 }  // namespace
+
+std::vector<Statement> Confirm(const Standing& standing, const Dialect& dialect) {
+  return {
+      Sql{std::string(dialect.begin)},
+      Sql{absl::StrCat(AbslView(dialect.fails_without),
+                       "(SELECT id FROM revision WHERE id = 1 AND revision = $1 AND audit_id = $2",
+                       AbslView(dialect.for_update), ") AS standing"),
+          {Value(standing.revision), Value(standing.audit_id)}},
+      LeasesNow(dialect)};
+}
+
+std::vector<Lease> ReadLeases(Result result) {
+  std::vector<Lease> leases;
+  for (auto& row : result.rows)
+    leases.push_back({String(std::move(row[0])), (Integer(row[1]) + 999) / 1000});
+  return leases;
+}
+
+bool JudgedBy(const Standing& standing, const WriteSet& set) {
+  return set.guards.empty() && set.absences.empty() &&
+         (set.sequence.empty() || standing.sequences.contains(set.sequence));
+}
 
 Survey::Survey(std::span<const WriteSet> sets, const Dialect& dialect) {
   std::set<std::string> replies, sequences;
@@ -215,7 +244,6 @@ Survey::Survey(std::span<const WriteSet> sets, const Dialect& dialect) {
     if (set.reply.has_value()) replies.insert(set.reply->key);
     if (!set.sequence.empty()) sequences.insert(set.sequence);
   }
-  const std::string now(dialect.now_us);
   statements_ = {
       Sql{std::string(dialect.begin)},
       Sql{absl::StrCat(
@@ -226,8 +254,7 @@ Survey::Survey(std::span<const WriteSet> sets, const Dialect& dialect) {
              Names(ReplyColumns()),
              {replies.begin(), replies.end()}},
       Lookup{"sequences", {"name"}, {"name", "value"}, {sequences.begin(), sequences.end()}},
-      Sql{absl::StrCat("SELECT replica, expires_us - ", now, " FROM leases WHERE expires_us > ",
-                       now)},
+      LeasesNow(dialect),
   };
   LookUpVersions(sets, &statements_, &tables_);
 }
@@ -243,9 +270,7 @@ Ground Survey::Read(std::vector<Result> results) const {
     ground.replies.emplace(reply.key, reply);
   }
   for (auto& row : results[3].rows) ground.sequences[String(std::move(row[0]))] = Integer(row[1]);
-  for (auto& row : results[4].rows) {
-    ground.leases.push_back({String(std::move(row[0])), (Integer(row[1]) + 999) / 1000});
-  }
+  ground.leases = ReadLeases(std::move(results[4]));
   for (size_t i = 0; i < tables_.size(); ++i) {
     for (auto& row : results[5 + i].rows) {
       ground.versions[{tables_[i]->name, String(std::move(row[0]))}] = Integer(row[1]);

@@ -13,6 +13,9 @@ namespace {
 
 constexpr int64_t kBatchBytesMax = 8 << 20;
 constexpr int kUnlinkedAtOnce = 1000;
+// A session that dies is mostly idle then: it is to be found dead before anything is written to it.
+constexpr int64_t kKnownForUs = 100'000;
+constexpr int kSurveysDue = 64;  // commits after somebody else's
 constexpr int64_t kBackoffMinUs = 10'000;
 constexpr int64_t kBackoffMaxUs = 1'000'000;
 
@@ -106,18 +109,61 @@ void Committer::Process(std::span<WriteSet> sets) {
 
 // Not OK: nothing was written and nobody answered.
 Status Committer::Attempt(std::span<WriteSet> sets) {
+  if (AttemptKnown(sets)) return absl::OkStatus();
   ASSIGN_OR_RETURN(Ground ground, FindGround(sets));
   RETURN_IF_ERROR(TakeUpUnlinked(&ground));
   RETURN_IF_ERROR(FindOutdated(sets, &ground));
   const int64_t on = ground.revision;
   Plan plan = Decide(sets, std::move(ground));
-  RETURN_IF_ERROR(Write(&plan));
-  if (connection_ != nullptr) {
-    recent_.Add(on, plan.batch.revision, plan.searched);
-    seen_ = plan.batch.revision;
-  }
+  std::vector<Result> read;
+  RETURN_IF_ERROR(Write(&plan, &read));
+  Wrote(on, &plan);
   Answer(sets, std::move(plan));
   return absl::OkStatus();
+}
+
+// Of new records alone, while all that was written lately is our own: on what we left behind, and
+// in one round trip. False: nothing was written and nobody answered. Then others wrote, or a
+// request came again, or it is too long ago that the session was seen alive: a survey tells.
+bool Committer::AttemptKnown(std::span<WriteSet> sets) {
+  if (connection_ == nullptr || MonotonicMicros() > known_until_us_) return false;
+  const auto judged = [&](const WriteSet& set) { return JudgedBy(standing_, set); };
+  if (!std::all_of(sets.begin(), sets.end(), judged)) return false;
+  std::vector<Statement> statements = Confirm(standing_, database_->dialect());
+  const size_t leases = statements.size() - 1;
+  const int64_t on = standing_.revision;
+  Plan plan = Decide(sets, Ground{{standing_}});
+  for (const Outcome& outcome : plan.outcomes) {
+    if (outcome.kind != Outcome::kCommitted) return false;
+  }
+  std::move(plan.statements.begin(), plan.statements.end(), std::back_inserter(statements));
+  plan.statements = std::move(statements);
+  std::vector<Result> read;
+  if (!Write(&plan, &read).ok()) {
+    known_until_us_ = 0;
+    surveys_due_ = kSurveysDue;
+    return false;
+  }
+  if (!read.empty()) plan.batch.leases = ReadLeases(std::move(read[leases]));
+  Wrote(on, &plan);
+  Answer(sets, std::move(plan));
+  return true;
+}
+
+// Takes note of what is certain.
+void Committer::Wrote(int64_t on, Plan* plan) {
+  known_until_us_ = 0;
+  if (connection_ == nullptr) return;
+  recent_.Add(on, plan->batch.revision, plan->searched);
+  seen_ = plan->batch.revision;
+  if (surveys_due_ > 0) --surveys_due_;
+  // Of an older commit is known still what nobody can have changed since.
+  if (on == standing_.revision) plan->standing.sequences.merge(standing_.sequences);
+  standing_ = std::move(plan->standing);
+  std::lock_guard lock(mutex_);
+  const auto own = [&](const Lease& lease) { return own_.contains(lease.replica); };
+  const bool alone = std::all_of(plan->batch.leases.begin(), plan->batch.leases.end(), own);
+  if (alone && surveys_due_ == 0) known_until_us_ = MonotonicMicros() + kKnownForUs;
 }
 
 StatusOr<Ground> Committer::FindGround(std::span<const WriteSet> sets) {
@@ -175,7 +221,7 @@ Status Committer::FindOutdated(std::span<const WriteSet> sets, Ground* ground) {
 }
 
 // OK also when the outcome is not known, which then stands in the plan's outcomes.
-Status Committer::Write(Plan* plan) {
+Status Committer::Write(Plan* plan, std::vector<Result>* read) {
   if (plan->statements.empty()) {
     const Statement rollback = Sql{"ROLLBACK"};
     if (!connection_->Run({&rollback, 1}).ok()) connection_ = nullptr;
@@ -185,7 +231,10 @@ Status Committer::Write(Plan* plan) {
   const bool lost = connection_->Lost();
   if (lost) connection_ = nullptr;
   if (results.ok()) writes_.Taken();
-  if (results.ok() && !results->back().warned) return absl::OkStatus();
+  if (results.ok()) {
+    *read = *std::move(results);
+    if (!read->back().warned) return absl::OkStatus();
+  }
   if (!results.ok() && !lost) return results.status();
   if (!results.ok()) writes_.Refused(results.status());
   plan->batch.events.clear();
@@ -234,6 +283,8 @@ Status Committer::Connect() {
   backoff_us_ = 0;
   // After a lost session it is not certain what was committed, nor that it is the same database.
   recent_ = Recent();
+  known_until_us_ = 0;
+  standing_ = Standing();
   connection_ = *std::move(connection);
   return absl::OkStatus();
 }

@@ -45,7 +45,9 @@ class Committer {
   // Each set is answered before these return, except those the observer holds back.
   void Process(std::span<WriteSet> sets);
   Status Attempt(std::span<WriteSet> sets);
-  Status Write(Plan* plan);
+  bool AttemptKnown(std::span<WriteSet> sets);
+  Status Write(Plan* plan, std::vector<Result>* read);
+  void Wrote(int64_t on, Plan* plan);
   void Answer(std::span<WriteSet> sets, Plan plan);
 
   StatusOr<Ground> FindGround(std::span<const WriteSet> sets);
@@ -68,6 +70,9 @@ class Committer {
 
   // Of the thread alone.
   Recent recent_;
+  Standing standing_;           // after the last commit,
+  int64_t known_until_us_ = 0;  // which is relied on until then,
+  int surveys_due_ = 0;         // but not for so many commits
   std::unique_ptr<Connection> connection_;
   int64_t retry_at_us_ = 0;
   int64_t backoff_us_ = 0;

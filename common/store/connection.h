@@ -63,12 +63,13 @@ struct Result {
 
 // What the engines say differently.
 struct Dialect {
-  std::string_view begin;        // starts a transaction that will write
-  std::string_view begin_read;   // starts one whose statements see one moment
-  std::string_view for_update;   // appended to a SELECT to lock its rows
-  std::string_view now_us;       // the database's clock, Unix microseconds
-  std::string_view schema_lock;  // holds off others that migrate, until the transaction ends
-  std::string_view columns_of;   // names of the columns of table $1; none = no such table
+  std::string_view begin;          // starts a transaction that will write
+  std::string_view begin_read;     // starts one whose statements see one moment
+  std::string_view for_update;     // appended to a SELECT to lock its rows
+  std::string_view fails_without;  // begins a SELECT that fails if the table after it has no row
+  std::string_view now_us;         // the database's clock, Unix microseconds
+  std::string_view schema_lock;    // holds off others that migrate, until the transaction ends
+  std::string_view columns_of;     // names of the columns of table $1; none = no such table
   std::string_view text, integer, bytes;
   std::string_view in_key_index;  // ends the definition of a table whose rows are short
 };

@@ -41,6 +41,17 @@ WriteSet SetOf(const Write& write) {
   return set;
 }
 
+WriteSet FreshOf(const Write& write) {
+  WriteSet set = SetOf(write);
+  set.guards.clear();
+  set.encode = [encode = set.encode](const Numbers& numbers) -> StatusOr<Changes> {
+    ASSIGN_OR_RETURN(Changes changes, encode(numbers));
+    changes.puts[0].fresh = true;
+    return changes;
+  };
+  return set;
+}
+
 WriteSet EraseOf(const std::string& key, int64_t version) {
   WriteSet set;
   set.guards = {{&Things(), key, version}};

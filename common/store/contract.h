@@ -43,6 +43,8 @@ struct Write {
 };
 
 WriteSet SetOf(const Write& write);
+// The same of a thing that is not there yet and rests on nothing, as what creates records is.
+WriteSet FreshOf(const Write& write);
 WriteSet EraseOf(const std::string& key, int64_t version);
 
 // Commits and waits. The second form hands all in before it waits for the first.

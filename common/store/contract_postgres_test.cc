@@ -72,6 +72,51 @@ TEST_F(PostgresStore, ReplicasOpenAtOnceAndShareOneOrder) {
   }
 }
 
+// None holds a lease, so each takes itself for the only one that writes.
+TEST_F(PostgresStore, ReplicasNumberNewRecordsInTurn) {
+  ASSERT_OK_AND_ASSIGN(auto first, OpenThings());
+  ASSERT_OK_AND_ASSIGN(auto second, OpenThings());
+  int64_t revision = 0;
+  for (int i = 1; i <= 300; ++i) {
+    // Each comes back after the other has written, once by something that asks for no number.
+    Store& store = i % 100 < 90 ? *first : *second;
+    const std::string key = std::to_string(i);
+    if (i % 100 == 0) {
+      ASSERT_EQ(Commit(*first, {.key = "other" + key}).revision, ++revision);
+    }
+    const Outcome outcome = Commit(store, FreshOf({.key = key, .sequence = "s"}));
+    ASSERT_EQ(outcome.kind, Outcome::kCommitted) << outcome.status;
+    ASSERT_EQ(outcome.revision, ++revision);
+    ASSERT_OK_AND_ASSIGN(const auto row, store.Get(Things(), key));
+    ASSERT_EQ(row->body, key);
+  }
+  ASSERT_OK_AND_ASSIGN(const AuditCheck check, first->CheckAudit({}, 1000));
+  EXPECT_EQ(check.fault, AuditCheck::kNone);
+}
+
+TEST_F(PostgresStore, AReadThatAnotherReplicaNotesIsNotNumberedOver) {
+  ASSERT_OK_AND_ASSIGN(auto first, OpenThings());
+  ASSERT_OK_AND_ASSIGN(auto second, OpenThings());
+  for (const char* key : {"a", "b"})
+    ASSERT_EQ(Commit(*first, FreshOf({.key = key})).kind, Outcome::kCommitted);
+  WriteSet read{.events = 0};
+  read.encode = [](const Numbers&) -> StatusOr<Changes> {
+    return Changes{.audits = {{.actor = "somebody", .name = "things/a"}}};
+  };
+  ASSERT_EQ(Commit(*second, std::move(read)).kind, Outcome::kCommitted);
+  WriteSet unaudited = FreshOf({.key = "c"});
+  unaudited.encode = [encode = unaudited.encode](const Numbers& n) -> StatusOr<Changes> {
+    ASSIGN_OR_RETURN(Changes changes, encode(n));
+    changes.audits.clear();
+    return changes;
+  };
+  ASSERT_EQ(Commit(*first, std::move(unaudited)).kind, Outcome::kCommitted);
+  ASSERT_EQ(Commit(*first, FreshOf({.key = "d"})).kind, Outcome::kCommitted);
+  ASSERT_OK_AND_ASSIGN(const AuditCheck check, first->CheckAudit({}, 1000));
+  EXPECT_EQ(check.fault, AuditCheck::kNone);
+  EXPECT_EQ(check.through.id, 4);
+}
+
 TEST_F(PostgresStore, ReplicasLinkOneChainWhoeverCommits) {
   constexpr int kReplicas = 3, kWrites = 60;
   ASSERT_OK_AND_ASSIGN(auto witness, OpenThings());

@@ -19,6 +19,7 @@ constexpr Dialect kDialect = {
     .begin = "BEGIN",
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     .for_update = " FOR UPDATE",
+    .fails_without = "SELECT 1 / count(*) FROM ",
     .now_us = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
     .schema_lock = "SELECT pg_advisory_xact_lock(7243100)",
     .columns_of =

@@ -22,6 +22,8 @@ constexpr Dialect kDialect = {
     .begin = "BEGIN IMMEDIATE",
     .begin_read = "BEGIN",
     .for_update = "",
+    // There is no absolute value of the least integer.
+    .fails_without = "SELECT abs(-9223372036854775807 - (count(*) = 0)) FROM ",
     .now_us = "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
     .schema_lock = "SELECT 1 FROM sqlite_schema",
     .columns_of = "SELECT name FROM pragma_table_info($1)",

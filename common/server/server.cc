@@ -24,7 +24,10 @@ extern "C" {
 const char* malloc_conf =
     "background_thread:true,dirty_decay_ms:30000,muzzy_decay_ms:30000,"
     // What a call needs is taken by one thread and given back by another.
-    "tcache_nslots_small_max:4000,lg_tcache_nslots_mul:3";
+    "tcache_nslots_small_max:4000,lg_tcache_nslots_mul:3,"
+    // In a virtual machine an address is looked up twice over; large pages have fewer. They cost a
+    // sixth more memory and save some hundredths of the CPU of a create.
+    "thp:always,metadata_thp:auto";
 }
 
 namespace pingan::server {

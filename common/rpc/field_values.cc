@@ -25,10 +25,12 @@ Message* MutableMessageAt(Message* message, const FieldDescriptor* field, int i)
                               : reflection->MutableMessage(message, field);
 }
 
-std::string TextAt(const Message& message, const FieldDescriptor* field, int i) {
+const std::string& TextAt(const Message& message, const FieldDescriptor* field, int i) {
+  // A string field of a generated message is returned by reference, never through the scratch.
+  thread_local std::string scratch;
   const auto* reflection = message.GetReflection();
-  return field->is_repeated() ? reflection->GetRepeatedString(message, field, i)
-                              : reflection->GetString(message, field);
+  return field->is_repeated() ? reflection->GetRepeatedStringReference(message, field, i, &scratch)
+                              : reflection->GetStringReference(message, field, &scratch);
 }
 
 void SetTextAt(Message* message, const FieldDescriptor* field, int i, std::string text) {

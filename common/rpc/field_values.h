@@ -16,7 +16,8 @@ const google::protobuf::Message& MessageAt(const google::protobuf::Message& mess
 google::protobuf::Message* MutableMessageAt(google::protobuf::Message* message,
                                             const google::protobuf::FieldDescriptor* field, int i);
 
-std::string TextAt(const google::protobuf::Message& message,
+// Until it is set anew.
+const std::string& TextAt(const google::protobuf::Message& message,
                    const google::protobuf::FieldDescriptor* field, int i);
 void SetTextAt(google::protobuf::Message* message, const google::protobuf::FieldDescriptor* field,
                int i, std::string text);

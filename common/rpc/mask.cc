@@ -92,9 +92,8 @@ void MaskBy(const Plan& plan, Message* message, const Viewer& viewer) {
     for (int i = 0; i < size; ++i) {
       if (field.message) {
         MaskBy(*field.message, MutableMessageAt(message, field.descriptor, i), viewer);
-      } else {
-        SetTextAt(message, field.descriptor, i,
-                  Masked(field.sensitivity, TextAt(*message, field.descriptor, i)));
+      } else if (const std::string& text = TextAt(*message, field.descriptor, i); !text.empty()) {
+        SetTextAt(message, field.descriptor, i, Masked(field.sensitivity, text));
       }
     }
   }

@@ -135,8 +135,12 @@ class Walk {
               common::v1::FIELD_UNKNOWN);
     }
     const Mode inside = Inside(mode, plan);
-    for (const auto& field : plan.fields) {
-      if (field.rule.output_only() && !mode.output) {
+    const std::vector<bool> present = Present(*message, plan);
+    for (size_t i = 0; i < plan.fields.size(); ++i) {
+      const auto& field = plan.fields[i];
+      if (!present[i]) {
+        Absent(field, {at, field.descriptor}, mode);
+      } else if (field.rule.output_only() && !mode.output) {
         reflection->ClearField(message, field.descriptor);
       } else if (field.descriptor->is_repeated()) {
         Repeated(message, field, {at, field.descriptor}, mode, inside);
@@ -154,6 +158,23 @@ class Walk {
   }
 
  private:
+  // Which fields are set, by their place. Listing those that are costs less than asking for each.
+  static std::vector<bool> Present(const Message& message, const Plan& plan) {
+    std::vector<const FieldDescriptor*> set;
+    set.reserve(plan.fields.size());
+    message.GetReflection()->ListFields(message, &set);
+    std::vector<bool> present(plan.fields.size());
+    for (const FieldDescriptor* field : set) present[field->index()] = true;
+    return present;
+  }
+
+  void Absent(const Plan::Field& field, const Place& at, Mode mode) {
+    if (!field.rule.required() || mode.partial) return;
+    if (field.rule.output_only() && !mode.output) return;
+    Problem(at, field.descriptor->is_repeated() ? "want at least one" : "is required",
+            common::v1::FIELD_REQUIRED);
+  }
+
   // How messages in the fields of one are checked. The resource of an update is partial, what is
   // inside the fields it sets is whole.
   Mode Inside(Mode mode, const Plan& plan) const {
@@ -177,8 +198,6 @@ class Walk {
                 Mode inside) {
     const Reflection* reflection = message->GetReflection();
     const int size = reflection->FieldSize(*message, field.descriptor);
-    if (size == 0 && (mode.partial || !field.rule.required())) return;
-    if (size == 0) return Problem(at, "want at least one", common::v1::FIELD_REQUIRED);
     if (field.rule.items_max() > 0 && size > field.rule.items_max()) {
       return Problem(at,
                      absl::StrCat("has ", size, " items, want at most ", field.rule.items_max()));
@@ -207,12 +226,6 @@ class Walk {
                 Mode inside) {
     const Reflection* reflection = message->GetReflection();
     const FieldDescriptor* descriptor = field.descriptor;
-    if (!reflection->HasField(*message, descriptor)) {
-      if (field.rule.required() && !mode.partial) {
-        Problem(at, "is required", common::v1::FIELD_REQUIRED);
-      }
-      return;
-    }
     switch (descriptor->cpp_type()) {
       case FieldDescriptor::CPPTYPE_MESSAGE:
         return Inner(reflection->MutableMessage(message, descriptor), field, at, inside);

@@ -11,8 +11,8 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
+#include "absl/container/flat_hash_map.h"
 #include "common/base/status.h"
 #include "common/crypto/envelope.h"
 
@@ -46,7 +46,7 @@ class KeyCache {
   struct Shard {
     mutable std::mutex mutex;
     std::list<Entry> entries;  // most recently used first
-    std::unordered_map<std::string_view, std::list<Entry>::iterator> by_subject;
+    absl::flat_hash_map<std::string_view, std::list<Entry>::iterator> by_subject;
     uint64_t forgets = 0;
   };
   Shard& ShardOf(std::string_view subject);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/store/chain.h"
 #include "common/store/records.h"
@@ -15,9 +16,11 @@ Status BrokenRule(std::string_view rule) {
                absl::StrCat("write set: ", AbslView(rule)));
 }
 
+using Seen = absl::flat_hash_set<std::pair<std::string_view, std::string_view>>;
+
 // The rules that make guards sound: whoever changes a row has read it, and leaves a new version.
 Status CheckRow(const WriteSet& set, const TableSpec* table, const std::string& key, bool fresh,
-                std::set<RowKey>* seen) {
+                Seen* seen) {
   const auto guards = [&](const Guard& guard) {
     return guard.table->name == table->name && guard.key == key;
   };
@@ -33,7 +36,7 @@ Status CheckChanges(const WriteSet& set, const Numbers& numbers, const Changes& 
   if (set.events < 1 && !(changes.puts.empty() && changes.erases.empty()))
     return BrokenRule("changes a row without an event");
   if (set.events < 1 && set.reply.has_value()) return BrokenRule("replies without an event");
-  std::set<RowKey> seen;
+  Seen seen;
   for (const auto& put : changes.restates) {
     RETURN_IF_ERROR(CheckRow(set, put.table, put.row.key, /*fresh=*/false, &seen));
     const auto keeps = [&](const Guard& guard) {
@@ -178,11 +181,13 @@ class Planner {
 
   Ground ground_;
   bool writes_ = false;
-  std::map<RowKey, const TableSpec*> written_;  // null: restated, so nobody needs to be told
+  absl::flat_hash_map<RowKey, const TableSpec*>
+      written_;  // null: restated, so nobody needs to be told
   absl::flat_hash_set<Searched> searched_;
   std::vector<EventPtr> told_events_;
   std::vector<std::pair<const TableSpec*, std::string>> told_;
-  std::set<std::string> replied_, drawn_;
+  absl::flat_hash_set<std::string> replied_;
+  std::set<std::string> drawn_;
   std::map<std::pair<std::string_view, bool>, Insert> puts_;  // by table and freshness
   std::vector<Statement> erases_;
   Insert events_, audits_, replies_, sequences_;

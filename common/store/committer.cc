@@ -228,14 +228,14 @@ Status Committer::Write(Plan* plan, std::vector<Result>* read) {
     return absl::OkStatus();
   }
   auto results = connection_->Run(plan->statements);
-  const bool lost = connection_->Lost();
-  if (lost) connection_ = nullptr;
+  const bool uncertain = connection_->Uncertain();
+  if (connection_->Lost()) connection_ = nullptr;
   if (results.ok()) writes_.Taken();
   if (results.ok()) {
     *read = *std::move(results);
     if (!read->back().warned) return absl::OkStatus();
   }
-  if (!results.ok() && !lost) return results.status();
+  if (!results.ok() && !uncertain) return results.status();
   if (!results.ok()) writes_.Refused(results.status());
   plan->batch.events.clear();
   for (Outcome& outcome : plan->outcomes) {

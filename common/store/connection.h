@@ -85,8 +85,12 @@ class Connection {
   // otherwise; neither carries a stored value.
   virtual StatusOr<std::vector<Result>> Run(std::span<const Statement> statements) = 0;
 
-  // The session ended: what the last Run did is unknown where it held a COMMIT, and nothing else.
+  // The session is of no more use: another one may be.
   virtual bool Lost() const = 0;
+
+  // It ended while the last Run went on: what that did is unknown where it held a COMMIT, and
+  // nothing else. Without it, a Run that fails has done nothing.
+  virtual bool Uncertain() const = 0;
 };
 
 enum class Role { kRead, kWrite };

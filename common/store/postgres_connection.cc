@@ -116,12 +116,13 @@ class PostgresConnection : public Connection {
     auto results = Pipeline(statements);
     if (!results.ok() && !Lost() && PQtransactionStatus(connection_) != PQTRANS_IDLE) {
       const Statement rollback = Sql{"ROLLBACK"};
-      if (!Pipeline({&rollback, 1}).ok()) lost_ = true;
+      if (!Pipeline({&rollback, 1}).ok()) gone_ = true;
     }
     return results;
   }
 
-  bool Lost() const override { return lost_ || PQstatus(connection_) != CONNECTION_OK; }
+  bool Lost() const override { return read_only_ || Uncertain(); }
+  bool Uncertain() const override { return gone_ || PQstatus(connection_) != CONNECTION_OK; }
 
  private:
   // One answer awaited from the server: of a preparation, then entered in the cache, or of a run.
@@ -257,7 +258,7 @@ class PostgresConnection : public Connection {
     const std::string why = absl::StrCat("SQLSTATE ", state);
     const bool read_only = state == "25006";
     // A server that has become a standby: only another session can find the new primary.
-    if (read_only) lost_ = true;
+    if (read_only) read_only_ = true;
     const bool passing = read_only || state == "55P03" || state == "58030" ||
                          state.starts_with("08") || state.starts_with("40") ||
                          state.starts_with("53") || state.starts_with("57");
@@ -265,7 +266,7 @@ class PostgresConnection : public Connection {
   }
 
   Status Gone() {
-    lost_ = true;
+    gone_ = true;
     return DatabaseUnavailable("connection lost");
   }
 
@@ -286,7 +287,7 @@ class PostgresConnection : public Connection {
   }
 
   PGconn* connection_;
-  bool lost_ = false;
+  bool gone_ = false, read_only_ = false;
   bool warned_ = false;
   int64_t last_name_ = 0;
   std::unordered_map<std::string, std::string> prepared_;  // text -> name

@@ -83,7 +83,8 @@ class SqliteConnection : public Connection {
     return results;
   }
 
-  bool Lost() const override { return lost_; }
+  bool Lost() const override { return read_only_ || uncertain_; }
+  bool Uncertain() const override { return uncertain_; }
 
  private:
   Status Execute(const Sql& sql, Result* result) {
@@ -170,9 +171,9 @@ class SqliteConnection : public Connection {
     // After a failed fsync nobody can say whether the commit will be found on the disk. A file that
     // was opened while it could only be read stays so: another session finds out when it can be
     // written.
-    const bool broken = code == SQLITE_IOERR || code == SQLITE_READONLY;
-    if (broken) lost_ = true;
-    const bool passing = broken || code == SQLITE_FULL || code == SQLITE_BUSY ||
+    if (code == SQLITE_IOERR) uncertain_ = true;
+    if (code == SQLITE_READONLY) read_only_ = true;
+    const bool passing = Lost() || code == SQLITE_FULL || code == SQLITE_BUSY ||
                          code == SQLITE_CANTOPEN || code == SQLITE_NOMEM;
     return passing ? DatabaseUnavailable(sqlite3_errstr(code))
                    : StatementFailed(sqlite3_errstr(code));
@@ -184,7 +185,7 @@ class SqliteConnection : public Connection {
   }
 
   sqlite3* db_;
-  bool lost_ = false;
+  bool uncertain_ = false, read_only_ = false;
   std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 

@@ -120,10 +120,15 @@ StatusOr<store::Changes> Attempt::Encode(const store::Numbers& numbers) {
   store::Changes changes;
   int64_t revision = numbers.revision;
   for (Changed& changed : changed_) {
+    changed.written = changed.after;
+    if (changed.table->stamp) {
+      changed.written.reset(changed.after->New());
+      changed.written->CopyFrom(*changed.after);
+    }
     if (&changed == &changed_.front()) {
-      if (job_->name.empty()) changed.table->number(changed.after.get(), numbers.serial);
+      if (job_->name.empty()) changed.table->number(changed.written.get(), numbers.serial);
     } else if (changed.link) {
-      changed.link(*written(), changed.after.get());
+      changed.link(*written(), changed.written.get());
     }
     EncodeOne(&changed, &revision, &changes);
     if (&changed == &changed_.front()) changes.reply_revision = revision - 1;
@@ -143,7 +148,7 @@ StatusOr<store::Changes> Attempt::Encode(const store::Numbers& numbers) {
 // One event for each kind; the row is as after the last.
 void Attempt::EncodeOne(Changed* changed, int64_t* revision, store::Changes* changes) const {
   const Table& table = *changed->table;
-  Message* record = changed->after.get();
+  Message* record = changed->written.get();
   Message* resource = table.resource(record);
   const std::string name = ResourceText(*resource, "name");
   const std::string area = ResourceText(*resource, "area");
@@ -190,7 +195,7 @@ void Attempt::PutTerms(const Changed& changed, const std::string& name, int64_t 
                        store::Changes* changes) const {
   const crypto::Keyring& keyring = records_->keyring();
   const auto before = TermKeys(keyring, *changed.table, changed.before.get(), name);
-  const auto after = TermKeys(keyring, *changed.table, changed.after.get(), name);
+  const auto after = TermKeys(keyring, *changed.table, changed.written.get(), name);
   for (const std::string& key : after) {
     if (!before.contains(key)) {
       changes->puts.push_back({&kTerms, {.key = key, .version = revision}, /*fresh=*/true});
@@ -204,7 +209,7 @@ void Attempt::PutTerms(const Changed& changed, const std::string& name, int64_t 
 void Attempt::Remember() const {
   for (const Changed& changed : changed_) {
     if (!changed.fresh_key) continue;
-    records_->Remember(ResourceText(changed.table->Resource(*changed.after), "name"),
+    records_->Remember(ResourceText(changed.table->Resource(*changed.written), "name"),
                        changed.key);
   }
 }

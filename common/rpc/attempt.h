@@ -31,12 +31,13 @@ class Attempt {
   // Fills in guards, sequence and number of events.
   void Describe(store::WriteSet* set) const;
 
-  // The changes as rows and events. Runs under the store's lock, perhaps several times: what it
-  // fills in of the numbers takes the place of what was there.
+  // The changes as rows and events. Runs under the store's lock, perhaps several times, with other
+  // numbers. What it fills in of them takes the place of what was there; only a table's stamp may
+  // rest on what is there, so its records are filled in as copies.
   StatusOr<store::Changes> Encode(const store::Numbers& numbers);
 
   // The main record as it was encoded last. After a commit, Remember makes fresh keys known.
-  std::shared_ptr<Message> written() const { return changed_.front().after; }
+  std::shared_ptr<Message> written() const { return changed_.front().written; }
   void Remember() const;
 
  private:
@@ -52,6 +53,7 @@ class Attempt {
     std::shared_ptr<Message> after;
     std::vector<std::string> events;
     std::function<void(const Message& main, Message* after)> link;
+    std::shared_ptr<Message> written;
   };
 
   Status Add(Change change);

@@ -105,7 +105,8 @@ struct Table {
   std::function<std::string(const Message& record, absl::Time now)> sequence;
   std::function<void(Message* record, int64_t serial)> number;
 
-  // Fills in the revision of the write where the record remembers it; null = nowhere.
+  // Fills in the revision of the write where the record remembers it and has none yet; null =
+  // nowhere.
   std::function<void(Message* record, int64_t revision)> stamp;
 
   // What the clock does by itself to a record whose column next_due_time has come; null = nothing.

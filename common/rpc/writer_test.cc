@@ -134,7 +134,7 @@ class WriterTest : public ::testing::Test {
     return kinds;
   }
 
-  const Table persons_ = Persons(), duplicates_ = Duplicates();
+  Table persons_ = Persons(), duplicates_ = Duplicates();
   const Tables tables_{{&persons_, &duplicates_}};
   WorkerPool workers_{{.threads = 2}};
   std::unique_ptr<store::Store> store_;
@@ -194,6 +194,29 @@ TEST_F(WriterTest, ADecisionSeesWhatATermFindsAndOpensALinkedRecord) {
   ASSERT_OK_AND_ASSIGN(const Written repeated, Write(again));
   EXPECT_TRUE(repeated.repeated);
   EXPECT_EQ(ResourceText(persons_.Resource(*repeated.record), "name"), "persons/2");
+}
+
+// As after a commit that was refused: what a record remembers is of the numbers that count.
+TEST_F(WriterTest, AnAttemptThatIsEncodedAgainRemembersTheLastNumbers) {
+  persons_.stamp = [](Message* record, int64_t revision) {
+    auto& residence = *static_cast<PersonRecord*>(record)->mutable_person()->mutable_residences(0);
+    if (residence.recorded_revision() == 0) residence.set_recorded_revision(revision);
+  };
+  WriteJob job = Job("", "1");
+  job.decide = [](const Message&, const Related&) -> StatusOr<Plan> {
+    PersonRecord record = WithPhone({}, kPhone.value);
+    record.mutable_person()->add_residences();
+    return PlanOf(Decision<PersonRecord>{record, {"person.created"}});
+  };
+  Attempt attempt(records_.get(), &tables_, std::make_shared<WriteJob>(job));
+  ASSERT_OK(attempt.Gather());
+  for (const int64_t number : {7, 5}) {
+    ASSERT_OK(attempt.Encode({.revision = number, .serial = number}));
+    const auto& person = static_cast<const PersonRecord&>(*attempt.written()).person();
+    EXPECT_EQ(person.name(), "persons/" + std::to_string(number));
+    EXPECT_EQ(person.revision(), number);
+    EXPECT_EQ(person.residences(0).recorded_revision(), number);
+  }
 }
 
 TEST_F(WriterTest, NewRecordsAreReadForTogetherAndFailAlone) {

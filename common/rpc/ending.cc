@@ -8,12 +8,10 @@ namespace {
 thread_local EndingTogether* together = nullptr;
 }
 
-EndingTogether::EndingTogether() {
-  together = this;
-}
+EndingTogether::EndingTogether() : outer_(std::exchange(together, this)) {}
 
 EndingTogether::~EndingTogether() {
-  together = nullptr;
+  together = outer_;
   lines_.Flush();
   for (auto& [reactor, status] : ended_) reactor->Finish(std::move(status));
 }

@@ -25,6 +25,7 @@ class EndingTogether {
  private:
   friend void Finish(grpc::ServerUnaryReactor* reactor, grpc::Status status);
 
+  EndingTogether* const outer_;
   LinesTogether lines_;
   std::vector<std::pair<grpc::ServerUnaryReactor*, grpc::Status>> ended_;
 };

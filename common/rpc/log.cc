@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <climits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
 
 namespace pingan::rpc {
@@ -29,9 +31,10 @@ class Line {
     plain ? AddAsIs(key, absl::StrCat("\"", AbslView(text), "\""))
           : AddAsIs(key, nlohmann::json(text).dump(-1, ' ', false, Errors::replace));
   }
-  template <class Number>
-  requires std::is_arithmetic_v<Number>
-  void Add(std::string_view key, Number number) { AddAsIs(key, absl::StrCat(number)); }
+  void Add(std::string_view key, int64_t number) { AddAsIs(key, absl::StrCat(number)); }
+  void AddMilliseconds(std::string_view key, double number) {
+    AddAsIs(key, absl::StrFormat("%.3f", number));
+  }
 
   // One write() for whole lines, as many as a pipe takes at once, so that lines of several threads
   // do not mix.
@@ -91,7 +94,7 @@ void Log::Write(const CallLine& call, const Status& status, bool sampled) {
   if (DetailsOf(status).reason == common::v1::REASON_UNSPECIFIED && !status.ok()) {
     line.Add("fault", StdView(status.message()));
   }
-  line.Add("ms", std::round(call.milliseconds * 1000) / 1000);
+  line.AddMilliseconds("ms", call.milliseconds);
   if (!call.subject.empty()) line.Add("subject", call.subject);
   if (!call.name.empty()) line.Add("name", call.name);
   if (!call.request_id.empty()) line.Add("request_id", call.request_id);

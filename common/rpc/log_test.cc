@@ -43,8 +43,9 @@ std::vector<nlohmann::json> Lines(const std::string& text) {
 TEST(Log, ALineSaysWhatIsKnownOfACall) {
   Log log("disputes");
   const auto lines = Lines(Written([&] {
-    log.Call({.method = "Get", .subject = "a \"quoted\" \\ 名\x01\xff", .milliseconds = 1234567.8914},
-             Error(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT, "not found"));
+    log.Call(
+        {.method = "Get", .subject = "a \"quoted\" \\ 名\x01\xff", .milliseconds = 1234567.8914},
+        Error(absl::StatusCode::kNotFound, common::v1::RESOURCE_ABSENT, "not found"));
     log.Call({.method = "Create", .revision = 7, .milliseconds = 0.5, .write = true},
              absl::OkStatus());
     log.Note("started");

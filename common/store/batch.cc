@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "common/store/chain.h"
 #include "common/store/records.h"
@@ -181,8 +180,7 @@ class Planner {
 
   Ground ground_;
   bool writes_ = false;
-  absl::flat_hash_map<RowKey, const TableSpec*>
-      written_;  // null: restated, so nobody needs to be told
+  std::map<RowKey, const TableSpec*> written_;  // null: restated, so nobody needs to be told
   absl::flat_hash_set<Searched> searched_;
   std::vector<EventPtr> told_events_;
   std::vector<std::pair<const TableSpec*, std::string>> told_;
@@ -222,13 +220,16 @@ Sql LeasesNow(const Dialect& dialect) {
 }  // namespace
 
 std::vector<Statement> Confirm(const Standing& standing, const Dialect& dialect) {
-  return {
-      Sql{std::string(dialect.begin)},
-      Sql{absl::StrCat(AbslView(dialect.fails_without),
-                       "(SELECT id FROM revision WHERE id = 1 AND revision = $1 AND audit_id = $2",
-                       AbslView(dialect.for_update), ") AS standing"),
-          {Value(standing.revision), Value(standing.audit_id)}},
-      LeasesNow(dialect)};
+  return {Sql{std::string(dialect.begin)},
+          Sql{absl::StrCat(
+                  AbslView(dialect.fails_without),
+                  "(SELECT id FROM revision WHERE id = 1 AND revision = $1 AND audit_id = $2 AND "
+                  "audit_link = $3",
+                  AbslView(dialect.for_update), ") AS standing"),
+              {Value(standing.revision),
+               Value(standing.audit_id),
+               {Value(standing.linked.link), Type::kBytes}}},
+          LeasesNow(dialect)};
 }
 
 std::vector<Lease> ReadLeases(Result result) {

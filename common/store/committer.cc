@@ -109,7 +109,7 @@ void Committer::Process(std::span<WriteSet> sets) {
 
 // Not OK: nothing was written and nobody answered.
 Status Committer::Attempt(std::span<WriteSet> sets) {
-  if (AttemptKnown(sets)) return absl::OkStatus();
+  if (const auto status = AttemptKnown(sets)) return *status;
   ASSIGN_OR_RETURN(Ground ground, FindGround(sets));
   RETURN_IF_ERROR(TakeUpUnlinked(&ground));
   RETURN_IF_ERROR(FindOutdated(sets, &ground));
@@ -123,31 +123,38 @@ Status Committer::Attempt(std::span<WriteSet> sets) {
 }
 
 // Of new records alone, while all that was written lately is our own: on what we left behind, and
-// in one round trip. False: nothing was written and nobody answered. Then others wrote, or a
-// request came again, or it is too long ago that the session was seen alive: a survey tells.
-bool Committer::AttemptKnown(std::span<WriteSet> sets) {
-  if (connection_ == nullptr || MonotonicMicros() > known_until_us_) return false;
+// in one round trip. Nothing: a survey is to tell, because others wrote, or a request came again,
+// or the session was not seen alive lately. Else as Attempt.
+std::optional<Status> Committer::AttemptKnown(std::span<WriteSet> sets) {
+  if (connection_ == nullptr || MonotonicMicros() > known_until_us_) return std::nullopt;
   const auto judged = [&](const WriteSet& set) { return JudgedBy(standing_, set); };
-  if (!std::all_of(sets.begin(), sets.end(), judged)) return false;
+  if (!std::all_of(sets.begin(), sets.end(), judged)) return std::nullopt;
   std::vector<Statement> statements = Confirm(standing_, database_->dialect());
   const size_t leases = statements.size() - 1;
   const int64_t on = standing_.revision;
   Plan plan = Decide(sets, Ground{{standing_}});
   for (const Outcome& outcome : plan.outcomes) {
-    if (outcome.kind != Outcome::kCommitted) return false;
+    if (outcome.kind != Outcome::kCommitted) return std::nullopt;
   }
   std::move(plan.statements.begin(), plan.statements.end(), std::back_inserter(statements));
   plan.statements = std::move(statements);
   std::vector<Result> read;
-  if (!Write(&plan, &read).ok()) {
-    known_until_us_ = 0;
+  known_until_us_ = 0;
+  if (const Status status = Write(&plan, &read); !status.ok()) {
+    // What the engine cannot do now no survey can, unless by another session.
+    if (connection_ != nullptr && absl::IsUnavailable(status)) return status;
     surveys_due_ = kSurveysDue;
-    return false;
+    return std::nullopt;
   }
-  if (!read.empty()) plan.batch.leases = ReadLeases(std::move(read[leases]));
+  if (read.empty()) {
+    // Unknown: nobody is told that anything was written, and who holds leases is not known either.
+    for (size_t i = 0; i < sets.size(); ++i) sets[i].done(plan.outcomes[i]);
+    return absl::OkStatus();
+  }
+  plan.batch.leases = ReadLeases(std::move(read[leases]));
   Wrote(on, &plan);
   Answer(sets, std::move(plan));
-  return true;
+  return absl::OkStatus();
 }
 
 // Takes note of what is certain.

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -45,7 +46,7 @@ class Committer {
   // Each set is answered before these return, except those the observer holds back.
   void Process(std::span<WriteSet> sets);
   Status Attempt(std::span<WriteSet> sets);
-  bool AttemptKnown(std::span<WriteSet> sets);
+  std::optional<Status> AttemptKnown(std::span<WriteSet> sets);
   Status Write(Plan* plan, std::vector<Result>* read);
   void Wrote(int64_t on, Plan* plan);
   void Answer(std::span<WriteSet> sets, Plan plan);
@@ -70,9 +71,9 @@ class Committer {
 
   // Of the thread alone.
   Recent recent_;
-  Standing standing_;           // after the last commit,
-  int64_t known_until_us_ = 0;  // which is relied on until then,
-  int surveys_due_ = 0;         // but not for so many commits
+  Standing standing_;           // after the last commit
+  int64_t known_until_us_ = 0;  // until when AttemptKnown relies on it
+  int surveys_due_ = 0;         // commits before it does so again
   std::unique_ptr<Connection> connection_;
   int64_t retry_at_us_ = 0;
   int64_t backoff_us_ = 0;

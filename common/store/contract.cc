@@ -103,7 +103,9 @@ std::vector<Statement> ToVersionTwo() {
         "ALTER TABLE revision DROP COLUMN audit_linked",
         "ALTER TABLE revision DROP COLUMN audit_from",
         "CREATE TABLE replies_by_key AS SELECT * FROM replies", "DROP TABLE replies",
-        "ALTER TABLE replies_by_key RENAME TO replies", "UPDATE schema_version SET version = 2"}) {
+        "ALTER TABLE replies_by_key RENAME TO replies",
+        "CREATE UNIQUE INDEX replies_of_their_key ON replies (key)",
+        "UPDATE schema_version SET version = 2"}) {
     statements.push_back(Sql{text});
   }
   return statements;

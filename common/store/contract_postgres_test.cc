@@ -150,6 +150,9 @@ TEST_F(PostgresStore, SessionsThatDiedIdleAreReplacedUnnoticed) {
   ASSERT_OK(store->RenewLease("me", 1000));
   Query(kTerminateOthers);
   EXPECT_EQ(Commit(*store, {.key = "b"}).revision, 2);
+  ASSERT_EQ(Commit(*store, FreshOf({.key = "c"})).revision, 3);
+  Query(kTerminateOthers);
+  EXPECT_EQ(Commit(*store, FreshOf({.key = "d"})).revision, 4);
   EXPECT_OK(store->Ping());
   EXPECT_OK(store->RenewLease("me", 1000));
 }
@@ -205,6 +208,28 @@ TEST_F(PostgresStore, ObserverHearsOfOtherReplicasLeases) {
   ASSERT_OK(other->DropLease("other"));
   ASSERT_EQ(Commit(*store, {.key = "b"}).kind, Outcome::kCommitted);
   EXPECT_TRUE(leases.empty());
+  // Also who comes between new records in a row.
+  ASSERT_OK(other->RenewLease("other", 60'000));
+  for (const char* key : {"c", "d"}) {
+    leases.clear();
+    ASSERT_EQ(Commit(*store, FreshOf({.key = key})).kind, Outcome::kCommitted);
+    EXPECT_EQ(leases.size(), 1u) << key;
+  }
+}
+
+// The index of the replies finds what a survey would have found before.
+TEST_F(PostgresStore, NewRecordsInARowAreWrittenWithoutASurvey) {
+  ASSERT_OK_AND_ASSIGN(auto store, OpenThings());
+  const auto create = [&](const std::string& key, const std::string& reply) {
+    return Commit(*store, FreshOf({.key = key, .sequence = "s", .reply = reply})).kind;
+  };
+  const size_t before = Postgres::Shared().Log().size();
+  ASSERT_EQ(create("a", "1"), Outcome::kCommitted);
+  ASSERT_EQ(create("b", "2"), Outcome::kCommitted);
+  const std::string log = Postgres::Shared().Log().substr(before);
+  EXPECT_EQ(log.find("ERROR"), log.npos) << log;
+  EXPECT_EQ(create("c", "2"), Outcome::kReplied);
+  EXPECT_NE(Postgres::Shared().Log().find("replies_of_key", before), log.npos);
 }
 
 TEST_F(PostgresStore, WarningAtCommitIsUncertainThoughWritten) {

@@ -113,6 +113,10 @@ class PostgresConnection : public Connection {
   ~PostgresConnection() override { PQfinish(connection_); }
 
   StatusOr<std::vector<Result>> Run(std::span<const Statement> statements) override {
+    if (Ended()) {
+      unsent_ = true;
+      return DatabaseUnavailable("connection lost");
+    }
     auto results = Pipeline(statements);
     if (!results.ok() && !Lost() && PQtransactionStatus(connection_) != PQTRANS_IDLE) {
       const Statement rollback = Sql{"ROLLBACK"};
@@ -121,10 +125,16 @@ class PostgresConnection : public Connection {
     return results;
   }
 
-  bool Lost() const override { return read_only_ || Uncertain(); }
-  bool Uncertain() const override { return gone_ || PQstatus(connection_) != CONNECTION_OK; }
+  bool Lost() const override { return read_only_ || unsent_ || Uncertain(); }
+  bool Uncertain() const override {
+    return !unsent_ && (gone_ || PQstatus(connection_) != CONNECTION_OK);
+  }
 
  private:
+  // Whether the server has ended the session while it was idle: first it says why, then it hangs
+  // up.
+  bool Ended() { return !PQconsumeInput(connection_) || !PQconsumeInput(connection_); }
+
   // One answer awaited from the server: of a preparation, then entered in the cache, or of a run.
   struct Awaited {
     const std::string* prepared = nullptr;  // text of the statement
@@ -287,7 +297,7 @@ class PostgresConnection : public Connection {
   }
 
   PGconn* connection_;
-  bool gone_ = false, read_only_ = false;
+  bool gone_ = false, unsent_ = false, read_only_ = false;
   bool warned_ = false;
   int64_t last_name_ = 0;
   std::unordered_map<std::string, std::string> prepared_;  // text -> name

@@ -25,7 +25,7 @@ constexpr Dialect kDialect = {
     // There is no absolute value of the least integer.
     .fails_without = "SELECT abs(-9223372036854775807 - (count(*) = 0)) FROM ",
     .now_us = "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)",
-    .schema_lock = "SELECT 1 FROM sqlite_schema",
+    .schema_lock = "SELECT 1",
     .columns_of = "SELECT name FROM pragma_table_info($1)",
     .text = "TEXT",
     .integer = "INTEGER",

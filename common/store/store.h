@@ -74,7 +74,9 @@ struct Outcome {
     kConflict,
     kReplied,  // the request_id was carried out before; `reply` is what was remembered
     kFailed,   // nothing was written; `status` says why
-    kUnknown,  // the connection was lost during COMMIT; a retry with the same request_id settles it
+    // The connection was lost during COMMIT, or on the way to it where that takes one round trip
+    // (ADR 7); a retry with the same request_id settles it.
+    kUnknown,
   };
   Kind kind = kFailed;
   Status status;         // of kFailed and kUnknown

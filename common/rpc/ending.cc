@@ -3,10 +3,11 @@
 #include "common/rpc/wire_status.h"
 
 namespace pingan::rpc {
-
 namespace {
+
 thread_local EndingTogether* together = nullptr;
-}
+
+}  // namespace
 
 EndingTogether::EndingTogether() : outer_(std::exchange(together, this)) {}
 

@@ -227,7 +227,8 @@ Status Committer::FindOutdated(std::span<const WriteSet> sets, Ground* ground) {
   return absl::OkStatus();
 }
 
-// OK also when the outcome is not known, which then stands in the plan's outcomes.
+// OK also when the outcome is not known, which then stands in the plan's outcomes. What was `read`
+// is empty where there was no answer.
 Status Committer::Write(Plan* plan, std::vector<Result>* read) {
   if (plan->statements.empty()) {
     const Statement rollback = Sql{"ROLLBACK"};
@@ -237,8 +238,8 @@ Status Committer::Write(Plan* plan, std::vector<Result>* read) {
   auto results = connection_->Run(plan->statements);
   const bool uncertain = connection_->Uncertain();
   if (connection_->Lost()) connection_ = nullptr;
-  if (results.ok()) writes_.Taken();
   if (results.ok()) {
+    writes_.Taken();
     *read = *std::move(results);
     if (!read->back().warned) return absl::OkStatus();
   }

@@ -260,6 +260,11 @@ TEST_F(PostgresStore, LossDuringCommitIsUncertainAndSettledByARetry) {
   EXPECT_THAT(outcome.status,
               testing::Fails(absl::StatusCode::kUnknown, common::v1::COMMIT_UNCERTAIN));
   EXPECT_EQ(Commit(*store, {.key = "a", .reply = "r"}).kind, Outcome::kCommitted);
+  // Also of new records in a row.
+  ASSERT_EQ(Commit(*store, FreshOf({.key = "b"})).kind, Outcome::kCommitted);
+  Query("ALTER SEQUENCE firing RESTART");
+  EXPECT_EQ(Commit(*store, FreshOf({.key = "c", .reply = "s"})).kind, Outcome::kUnknown);
+  EXPECT_EQ(Commit(*store, FreshOf({.key = "c", .reply = "s"})).kind, Outcome::kCommitted);
 }
 
 TEST_F(PostgresStore, RefusalAtCommitFailsTheGuiltySetAlone) {

@@ -1,7 +1,5 @@
 #include "common/rpc/worker_pool.h"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 
 #include "common/base/clock.h"
@@ -119,8 +117,6 @@ bool WorkerPool::Next(std::function<void()>* task) {
 
 void WorkerPool::Run() {
   NameThread(options_.name.c_str());
-  // On Linux the priority is of the thread. Without it the pool is only less polite.
-  if (options_.nice > 0) (void)setpriority(PRIO_PROCESS, 0, options_.nice);
   for (std::function<void()> task; Next(&task); task = nullptr) task();
 }
 

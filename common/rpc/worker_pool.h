@@ -29,8 +29,6 @@ class WorkerPool {
     int threads = 8;
     int queue_max = 2048;           // of all classes together
     int64_t wait_max_us = 250'000;  // of the oldest task of casework; of the others less
-    // Above 0, the threads yield to gRPC's own, which so can refuse when all cores are busy.
-    int nice = 0;
   };
 
   explicit WorkerPool(Options options);

@@ -147,7 +147,7 @@ Status Process::OpenStore(const Flags& flags, const ServiceSpec& spec) {
   store_ = *std::move(store);
   records_ = std::make_unique<rpc::Records>(store_.get(), keyring_.get());
   workers_ = std::make_unique<rpc::WorkerPool>(
-      rpc::WorkerPool::Options{.threads = flags.workers, .queue_max = flags.queue, .nice = 10});
+      rpc::WorkerPool::Options{.threads = flags.workers, .queue_max = flags.queue});
   finisher_ =
       std::make_unique<rpc::WorkerPool>(rpc::WorkerPool::Options{.name = "finisher", .threads = 1});
   writer_ = std::make_unique<rpc::Writer>(records_.get(), tables_.get(), workers_.get());

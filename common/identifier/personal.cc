@@ -72,6 +72,7 @@ bool IsTelephone(std::string number) {
     }
   }
   if (number.size() < 10 || number.size() > 12) return false;
+  if (number[0] != '0' && number[0] != '1') return false;
   if (!ParsePhone("", number).ok()) return false;
   if (number[0] == '1') return true;
   // No local number begins with 0 or 1.

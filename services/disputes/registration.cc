@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_cat.h"
 #include "common/area/tree.h"
 #include "common/auth/scope.h"
 #include "common/base/instants.h"
@@ -97,12 +97,13 @@ StatusOr<Decision<v1::DisputeRecord>> DecideCreate(const v1::DisputeRecord& empt
 std::string SequenceOf(const v1::DisputeRecord& record, absl::Time now) {
   const v1::Dispute& dispute = record.dispute();
   const absl::Time at = dispute.has_create_time() ? FromProto(dispute.create_time()) : now;
-  return absl::StrFormat("%s-%d", dispute.area().substr(0, 6), calendar::DayOf(at).year());
+  return absl::StrCat(dispute.area().substr(0, 6), "-", calendar::DayOf(at).year());
 }
 
 void Number(v1::DisputeRecord* record, int64_t serial) {
-  record->mutable_dispute()->set_name(
-      absl::StrFormat("disputes/%s-%06d", SequenceOf(*record, absl::InfinitePast()), serial));
+  record->mutable_dispute()->set_name(absl::StrCat("disputes/",
+                                                   SequenceOf(*record, absl::InfinitePast()), "-",
+                                                   absl::Dec(serial, absl::kZeroPad6)));
 }
 
 }  // namespace pingan::disputes

@@ -1,6 +1,6 @@
 #include "services/disputes/statistics.h"
 
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/instants.h"
 #include "common/calendar/working_days.h"
 
@@ -31,7 +31,8 @@ void Measure(const v1::Dispute& dispute, int sign, common::v1::Deltas* deltas) {
   const absl::CivilDay day = calendar::DayOf(FromProto(dispute.create_time()));
   common::v1::Delta& delta = *deltas->add_deltas();
   delta.set_area(dispute.area());
-  delta.set_period(absl::StrFormat("%04d-%02d", day.year(), day.month()));
+  delta.set_period(absl::StrCat(absl::Dec(day.year(), absl::kZeroPad4), "-",
+                                absl::Dec(day.month(), absl::kZeroPad2)));
   delta.add_dimensions(dispute.category());
   delta.add_dimensions(v1::Level_Name(dispute.level()));
 

@@ -1,4 +1,5 @@
 // New records in a row, which are judged by what the last commit left behind (Committer).
+#include "absl/strings/str_cat.h"
 #include "common/store/contract.h"
 
 namespace pingan::store {
@@ -13,6 +14,19 @@ Outcome Create(Store& store, const std::string& key, const std::string& reply = 
 std::string BodyOf(Store& store, const std::string& key) {
   const auto row = store.Get(Things(), key);
   return row.ok() && row->has_value() ? (*row)->body : "none";
+}
+
+int64_t VersionOf(Store& store, const std::string& key) {
+  const auto row = store.Get(Things(), key);
+  return row.ok() && row->has_value() ? (*row)->version : -1;
+}
+
+void Unlabel(WriteSet* set) {
+  set->encode = [encode = set->encode](const Numbers& numbers) -> StatusOr<Changes> {
+    ASSIGN_OR_RETURN(Changes changes, encode(numbers));
+    changes.puts[0].row.columns[1] = std::monostate();
+    return changes;
+  };
 }
 
 TEST_P(Contract, NewRecordsGoOnFromTheLastCommit) {
@@ -63,6 +77,33 @@ TEST_P(Contract, ANewRecordThatIsThereAlreadyFailsAlone) {
   EXPECT_EQ(outcomes[2].kind, Outcome::kCommitted);
   EXPECT_EQ(BodyOf(*store_, "2"), "2");
   EXPECT_EQ(BodyOf(*store_, "5"), "5");
+}
+
+// The drivers may write them in different ways. Every third has no label.
+TEST_P(Contract, FewAndManyRowsAreWrittenAlike) {
+  for (const int count : {1, 2, 24, 25, 70}) {
+    Reopen(OneBatch(count));
+    for (const bool fresh : {true, false}) {
+      std::vector<WriteSet> sets;
+      for (int i = 0; i < count; ++i) {
+        const std::string key = absl::StrCat(count, ".", i);
+        const int64_t version = fresh ? 0 : VersionOf(*store_, key);
+        const Write write = {.key = key, .version = version, .rank = i - 3, .label = key};
+        sets.push_back(fresh ? FreshOf(write) : SetOf(write));
+        if (i % 3 == 0) Unlabel(&sets.back());
+      }
+      for (const Outcome& outcome : CommitAll(*store_, std::move(sets)))
+        ASSERT_EQ(outcome.kind, Outcome::kCommitted);
+      for (int i = 0; i < count; ++i) {
+        const std::string key = absl::StrCat(count, ".", i);
+        ASSERT_OK_AND_ASSIGN(const auto row, store_->Get(Things(), key));
+        ASSERT_TRUE(row.has_value());
+        const Value label = i % 3 == 0 ? Value() : Value(key);
+        EXPECT_EQ(row->columns, (std::vector<Value>{int64_t{i} - 3, label, "first"})) << key;
+        EXPECT_EQ(row->body, "body");
+      }
+    }
+  }
 }
 
 }  // namespace

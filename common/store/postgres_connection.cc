@@ -2,6 +2,7 @@
 #include <endian.h>
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <cstring>
 #include <deque>
 #include <unordered_map>
@@ -13,7 +14,8 @@
 namespace pingan::store {
 namespace {
 
-constexpr size_t kStatementsMax = 256;
+constexpr size_t kStatementsMax = 512;
+constexpr size_t kRowsMax = 24;  // of an insertion, as parameters
 
 constexpr Dialect kDialect = {
     .begin = "BEGIN",
@@ -40,7 +42,8 @@ constexpr char kSettings[] =
 constexpr char kReadSettings[] =
     "SET default_transaction_read_only TO on; SET statement_timeout TO '10s'";
 constexpr char kWriteSettings[] =
-    "SET statement_timeout TO 0; SET lock_timeout TO '10s'; "
+    "SET statement_timeout TO 0; SET lock_timeout TO '10s'; SET plan_cache_mode TO "
+    "force_generic_plan; "
     "SET idle_in_transaction_session_timeout TO '10s'";
 
 // Parameters as libpq wants them, all in the binary format.
@@ -51,12 +54,13 @@ class Wire {
     const std::string& kept = kept_.emplace_back(std::move(bytes));
     Push(kept.data(), kept.size());
   }
-  void Add(const Param& param) {
-    if (const auto* integer = std::get_if<int64_t>(&param.value)) {
+  // A string is not copied.
+  void Add(const Value& value) {
+    if (const auto* integer = std::get_if<int64_t>(&value)) {
       std::string bytes;
       PutInt64(&bytes, *integer);
       Add(std::move(bytes));
-    } else if (const auto* string = std::get_if<std::string>(&param.value)) {
+    } else if (const auto* string = std::get_if<std::string>(&value)) {
       Push(string->data(), string->size());
     } else {
       AddNull();
@@ -137,14 +141,14 @@ class PostgresConnection : public Connection {
 
   // One answer awaited from the server: of a preparation, then entered in the cache, or of a run.
   struct Awaited {
-    const std::string* prepared = nullptr;  // text of the statement
+    const std::string* prepared = nullptr;  // text or key of the statement
     std::string name;
   };
 
   StatusOr<std::vector<Result>> Pipeline(std::span<const Statement> statements) {
     if (prepared_.size() >= kStatementsMax) RETURN_IF_ERROR(Forget());
     warned_ = false;
-    texts_.clear();
+    keys_.clear();
     std::deque<Awaited> awaited;
     bool sent =
         PQpipelineStatus(connection_) == PQ_PIPELINE_ON || PQenterPipelineMode(connection_) == 1;
@@ -192,21 +196,43 @@ class PostgresConnection : public Connection {
 
   bool Send(const Sql& sql, std::deque<Awaited>* awaited) {
     Wire wire;
-    for (const Param& param : sql.params) wire.Add(param);
+    for (const Param& param : sql.params) wire.Add(param.value);
     return Send(sql.text, wire, awaited);
   }
 
+  // Few rows go as parameters, which cost the server less than arrays of columns. But each number
+  // of rows is a statement of its own, so many go as arrays.
   bool Send(const Insert& insert, std::deque<Awaited>* awaited) {
+    const size_t rows = insert.rows.size() <= kRowsMax ? insert.rows.size() : 0;
+    // Stands for the text, which takes longer to put together.
+    std::string key =
+        absl::StrCat(insert.upsert.empty() ? "new " : "any ", rows, " ", insert.table);
+    for (const Column& column : insert.columns) absl::StrAppend(&key, ",", column.name);
     Wire wire;
-    std::string source = "SELECT * FROM unnest(";
-    for (size_t i = 0; i < insert.columns.size(); ++i) {
-      const Type type = insert.columns[i].type;
-      absl::StrAppend(&source, i ? ", $" : "$", i + 1, ArrayCast(type));
-      std::string array = ArrayHeader(type, insert.rows.size());
+    for (size_t r = 0; r < rows; ++r) {
+      for (const Value& value : insert.rows[r]) wire.Add(value);
+    }
+    for (size_t i = 0; rows == 0 && i < insert.columns.size(); ++i) {
+      std::string array = ArrayHeader(insert.columns[i].type, insert.rows.size());
       for (const auto& row : insert.rows) PutElement(&array, row[i]);
       wire.Add(std::move(array));
     }
-    return Send(InsertText(insert, source + ")"), wire, awaited);
+    const auto text = [&] { return InsertText(insert, SourceOf(insert.columns, rows)); };
+    return Send(key, text, wire, awaited);
+  }
+
+  // `rows` = 0: arrays.
+  static std::string SourceOf(const std::vector<Column>& columns, size_t rows) {
+    std::string source = rows > 0 ? "VALUES (" : "SELECT * FROM unnest(";
+    for (size_t i = 0; i < std::max<size_t>(rows, 1) * columns.size(); ++i) {
+      const size_t column = i % columns.size();
+      absl::StrAppend(&source,
+                      i == 0        ? "$"
+                      : column == 0 ? "), ($"
+                                    : ", $",
+                      i + 1, rows > 0 ? "" : ArrayCast(columns[column].type));
+    }
+    return source + ")";
   }
 
   static std::string Array(Type type, const std::vector<std::string>& values) {
@@ -246,15 +272,23 @@ class PostgresConnection : public Connection {
   }
 
   bool Send(const std::string& text, const Wire& wire, std::deque<Awaited>* awaited) {
+    return Send(
+        text, [&] { return text; }, wire, awaited);
+  }
+
+  // The key is the text, or stands for it.
+  template <class Text>
+  bool Send(const std::string& key, const Text& text, const Wire& wire,
+            std::deque<Awaited>* awaited) {
     std::string name;
-    if (const auto it = prepared_.find(text); it != prepared_.end()) {
+    if (const auto it = prepared_.find(key); it != prepared_.end()) {
       name = it->second;
-    } else if (const auto sent = texts_.find(text); sent != texts_.end()) {
+    } else if (const auto sent = keys_.find(key); sent != keys_.end()) {
       name = sent->second;
     } else {
       name = absl::StrCat("s", ++last_name_);
-      if (PQsendPrepare(connection_, name.c_str(), text.c_str(), 0, nullptr) != 1) return false;
-      const auto& kept = *texts_.emplace(text, name).first;
+      if (PQsendPrepare(connection_, name.c_str(), text().c_str(), 0, nullptr) != 1) return false;
+      const auto& kept = *keys_.emplace(key, name).first;
       awaited->push_back({&kept.first, name});
     }
     if (!wire.Send(connection_, name)) return false;
@@ -300,8 +334,8 @@ class PostgresConnection : public Connection {
   bool gone_ = false, unsent_ = false, read_only_ = false;
   bool warned_ = false;
   int64_t last_name_ = 0;
-  std::unordered_map<std::string, std::string> prepared_;  // text -> name
-  std::unordered_map<std::string, std::string> texts_;     // the same, sent in this pipeline
+  std::unordered_map<std::string, std::string> prepared_;  // text or key -> name
+  std::unordered_map<std::string, std::string> keys_;      // the same, sent in this pipeline
 };
 
 class PostgresDatabase : public Database {

@@ -9,17 +9,26 @@ namespace {
 
 // 128 MB, so that a page that many commits change is carried over once; see ADR 22.
 constexpr int kPagesLong = 32'000;
-// More than comes while the thread carries: then a long read has held it up, and there is work for
-// it again.
+// More than comes until a commit has carried over the rest: then a long read has held it up, and
+// there is work for the thread again.
 constexpr int kPagesAgain = 16'000;
+constexpr int kPagesLeft = 2'000;
+constexpr int kPasses = 8;
 
-// All that is in the log by now, so that the commit which carries over the rest has little to sync.
-// What fails here fails there again.
+// What is in the log by now, then what came meanwhile, which is less each time: until it is what a
+// commit or two can carry over. Synced, so that they have little to sync. What fails here fails
+// there again.
 void Carry(sqlite3* db) {
-  sqlite3_wal_checkpoint_v2(db, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   sqlite3_file* file = nullptr;
   sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-  if (file != nullptr && file->pMethods != nullptr) file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+  int in_log = 0, came = kPagesLong;
+  for (int pass = 0; pass < kPasses && came > kPagesLeft; ++pass) {
+    const int before = in_log;
+    sqlite3_wal_checkpoint_v2(db, nullptr, SQLITE_CHECKPOINT_PASSIVE, &in_log, nullptr);
+    if (file != nullptr && file->pMethods != nullptr)
+      file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    came = in_log - before;
+  }
 }
 
 }  // namespace
@@ -54,10 +63,9 @@ bool Checkpointer::Take(int pages) {
   const bool anew = pages < pages_;
   pages_ = pages;
   if (anew && state_ == kLeft) state_ = kIdle;
-  const int begin = state_ == kLeft ? begun_at_ + kPagesAgain : kPagesLong;
+  const int begin = state_ == kLeft ? left_at_ + kPagesAgain : kPagesLong;
   if ((state_ == kIdle || state_ == kLeft) && pages >= begin) {
     state_ = kCarrying;
-    begun_at_ = pages;
     changed_.notify_one();
   }
   return state_ == kLeft;
@@ -72,7 +80,9 @@ void Checkpointer::Run() {
     lock.unlock();
     Carry(db_);
     lock.lock();
-    if (state_ == kCarrying) state_ = kLeft;
+    if (state_ != kCarrying) continue;
+    state_ = kLeft;
+    left_at_ = pages_;
   }
 }
 

@@ -1,9 +1,10 @@
 // Carries SQLite's log into the database beside the commits, not within them.
 //
 // SQLite does it within the commit that makes the log too long, and all writes wait. Here a thread
-// of its own carries over what is in the log by then; what was committed meanwhile is little, and
-// the next commits carry that over, until one finds no reader in the way and the log begins anew. A
-// log that a thread alone empties would grow without a bound while commits keep coming.
+// of its own carries over what is in the log by then and what is committed meanwhile, until little
+// is left; the next commits carry that over, until one finds no reader in the way and the log
+// begins anew. A log that a thread alone empties would grow without a bound while commits keep
+// coming.
 #pragma once
 
 #include <condition_variable>
@@ -36,8 +37,8 @@ class Checkpointer {
   std::mutex mutex_;
   std::condition_variable changed_;
   State state_ = kIdle;
-  int pages_ = 0;     // in the log, after the last commit
-  int begun_at_ = 0;  // pages in the log when the thread began
+  int pages_ = 0;    // in the log, after the last commit
+  int left_at_ = 0;  // pages in the log when the thread was done
   std::thread thread_;
 };
 

@@ -236,7 +236,7 @@ struct Options {
   // "sqlite:/path/file.db" or a libpq connection string ("postgresql://…" or "host=… dbname=…").
   std::string database;
   int readers = 4;                // connections for reads
-  int batch_max = 256;            // write sets in one transaction
+  int batch_max = 512;            // write sets in one transaction
   int queue_max = 4096;           // write sets that wait
   int64_t wait_max_us = 500'000;  // of the oldest that waits, before more are refused
   int linger_us = 0;  // wait this long for company; 0 = what queued during the last commit

@@ -2,6 +2,7 @@
 // transaction per create, into tables with the same columns, sizes and indexes.
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -19,7 +20,7 @@
 namespace pingan::bench {
 namespace {
 
-constexpr int kClients = 32, kSqliteClients = 512, kVillageStride = 25;
+constexpr int kClients = 32, kSqliteClients = 1024, kVillageStride = 25;
 constexpr double kSeconds = 4;
 // What one create writes.
 constexpr const char* kTables[] = {"disputes", "subject_keys", "events", "audit", "replies"};
@@ -52,6 +53,7 @@ class Creates {
              .method = "/pingan.disputes.v1.Disputes/CreateDispute",
              .next = [this] { return cases_.Create().SerializeAsString(); },
              .outstanding = clients,
+             .connections = std::max(kConnections, clients / 80),
              .seconds = kSeconds};
   }
 

@@ -46,7 +46,7 @@ struct Expiry {
 class Driver {
  public:
   explicit Driver(const Load& load) : load_(load) {
-    for (int i = 0; i < kConnections; ++i) {
+    for (int i = 0; i < load.connections; ++i) {
       clients_.push_back(std::make_unique<H2Client>(
           load.target, load.method, load.token,
           [this](uint64_t id, int code, std::string details) { End(id, code, details); }));
@@ -86,7 +86,7 @@ class Driver {
   }
 
   void Start(Call call, int64_t now) {
-    const size_t connection = ++started_ % kConnections;
+    const size_t connection = ++started_ % clients_.size();
     call.throttle = load_.throttles ? &(*load_.throttles)[connection] : nullptr;
     if (Measured(now)) ++tally_.offered_per_second;
     if (call.throttle && !call.throttle->Send(now)) {

@@ -1,4 +1,4 @@
-// A load client that costs little: one thread, four connections, requests already serialised.
+// A load client that costs little: one thread, few connections, requests already serialised.
 #pragma once
 
 #include <array>
@@ -21,10 +21,12 @@ struct Load {
   std::string method;                 // "/pingan.disputes.v1.Disputes/CreateDispute"
   std::function<std::string()> next;  // the bytes of the next request
   int outstanding = 32;               // calls in flight at most
+  int connections = kConnections;     // a server takes 100 calls at once on each
   double rate = 0;                    // arrivals a second; 0 = a call begins when one ends
   // Of a refused call, each after a growing, random pause and not before the server says.
   int retries = 0;
-  // Keep calls back as rpc::Client does, from one Drive to the next. Null = none is kept back.
+  // Keep calls back as rpc::Client does, from one Drive to the next. Null = none is kept back; else
+  // there are kConnections.
   Throttles* throttles = nullptr;
   double warm_up = 0.5;  // seconds before the measured ones
   double seconds = 3;

@@ -274,12 +274,16 @@ TEST_F(PostgresStore, RefusalAtCommitFailsTheGuiltySetAlone) {
       "IF NEW.name = 'things/b' THEN RAISE EXCEPTION 'no'; END IF; RETURN NULL; END $$; "
       "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON events DEFERRABLE INITIALLY DEFERRED "
       "FOR EACH ROW EXECUTE FUNCTION refuse()");
-  std::vector<WriteSet> sets;
-  for (const char* key : {"a", "b", "c"}) sets.push_back(SetOf({.key = key}));
-  const auto outcomes = CommitAll(*store, std::move(sets));
-  EXPECT_EQ(outcomes[0].revision, 1);
-  EXPECT_EQ(outcomes[1].kind, Outcome::kFailed);
-  EXPECT_EQ(outcomes[2].revision, 2);
+  for (const bool fresh : {false, true}) {  // also of new records in a row
+    std::vector<WriteSet> sets;
+    for (const std::string key : {"a", "b", "c"})
+      sets.push_back(fresh ? FreshOf({.key = key == "b" ? key : "new" + key})
+                           : SetOf({.key = key}));
+    const auto outcomes = CommitAll(*store, std::move(sets));
+    EXPECT_EQ(outcomes[0].revision, fresh ? 3 : 1);
+    EXPECT_EQ(outcomes[1].kind, Outcome::kFailed);
+    EXPECT_EQ(outcomes[2].revision, fresh ? 4 : 2);
+  }
 }
 
 TEST_F(PostgresStore, UnreadableTextFailsAlone) {

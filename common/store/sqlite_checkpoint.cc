@@ -12,8 +12,8 @@ constexpr int kPagesLong = 32'000;
 // More than comes until a commit has carried over the rest: then a long read has held it up, and
 // there is work for the thread again.
 constexpr int kPagesAgain = 16'000;
-constexpr int kPagesLeft = 2'000;
-constexpr int kPasses = 8;
+constexpr int kPagesLeft = 2'000;  // for the commits
+constexpr int kPasses = 8;         // of the thread at most, should commits be as quick as it is
 
 // What is in the log by now, then what came meanwhile, which is less each time: until it is what a
 // commit or two can carry over. Synced, so that they have little to sync. What fails here fails

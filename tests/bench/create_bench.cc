@@ -53,6 +53,7 @@ class Creates {
              .method = "/pingan.disputes.v1.Disputes/CreateDispute",
              .next = [this] { return cases_.Create().SerializeAsString(); },
              .outstanding = clients,
+             // Below the 100 that each takes, for calls end on one before they do on another.
              .connections = std::max(kConnections, clients / 80),
              .seconds = kSeconds};
   }

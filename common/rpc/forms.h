@@ -40,26 +40,26 @@ struct WriteRules {
   bool unseen = false;
   CheckFn check;
 };
-Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules);
-Handler ReadForm(const Parts& parts, const Table& table, ReadFn read);
+Handler WriteForm(const Table& table, WriteRules rules);
+Handler ReadForm(const Table& table, ReadFn read);
 // A read of the records of the table that the request wants, rather than names. One in pages finds
 // in page_token what it said itself in next_page_token; callers see neither (page_token.h).
-Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn wanted);
-Handler GetForm(const Parts& parts, const Table& table);
+Handler FindForm(const Table& table, FindFn find, WantedFn wanted);
+Handler GetForm(const Table& table);
 
 // What a form answers and is asked: empty messages of both types.
 struct Shapes {
   const Message& request;
   const Message& response;
 };
-StatusOr<Handler> ListForm(const Parts& parts, const Table& table, const Shapes& shapes);
-StatusOr<Handler> HistoryForm(const Parts& parts, const Shapes& shapes);
+StatusOr<Handler> ListForm(const Table& table, const Shapes& shapes);
+StatusOr<Handler> HistoryForm(const Shapes& shapes);
 // What was revealed of the record that the request names, newest first.
-StatusOr<Handler> ReadsForm(const Parts& parts, const Shapes& shapes);
-StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes);
+StatusOr<Handler> ReadsForm(const Shapes& shapes);
+StatusOr<Handler> AuditForm(const Shapes& shapes);
 // Whether the audit is as it was written.
 StatusOr<Handler> AuditCheckForm(const google::protobuf::Descriptor* request);
-StatusOr<Handler> StatisticsForm(const Parts& parts, const Shapes& shapes);
+StatusOr<Handler> StatisticsForm(const Shapes& shapes);
 
 // What the service with these methods and code lists can do.
 Handler CapabilitiesForm(const std::vector<Method>& methods,

@@ -141,7 +141,7 @@ StatusOr<std::vector<store::Condition>> ConditionsFor(const Parts& parts, const 
   return conditions;
 }
 
-StatusOr<Handler> ListForm(const Parts& parts, const Table& table, const Shapes& shapes) {
+StatusOr<Handler> ListForm(const Table& table, const Shapes& shapes) {
   ASSIGN_OR_RETURN(const ListFields fields, ListFields::Of(table, shapes));
   std::shared_ptr<Message> prototype(shapes.response.New());
   return [&table, fields, prototype](std::shared_ptr<Call> call) {

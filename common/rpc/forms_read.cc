@@ -186,7 +186,7 @@ void AuditReveal(std::shared_ptr<Call> call, std::vector<Shown> shown, std::func
   Note(std::move(call), std::move(shown), std::move(then));
 }
 
-Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
+Handler ReadForm(const Table& table, ReadFn read) {
   return [&table, read = std::move(read)](std::shared_ptr<Call> call) {
     if (Status known = CheckKnown(*call); !known.ok()) return call->Fail(known);
     auto stored = FindSeen(*call, table);
@@ -201,18 +201,18 @@ Handler ReadForm(const Parts& parts, const Table& table, ReadFn read) {
   };
 }
 
-Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn wanted) {
-  return [&parts, &table, find = std::move(find), wanted](std::shared_ptr<Call> call) {
+Handler FindForm(const Table& table, FindFn find, WantedFn wanted) {
+  return [&table, find = std::move(find), wanted](std::shared_ptr<Call> call) {
     if (Status known = CheckKnown(*call); !known.ok()) return call->Fail(known);
     SearchPage page(*call);
     const auto request = page.Open();
     if (!request.ok()) return call->Fail(request.status());
     const Wanted one = wanted(*table.make_record(), **request);
-    auto read = ReadWanted(parts.records, *parts.tables, table, {&one, 1});
+    auto read = ReadWanted(call->parts.records, *call->parts.tables, table, {&one, 1});
     if (!read.ok()) return call->Fail(read.status());
     Related seen;
     for (auto& [name, found] : read->front().seen) {
-      const Table* of = parts.tables->OfName(name);
+      const Table* of = call->parts.tables->OfName(name);
       if (found.record && MaySee(*of, call->caller(), *found.record)) seen.Add(name, found.record);
     }
     auto answer = find(**request, seen, call->env());
@@ -225,7 +225,7 @@ Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn w
     std::vector<Shown> shown;
     for (auto& [name, found] : read->front().seen) {
       if (!found.record || !told.contains(name)) continue;
-      const Table& of = *parts.tables->OfName(name);
+      const Table& of = *call->parts.tables->OfName(name);
       AddShown(of, of.Resource(*found.record), &shown);
     }
     // Who asks for one number after another leaves a trace, though nobody's.
@@ -234,16 +234,16 @@ Handler FindForm(const Parts& parts, const Table& table, FindFn find, WantedFn w
   };
 }
 
-Handler GetForm(const Parts& parts, const Table& table) {
-  return [&parts, &table](std::shared_ptr<Call> call) {
+Handler GetForm(const Table& table) {
+  return [&table](std::shared_ptr<Call> call) {
     const std::string name(StringField(*call->request, call->method.fields.name));
     // The placeholder comes before the read, so that a write in between keeps the old reply out.
-    const bool cacheable = parts.coherence->Usable();
+    const bool cacheable = call->parts.coherence->Usable();
     ReplyCache::Ticket ticket;
-    if (cacheable) ticket = parts.replies->Reserve(name, kMasked);
+    if (cacheable) ticket = call->parts.replies->Reserve(name, kMasked);
     auto stored = Fetch(*call, table, name);
     if (!stored.ok()) return call->Fail(stored.status());
-    if (cacheable) FillReply(parts, table, *stored->record, ticket);
+    if (cacheable) FillReply(call->parts, table, *stored->record, ticket);
     std::shared_ptr<Message> answer = CopyOf(table.Resource(*stored->record));
     std::vector<Shown> shown;
     AddShown(table, *answer, &shown);

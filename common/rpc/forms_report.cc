@@ -170,7 +170,7 @@ Handler Answering(std::function<StatusOr<std::unique_ptr<Message>>(const Call&)>
 
 }  // namespace
 
-StatusOr<Handler> HistoryForm(const Parts& parts, const Shapes& shapes) {
+StatusOr<Handler> HistoryForm(const Shapes& shapes) {
   Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
   const HistoryFields fields(&request, &response);
   RETURN_IF_ERROR(request.status());
@@ -196,7 +196,7 @@ StatusOr<Handler> HistoryForm(const Parts& parts, const Shapes& shapes) {
   };
 }
 
-StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes) {
+StatusOr<Handler> AuditForm(const Shapes& shapes) {
   Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
   const auto* area = request.One("area", FieldDescriptor::CPPTYPE_STRING);
   const PageFields fields(&request, &response);
@@ -214,7 +214,7 @@ StatusOr<Handler> AuditForm(const Parts& parts, const Shapes& shapes) {
       });
 }
 
-StatusOr<Handler> ReadsForm(const Parts& parts, const Shapes& shapes) {
+StatusOr<Handler> ReadsForm(const Shapes& shapes) {
   Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
   const PageFields fields(&request, &response);
   RETURN_IF_ERROR(request.status());
@@ -257,7 +257,7 @@ StatusOr<Handler> AuditCheckForm(const google::protobuf::Descriptor* asked_by) {
   });
 }
 
-StatusOr<Handler> StatisticsForm(const Parts& parts, const Shapes& shapes) {
+StatusOr<Handler> StatisticsForm(const Shapes& shapes) {
   Shape request(shapes.request.GetDescriptor()), response(shapes.response.GetDescriptor());
   const CountsFields fields(&request, &response);
   RETURN_IF_ERROR(request.status());

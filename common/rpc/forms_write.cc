@@ -134,21 +134,22 @@ void AnswerShown(std::shared_ptr<Call> call, std::shared_ptr<Message> answer,
 
 }  // namespace
 
-Handler WriteForm(const Parts& parts, const Table& table, WriteRules rules) {
-  return [&parts, &table, rules = std::move(rules)](std::shared_ptr<Call> call) {
+Handler WriteForm(const Table& table, WriteRules rules) {
+  return [&table, rules = std::move(rules)](std::shared_ptr<Call> call) {
     auto job = JobOf(call, table, rules);
     if (!job.ok()) return call->Fail(job.status());
     if (Status checked = CheckFirst(*call, rules, **job); !checked.ok()) return call->Fail(checked);
-    parts.writer->Execute(*std::move(job), [call, &table, respond = rules.respond,
-                                            unseen = rules.unseen](StatusOr<Written> written) {
-      if (!written.ok()) return Refuse(call, written.status());
-      Message* const resource = table.resource(written->record.get());
-      std::shared_ptr<Message> answer(written->record, resource);
-      if (respond) answer = respond(*written->record, *call->request, call->env());
-      std::vector<Shown> shown;
-      AddShown(table, *resource, &shown);
-      AnswerShown(call, std::move(answer), *written, unseen, std::move(shown));
-    });
+    call->parts.writer->Execute(
+        *std::move(job),
+        [call, &table, respond = rules.respond, unseen = rules.unseen](StatusOr<Written> written) {
+          if (!written.ok()) return Refuse(call, written.status());
+          Message* const resource = table.resource(written->record.get());
+          std::shared_ptr<Message> answer(written->record, resource);
+          if (respond) answer = respond(*written->record, *call->request, call->env());
+          std::vector<Shown> shown;
+          AddShown(table, *resource, &shown);
+          AnswerShown(call, std::move(answer), *written, unseen, std::move(shown));
+        });
   };
 }
 

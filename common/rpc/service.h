@@ -40,15 +40,15 @@ class Service : public grpc::Service {
   // A write of the record that the request names (of a new one, if it has no name).
   template <class Record, class Request>
   void Write(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Env&)) {
-    Unary<Request>(WriteForm(parts_, TableOf<Record>(), {.decide = Erase(decide)}));
+    Unary<Request>(WriteForm(TableOf<Record>(), {.decide = Erase(decide)}));
   }
   // The same with other records at hand, and changes to them in the decision.
   template <class Record, class Request>
   void Write(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Related&,
                                                   const Env&),
              Wanted (*wanted)(const Record&, const Request&)) {
-    Unary<Request>(WriteForm(parts_, TableOf<Record>(),
-                             {.decide = Erase(decide), .wanted = EraseWanted(wanted)}));
+    Unary<Request>(
+        WriteForm(TableOf<Record>(), {.decide = Erase(decide), .wanted = EraseWanted(wanted)}));
   }
   // The same of a record that the caller need not see: the decision says who may, and `check` what
   // is wrong whatever the record says.
@@ -57,37 +57,36 @@ class Service : public grpc::Service {
                                                         const Related&, const Env&),
                    Wanted (*wanted)(const Record&, const Request&),
                    Status (*check)(const Request&, const Env&)) {
-    Unary<Request>(WriteForm(parts_, TableOf<Record>(),
-                             {.decide = Erase(decide),
-                              .wanted = EraseWanted(wanted),
-                              .unseen = true,
-                              .check = [check](const Message& request, const Env& env) {
-                                return check(static_cast<const Request&>(request), env);
-                              }}));
+    Unary<Request>(
+        WriteForm(TableOf<Record>(), {.decide = Erase(decide),
+                                      .wanted = EraseWanted(wanted),
+                                      .unseen = true,
+                                      .check = [check](const Message& request, const Env& env) {
+                                        return check(static_cast<const Request&>(request), env);
+                                      }}));
   }
   // A write answering something else than the resource. The record may be a later one when the
   // request is a repeated one, so the answer is what the request asked for, not what came last.
   template <class Record, class Request, class Response>
   void Write(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Env&),
              Response (*respond)(const Record&, const Request&, const Env&)) {
-    Unary<Request>(WriteForm(parts_, TableOf<Record>(),
-                             {.decide = Erase(decide), .respond = EraseRespond(respond)}));
+    Unary<Request>(
+        WriteForm(TableOf<Record>(), {.decide = Erase(decide), .respond = EraseRespond(respond)}));
   }
   template <class Record, class Request, class Response>
   void Write(StatusOr<Decision<Record>> (*decide)(const Record&, const Request&, const Related&,
                                                   const Env&),
              Wanted (*wanted)(const Record&, const Request&),
              Response (*respond)(const Record&, const Request&, const Env&)) {
-    Unary<Request>(WriteForm(parts_, TableOf<Record>(),
-                             {.decide = Erase(decide),
-                              .wanted = EraseWanted(wanted),
-                              .respond = EraseRespond(respond)}));
+    Unary<Request>(WriteForm(TableOf<Record>(), {.decide = Erase(decide),
+                                                 .wanted = EraseWanted(wanted),
+                                                 .respond = EraseRespond(respond)}));
   }
 
   // A read that is a function of the record it names.
   template <class Record, class Request, class Response>
   void Read(StatusOr<Response> (*read)(const Record&, const Request&, const Env&)) {
-    Unary<Request>(ReadForm(parts_, TableOf<Record>(),
+    Unary<Request>(ReadForm(TableOf<Record>(),
                             [read](const Message& record, const Message& request,
                                    const Env& env) -> StatusOr<std::unique_ptr<Message>> {
                               ASSIGN_OR_RETURN(Response response,
@@ -116,26 +115,26 @@ class Service : public grpc::Service {
       ASSIGN_OR_RETURN(Response response, find(static_cast<const Request&>(request), related, env));
       return std::make_unique<Response>(std::move(response));
     };
-    Unary<Request>(FindForm(parts_, TableOf<Record>(), answer, EraseWanted(wanted)));
+    Unary<Request>(FindForm(TableOf<Record>(), answer, EraseWanted(wanted)));
   }
 
   template <class Record, class Request>
   void Get() {
-    Unary<Request>(GetForm(parts_, TableOf<Record>()));
+    Unary<Request>(GetForm(TableOf<Record>()));
     Cache(MethodOf(Request::descriptor()));
   }
   template <class Record, class Request, class Response>
   void List() {
-    Unary<Request>(ListForm(parts_, TableOf<Record>(), {Request(), Response()}));
+    Unary<Request>(ListForm(TableOf<Record>(), {Request(), Response()}));
   }
   // Of any record of the service, by its name.
   template <class Request, class Response>
   void History() {
-    Unary<Request>(HistoryForm(parts_, {Request(), Response()}));
+    Unary<Request>(HistoryForm({Request(), Response()}));
   }
   template <class Request, class Response>
   void AuditEntries() {
-    Unary<Request>(AuditForm(parts_, {Request(), Response()}));
+    Unary<Request>(AuditForm({Request(), Response()}));
   }
   template <class Request>
   void AuditChain() {
@@ -144,11 +143,11 @@ class Service : public grpc::Service {
   // Who was shown the record that the request names.
   template <class Request, class Response>
   void Reads() {
-    Unary<Request>(ReadsForm(parts_, {Request(), Response()}));
+    Unary<Request>(ReadsForm({Request(), Response()}));
   }
   template <class Request, class Response>
   void Statistics() {
-    Unary<Request>(StatisticsForm(parts_, {Request(), Response()}));
+    Unary<Request>(StatisticsForm({Request(), Response()}));
   }
 
   // What the service can do, by its methods and code lists.

@@ -5,13 +5,12 @@
 // - The day of the start is not counted; day one is the day after (civil code art. 201).
 // - A limit in calendar days counts every day, one in working days those the calendar has worked.
 // - A day in whose last instant the clock is paused is not counted: a pause from Monday to
-// Wednesday,
-//   whatever the hours, takes out Monday and Tuesday; one within a day takes out nothing.
+//   Wednesday, whatever the hours, takes out Monday and Tuesday; one within a day takes out
+//   nothing.
 // - An extension adds days to the limit.
 // - A change of the limit keeps the days used so far: they count against the new limit, and days
-// from
-//   that of the change on are counted as the new limit says. So a limit below what is already used
-//   was due in the past, and the timer is overdue at once.
+//   from that of the change on are counted as the new limit says. So a limit below what is already
+//   used was due in the past, and the timer is overdue at once.
 // - The last day counted is the due day; if it is not worked, the next working day is, weekends
 //   included (art. 203). A pause that covers it moves it behind the pause. The period ends with the
 //   due day, at 24:00 (art. 203).

@@ -1,9 +1,11 @@
 #include "common/rpc/log.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <climits>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -16,9 +18,51 @@ namespace {
 
 thread_local std::string* together = nullptr;  // lines that wait for the others of this thread
 
+std::string Now() {
+  return absl::FormatTime(absl::RFC3339_full, absl::Now(), absl::UTCTimeZone());
+}
+
+// Standard error, which may be a pipe that nobody reads: a log that cannot be written must not stop
+// the work. Lines that find no room in time are lost, and their number is told once there is room.
+class Output {
+ public:
+  void Write(std::string_view lines) {
+    std::lock_guard lock(mutex_);
+    const int64_t lost = lost_;
+    if (lost > 0 && Room()) {
+      lost_ = 0;
+      Put(absl::StrCat("{\"time\":\"", Now(), "\",\"event\":\"log lines lost\",\"detail\":\"", lost,
+                       "\"}\n"));
+    }
+    Put(lines);
+  }
+
+ private:
+  static constexpr int kPatienceMs = 100;  // once; then there is room or there is none
+
+  bool Room() const {
+    pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
+    return poll(&error, 1, lost_ > 0 ? 0 : kPatienceMs) > 0;
+  }
+
+  // In pieces of what a pipe takes without a wait when it has room.
+  void Put(std::string_view lines) {
+    for (; !lines.empty(); lines.remove_prefix(std::min<size_t>(lines.size(), PIPE_BUF))) {
+      if (!Room()) {
+        lost_ += std::count(lines.begin(), lines.end(), '\n');
+        return;
+      }
+      (void)!write(STDERR_FILENO, lines.data(), std::min<size_t>(lines.size(), PIPE_BUF));
+    }
+  }
+
+  std::mutex mutex_;
+  int64_t lost_ = 0;
+};
+
 void Write(std::string_view lines) {
-  // A log that cannot be written must not stop the work.
-  (void)!write(STDERR_FILENO, lines.data(), lines.size());
+  static auto* const output = new Output;
+  output->Write(lines);
 }
 
 // One JSON object on one line.
@@ -57,10 +101,6 @@ class Line {
 
   std::string text_;
 };
-
-std::string Now() {
-  return absl::FormatTime(absl::RFC3339_full, absl::Now(), absl::UTCTimeZone());
-}
 
 }  // namespace
 

@@ -8,28 +8,55 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace pingan::rpc {
 namespace {
 
+// While there is one, standard error is a pipe.
+class ErrorPipe {
+ public:
+  ErrorPipe() {
+    EXPECT_EQ(pipe2(ends_, O_CLOEXEC), 0);
+    dup2(ends_[1], STDERR_FILENO);
+    close(ends_[1]);
+  }
+  ~ErrorPipe() {
+    End();
+    close(ends_[0]);
+  }
+  void End() {
+    if (before_ < 0) return;
+    dup2(before_, STDERR_FILENO);
+    close(std::exchange(before_, -1));
+  }
+  // What is in it.
+  std::string ReadNow() {
+    fcntl(ends_[0], F_SETFL, O_NONBLOCK);
+    return Read();
+  }
+  // Up to its end.
+  std::string Read() {
+    std::string text;
+    char part[1000];
+    for (ssize_t n; (n = read(ends_[0], part, sizeof(part))) > 0;) text.append(part, n);
+    return text;
+  }
+
+ private:
+  int before_ = dup(STDERR_FILENO);
+  int ends_[2];
+};
+
 // What `body` writes to standard error, as whoever reads a pipe of it gets it.
 std::string Written(const std::function<void()>& body) {
-  int ends[2];
-  EXPECT_EQ(pipe2(ends, O_CLOEXEC), 0);
-  const int before = dup(STDERR_FILENO);
-  dup2(ends[1], STDERR_FILENO);
-  close(ends[1]);
+  ErrorPipe pipe;
   std::string text;
-  std::thread reading([&] {
-    char part[1000];
-    for (ssize_t n; (n = read(ends[0], part, sizeof(part))) > 0;) text.append(part, n);
-  });
+  std::thread reading([&] { text = pipe.Read(); });
   body();
-  dup2(before, STDERR_FILENO);
-  close(before);
+  pipe.End();
   reading.join();
-  close(ends[0]);
   return text;
 }
 
@@ -76,6 +103,22 @@ TEST(Log, LinesOfSeveralThreadsDoNotMix) {
     }
   }));
   EXPECT_EQ(lines.size(), size_t{kThreads * kRounds * kTogether});
+}
+
+// Nobody waits for who should read it, and what was lost is told once there is room.
+TEST(Log, APipeThatNobodyReadsHoldsNothingUp) {
+  constexpr int kLines = 5000;  // more than a pipe holds
+  Log log("disputes");
+  ErrorPipe pipe;
+  for (int i = 0; i < kLines; ++i) log.Note("one");
+  const auto kept = Lines(pipe.ReadNow());
+  log.Note("awake");
+  const auto after = Lines(pipe.ReadNow());
+  pipe.End();
+  ASSERT_EQ(after.size(), 2u);
+  EXPECT_EQ(after[0]["event"], "log lines lost");
+  EXPECT_EQ(kept.size() + std::stoul(after[0]["detail"].get<std::string>()), size_t{kLines});
+  EXPECT_EQ(after[1]["event"], "awake");
 }
 
 TEST(Log, LinesThatGoTogetherWaitForItsEnd) {

@@ -95,15 +95,21 @@ std::vector<WriteSet> Committer::Take() {
   return sets;
 }
 
+// All of them, or each alone if a statement is refused, which is somebody's own fault. What the
+// engine cannot do now even for one, it is not asked to do for the others: each might wait as long.
 void Committer::Process(std::span<WriteSet> sets) {
-  const Status status = Attempt(sets);
+  Status status = Attempt(sets);
   if (status.ok()) return;
-  if (absl::IsUnavailable(status)) writes_.Refused(status);
-  // A refused statement is somebody's own fault: alone, each set answers for itself.
-  if (connection_ != nullptr && sets.size() > 1) {
-    for (size_t i = 0; i < sets.size(); ++i) Process(sets.subspan(i, 1));
-    return;
+  if (connection_ == nullptr || sets.size() == 1) return Refuse(sets, status);
+  for (size_t i = 0; i < sets.size(); ++i) {
+    status = Attempt(sets.subspan(i, 1));
+    if (absl::IsUnavailable(status)) return Refuse(sets.subspan(i), status);
+    if (!status.ok()) Refuse(sets.subspan(i, 1), status);
   }
+}
+
+void Committer::Refuse(std::span<WriteSet> sets, const Status& status) {
+  if (absl::IsUnavailable(status)) writes_.Refused(status);
   for (WriteSet& set : sets) set.done(Failed(status));
 }
 

@@ -45,6 +45,7 @@ class Committer {
 
   // Each set is answered before these return, except those the observer holds back.
   void Process(std::span<WriteSet> sets);
+  void Refuse(std::span<WriteSet> sets, const Status& status);
   Status Attempt(std::span<WriteSet> sets);
   std::optional<Status> AttemptKnown(std::span<WriteSet> sets);
   Status Write(Plan* plan, std::vector<Result>* read);

@@ -286,6 +286,22 @@ TEST_F(PostgresStore, RefusalAtCommitFailsTheGuiltySetAlone) {
   }
 }
 
+// Each of them alone might wait for the same lock, for as long as all together did.
+TEST_F(PostgresStore, WhatTheEngineCannotDoForOneItIsNotAskedForTheOthers) {
+  ASSERT_OK_AND_ASSIGN(auto store, OpenThings({.batch_max = 5, .linger_us = 30'000'000}));
+  Query(
+      "CREATE SEQUENCE asked; "
+      "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "PERFORM nextval('asked'); RAISE EXCEPTION 'no lock' USING ERRCODE = '55P03'; END $$; "
+      "CREATE TRIGGER asks BEFORE INSERT ON events FOR EACH STATEMENT EXECUTE FUNCTION wait()");
+  std::vector<WriteSet> sets;
+  for (const char* key : {"a", "b", "c", "d", "e"}) sets.push_back(SetOf({.key = key}));
+  for (const Outcome& outcome : CommitAll(*store, std::move(sets)))
+    EXPECT_THAT(outcome.status,
+                testing::Fails(absl::StatusCode::kUnavailable, common::v1::DATABASE_UNAVAILABLE));
+  EXPECT_EQ(Query("SELECT last_value FROM asked"), "2\n");  // for all, and for the first
+}
+
 TEST_F(PostgresStore, UnreadableTextFailsAlone) {
   ASSERT_OK_AND_ASSIGN(auto store, OpenThings({.batch_max = 2, .linger_us = 30'000'000}));
   std::vector<WriteSet> sets;
@@ -297,11 +313,12 @@ TEST_F(PostgresStore, UnreadableTextFailsAlone) {
 }
 
 TEST_F(PostgresStore, MoreQueryShapesThanAreKeptPrepared) {
+  constexpr int kShapes = 600;  // kStatementsMax are kept
   ASSERT_OK_AND_ASSIGN(auto store, OpenThings({.readers = 1}));
   ASSERT_EQ(Commit(*store, {.key = "a"}).kind, Outcome::kCommitted);
-  for (int shape = 1; shape < 300; ++shape) {
+  for (int i = 0; i < kShapes + 10; ++i) {
     pingan::store::Query query = {.table = &Things(), .order_by = "key"};
-    query.conditions.assign(shape, {"rank", Condition::kEq, Value(int64_t{0})});
+    query.conditions.assign(1 + i % kShapes, {"rank", Condition::kEq, Value(int64_t{0})});
     ASSERT_OK_AND_ASSIGN(auto rows, store->Select(query));
     ASSERT_EQ(rows.size(), 1u);
   }

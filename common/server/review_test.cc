@@ -50,13 +50,7 @@ StatusOr<rpc::Plan> Tick(const Message& before, const Related&, const Env& env) 
 
 const rpc::Table& Things() {
   static const auto* const table = [] {
-    auto* table = new rpc::Table;
-    table->spec.name = "things";
-    table->spec.orders = {{"next_due_time"}};
-    table->spec.columns = {{"next_due_time", store::Type::kInteger}};
-    table->noun = "dispute";
-    table->make_record = [] { return std::make_unique<v1::DisputeRecord>(); };
-    table->resource = [](Message* record) -> Message* { return &Thing(record); };
+    auto* table = new rpc::Table(testing::Things());
     table->columns = [](const Message& record) -> std::vector<store::Value> {
       const auto& thing = static_cast<const v1::DisputeRecord&>(record).dispute();
       return {absl::ToUnixMicros(FromProto(thing.next_due_time()))};

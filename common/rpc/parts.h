@@ -40,6 +40,7 @@ using ReplyCache = cache::L1<CachedReply>;
 struct Parts {
   const std::atomic<bool>* draining = nullptr;  // new calls are sent elsewhere
   std::atomic<int>* open = nullptr;  // calls between Admit and Ended; whoever waits for 0 is told
+  std::atomic<bool>* database_up = nullptr;  // as it was last looked at
   const Clock* clock = nullptr;
   DevClock* dev_clock = nullptr;  // only of a development server on loopback
   auth::Authenticator* authenticator = nullptr;

@@ -71,6 +71,7 @@ StatusOr<std::unique_ptr<Process>> Process::Start(const Flags& asked, const Serv
   RETURN_IF_ERROR(CheckRedis(flags));
   std::unique_ptr<Process> process(new Process);
   RETURN_IF_ERROR(process->OpenFiles(flags, spec));
+  RETURN_IF_ERROR(process->OpenTrust(flags));
   RETURN_IF_ERROR(process->OpenStore(flags, spec));
   RETURN_IF_ERROR(process->OpenCaches(flags, spec));
   process->ShowGauges();
@@ -103,6 +104,23 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
   RETURN_IF_ERROR(About("--keyring", keyring.status()));
   keyring_ = *std::move(keyring);
 
+  parts_.draining = &draining_;
+  parts_.open = &open_;
+  parts_.database_up = &database_up_;
+  parts_.clock = dev_clock_ ? static_cast<const Clock*>(dev_clock_.get()) : &Clock::Real();
+  parts_.dev_clock = dev_clock_.get();
+  parts_.policy = policy_.get();
+  parts_.areas = areas_.get();
+  parts_.calendar = &calendar::Calendar::Embedded();
+  parts_.limits = &limits_;
+  parts_.keyring = keyring_.get();
+  parts_.quota = quota_.get();
+  parts_.metrics = metrics_.get();
+  parts_.log = log_.get();
+  return absl::OkStatus();
+}
+
+Status Process::OpenTrust(const Flags& flags) {
   auth::Authenticator::Options options;
   options.rules = {.issuer = flags.dev ? auth::kDevIssuer : flags.issuer,
                    .audience = flags.audience};
@@ -120,20 +138,7 @@ Status Process::OpenFiles(const Flags& flags, const ServiceSpec& spec) {
   auto authenticator = auth::Authenticator::Open(options, policy_.get(), &Clock::Real());
   RETURN_IF_ERROR(About("--jwks", authenticator.status()));
   authenticator_ = *std::move(authenticator);
-
-  parts_.draining = &draining_;
-  parts_.open = &open_;
-  parts_.clock = dev_clock_ ? static_cast<const Clock*>(dev_clock_.get()) : &Clock::Real();
-  parts_.dev_clock = dev_clock_.get();
   parts_.authenticator = authenticator_.get();
-  parts_.policy = policy_.get();
-  parts_.areas = areas_.get();
-  parts_.calendar = &calendar::Calendar::Embedded();
-  parts_.limits = &limits_;
-  parts_.keyring = keyring_.get();
-  parts_.quota = quota_.get();
-  parts_.metrics = metrics_.get();
-  parts_.log = log_.get();
   return absl::OkStatus();
 }
 
@@ -222,8 +227,8 @@ void Process::ShowGauges() {
                   [this] { return coherence_->Usable() ? 1 : 0; });
   metrics_->Gauge("pingan_cache_bytes", "Bytes of answers kept in the process.",
                   [this] { return static_cast<double>(replies_->bytes()); });
-  metrics_->Gauge("pingan_database_up", "1 if the database answered just now.",
-                  [this] { return store_->Ping().ok() ? 1 : 0; });
+  metrics_->Gauge("pingan_database_up", "1 while the database answers.",
+                  [this] { return database_up_ ? 1 : 0; });
   metrics_->Gauge("pingan_database_writable", "1 unless the database refuses writes.",
                   [this] { return store_->Writable() ? 1 : 0; });
   metrics_->Gauge("pingan_jwks_read", "1 if the issuer's keys could be read.",

@@ -34,12 +34,14 @@ class Process {
  private:
   Process() = default;
   Status OpenFiles(const Flags& flags, const ServiceSpec& spec);
+  Status OpenTrust(const Flags& flags);
   Status OpenStore(const Flags& flags, const ServiceSpec& spec);
   Status OpenCaches(const Flags& flags, const ServiceSpec& spec);
   void ShowGauges();
 
   std::atomic<bool> draining_{false};
   std::atomic<int> open_{0};
+  std::atomic<bool> database_up_{false};
   rpc::Parts parts_;
   std::unique_ptr<rpc::DevClock> dev_clock_;
   std::unique_ptr<auth::Policy> policy_;

@@ -37,6 +37,8 @@ namespace {
 // error.proto); to read them only to refuse them would cost their memory. Smaller ones we refuse.
 constexpr int kMessageMax = 16 << 20;
 constexpr absl::Duration kProbe = absl::Seconds(1);
+// A database that keeps the probe waiting longer is lost, until it answers.
+constexpr std::chrono::seconds kProbeMost(5);
 constexpr absl::Duration kLameDuck = absl::Milliseconds(500);
 // Who is sending looks for the answer once its window is full, perhaps after seconds.
 constexpr std::chrono::seconds kGoodbye(5);
@@ -63,18 +65,26 @@ class Readiness {
 
  private:
   void Run() {
+    std::future<bool> probe;
     std::unique_lock lock(mutex_);
-    bool up = false;
     while (!stopped_) {
       lock.unlock();
-      const bool now = parts_.store->Ping().ok();
-      if (now) TellOfWrites(parts_.store->ProbeWrites());
+      if (!probe.valid()) probe = std::async(std::launch::async, [this] { return Probe(); });
+      const bool answered = probe.wait_for(kProbeMost) == std::future_status::ready;
+      const bool now = answered && probe.get();
       lock.lock();
       if (stopped_) return;
-      if (now != up) parts_.log->Note(now ? "ready" : "database lost");
-      health_->SetServingStatus(up = now);
+      if (parts_.database_up->exchange(now) != now)
+        parts_.log->Note(now ? "ready" : "database lost");
+      health_->SetServingStatus(now);
       wake_.wait_for(lock, absl::ToChronoMilliseconds(kProbe), [this] { return stopped_; });
     }
+  }
+
+  bool Probe() {
+    if (!parts_.store->Ping().ok()) return false;
+    TellOfWrites(parts_.store->ProbeWrites());
+    return true;
   }
 
   void TellOfWrites(const Status& taken) {
@@ -89,7 +99,7 @@ class Readiness {
 
   grpc::HealthCheckServiceInterface* const health_;
   const rpc::Parts& parts_;
-  bool writable_ = true;  // of the thread alone
+  bool writable_ = true;  // of the probe alone
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopped_ = false;

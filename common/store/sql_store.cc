@@ -33,6 +33,7 @@ SqlStore::SqlStore(std::unique_ptr<Database> database, const Options& options)
     : database_(std::move(database)),
       readers_(database_.get(), Role::kRead, options.readers, kReaderWait),
       system_(database_.get(), Role::kWrite, 1, kSystemWait),
+      probe_(database_.get(), Role::kRead, 1, kReaderWait),
       committer_(database_.get(), options) {}
 
 StatusOr<std::vector<std::vector<Value>>> SqlStore::Read(Statement statement) {
@@ -250,7 +251,8 @@ Status SqlStore::RaiseCacheGeneration() {
 }
 
 Status SqlStore::Ping() {
-  return Read(Sql{"SELECT 1"}).status();
+  const Statement statement = Sql{"SELECT 1"};
+  return probe_.Run({&statement, 1}).status();
 }
 
 Status SqlStore::ProbeWrites() {

@@ -62,6 +62,7 @@ class SqlStore : public Store {
   const std::unique_ptr<Database> database_;
   Pool readers_;
   Pool system_;
+  Pool probe_;  // of its own, so that busy sessions do not look like a lost database
   Committer committer_;
 };
 

@@ -87,6 +87,12 @@ TEST_F(Database, ReadinessFollowsIt) {
   EXPECT_EQ(Metric(server.metrics(), "pingan_database_up"), 1);
   EXPECT_TRUE(Await([&] { return Officer(server).Call(Create(), &created).ok(); }));
   EXPECT_EQ(Records(), Whole(1));
+  // One that says nothing at all is lost too.
+  postgres_.Pause();
+  EXPECT_TRUE(Await([&] { return !serving(); }));
+  EXPECT_EQ(Metric(server.metrics(), "pingan_database_up"), 0);
+  postgres_.Resume();
+  EXPECT_TRUE(Await(serving));
 }
 
 // While `refused` goes on: reads do too, and who operates it sees it. Without a write, and without
@@ -147,7 +153,7 @@ TEST_F(Database, ADeadlineThatPassesOnTheServerIsTypedAndWritesNothing) {
   postgres_.Kill9();
   postgres_.Start();
   std::vector<std::string> flags = On(database_);
-  flags.push_back("--workers=1");
+  flags.insert(flags.end(), {"--workers=1", "--readers=1"});
   const TestServer server(flags);
   v1::Dispute first, created;
   ASSERT_OK(Officer(server).Call(Create(), &first));
@@ -172,6 +178,9 @@ TEST_F(Database, ADeadlineThatPassesOnTheServerIsTypedAndWritesNothing) {
   ASSERT_TRUE(Await([&] { return Metric(server.metrics(), "pingan_rpc_waiting") == 2; }));
   // No caller may ask for more than the method's 5 s.
   Elapse(absl::Seconds(5));
+  // That all sessions wait does not mean that the database is lost.
+  EXPECT_EQ(*Serving(server.target()), true);
+  EXPECT_EQ(server.Log().find("database lost"), std::string::npos);
   postgres_.Query(database_, "ROLLBACK PREPARED 'held'");
   EXPECT_THAT(refused.get(), Fails(StatusCode::kDeadlineExceeded, reason::DEADLINE_PASSED));
   EXPECT_EQ(left.get().code(), StatusCode::kDeadlineExceeded);

@@ -46,8 +46,10 @@ void Coherence::Connect() {
   keeper_ = std::make_unique<LeaseKeeper>(
       options_.replica, store_, &gate_,
       LeaseKeeper::Hooks{
-          invalidate_, flush_,
-          [this](std::string_view name, int64_t revision) { Repeat(name, revision); }},
+          [this](std::string_view name) {
+            for (const std::string& each : WithBeside(name)) invalidate_(each);
+          },
+          flush_, [this](std::string_view name, int64_t revision) { Repeat(name, revision); }},
       &counters_);
   InvalidationLink::Hooks hooks;
   hooks.up = [this](Session& session, uint64_t epoch) {
@@ -78,6 +80,14 @@ void Coherence::Lose(uint64_t epoch) {
 }
 
 void Coherence::OnBatch(const store::Batch& batch, std::function<void()> release) {
+  if (!batch.repeated.empty()) {
+    store::Batch changed = batch;
+    changed.repeated.clear();
+    for (const auto& [table, name] : batch.repeated) {
+      for (std::string& each : WithBeside(name)) changed.keys.emplace_back(table, std::move(each));
+    }
+    return OnBatch(changed, std::move(release));
+  }
   if (announcer_ != nullptr) {
     for (const auto& [table, key] : batch.keys) keeper_->Told(key, batch.revision);
     announcer_->OnBatch(batch, std::move(release));
@@ -92,11 +102,19 @@ void Coherence::Remember(const store::TableSpec& table) {
   tables_.insert(&table);
 }
 
+std::vector<std::string> Coherence::WithBeside(std::string_view name) const {
+  std::vector<std::string> names = {std::string(name)};
+  for (const std::string& before : options_.beside) names.push_back(before + names.front());
+  return names;
+}
+
 void Coherence::Repeat(std::string_view name, int64_t revision) {
   store::Batch batch{.revision = revision};
   {
     std::lock_guard lock(tables_mutex_);
-    for (const store::TableSpec* table : tables_) batch.keys.emplace_back(table, name);
+    for (const store::TableSpec* table : tables_) {
+      for (std::string& each : WithBeside(name)) batch.keys.emplace_back(table, std::move(each));
+    }
   }
   if (!batch.keys.empty()) announcer_->Repeat(batch);
 }

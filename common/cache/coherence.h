@@ -46,7 +46,10 @@ class Coherence {
     RedisOptions redis;              // of kShared
     std::string prefix = "pingan:";  // of the service, alike on its replicas, ends with ':'
     std::string replica;             // without ':'; empty = a random one
-    int connections = 8;             // that look up entries at the same time
+    // Of the rows beside a record (store/row.h): what stands before its name in their keys. Where
+    // only the record is known to have changed, they may have too.
+    std::vector<std::string> beside;
+    int connections = 8;                           // that look up entries at the same time
     absl::Duration entry_ttl = absl::Minutes(10);  // of entries in Redis
     absl::Duration patience =
         absl::Seconds(5);  // waiting for another caller's read of the same key
@@ -85,6 +88,8 @@ class Coherence {
   void Connect();
   void Lose(uint64_t epoch);
   void Remember(const store::TableSpec& table);
+  // The names of a record and of the rows beside it.
+  std::vector<std::string> WithBeside(std::string_view name) const;
   void Repeat(std::string_view name, int64_t revision);
   StatusOr<std::optional<store::Row>> Fetch(const store::TableSpec& table, std::string_view key);
 

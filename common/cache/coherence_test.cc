@@ -17,7 +17,8 @@ Coherence::Options Shared(const testing::RedisServer& redis, const std::string& 
   return {.mode = Coherence::kShared,
           .redis = {.address = redis.socket_path()},
           .prefix = "t:",
-          .replica = replica};
+          .replica = replica,
+          .beside = {"keys/"}};
 }
 
 TEST(Coherence, OptionsAreChecked) {
@@ -50,6 +51,21 @@ TEST(Coherence, ModesWithoutRedisReleaseAtOnce) {
     EXPECT_EQ(replica.Get("things/a").from_l1, test.usable);
     ASSERT_OK_AND_ASSIGN(const int64_t second, replica.Put("things/a", first));
     EXPECT_EQ(replica.Get("things/a").version, second);
+  }
+}
+
+// The first writer may have died before it told of them.
+TEST(Coherence, WhatIsBesideARepeatedRecordIsDroppedToo) {
+  Replica replica(Postgres::Shared().NewDatabase(),
+                  {.mode = Coherence::kLocal, .beside = {"keys/"}}, Plant::kNone);
+  const store::TableSpec things{.name = "things"};
+  for (const char* key : {"things/a", "keys/things/a"}) {
+    replica.Get(key);
+    EXPECT_TRUE(replica.Get(key).from_l1);
+    bool released = false;
+    replica.coherence().OnBatch({.repeated = {{&things, "things/a"}}}, [&] { released = true; });
+    EXPECT_TRUE(released);
+    EXPECT_FALSE(replica.Get(key).from_l1);
   }
 }
 
@@ -133,10 +149,13 @@ TEST(Coherence, AWriteThatItsWriterNeverAnnouncedIsFoundAndAnnounced) {
   ASSERT_TRUE(b.WaitUsable(true));
   ASSERT_OK_AND_ASSIGN(const int64_t first, a.Put("things/a", 0));
   EXPECT_EQ(b.Get("things/a").version, first);
+  b.Get("keys/things/a");
+  EXPECT_TRUE(b.Get("keys/things/a").from_l1);
   ASSERT_OK_AND_ASSIGN(const int64_t second, a.Put("things/a", first));
   const absl::Time limit = absl::Now() + absl::Seconds(10);
   while (b.Get("things/a").version < second && absl::Now() < limit) std::this_thread::yield();
   EXPECT_EQ(b.Get("things/a").version, second);
+  EXPECT_FALSE(b.Get("keys/things/a").from_l1) << "what is beside it may have changed too";
   EXPECT_GE(b.coherence().counters().orphans, 1u);
 }
 

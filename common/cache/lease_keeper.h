@@ -27,7 +27,7 @@ namespace pingan::cache {
 class LeaseKeeper {
  public:
   struct Hooks {
-    std::function<void(std::string_view name)> invalidate;
+    std::function<void(std::string_view name)> invalidate;  // the record and what is beside it
     std::function<void()> flush;
     std::function<void(std::string_view name, int64_t revision)> orphan;
   };

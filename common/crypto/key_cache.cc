@@ -13,7 +13,7 @@ KeyCache::Shard& KeyCache::ShardOf(std::string_view subject) {
 StatusOr<SubjectKey> KeyCache::Get(std::string_view subject,
                                    const std::function<StatusOr<SubjectKey>()>& load) {
   Shard& shard = ShardOf(subject);
-  uint64_t forgets_before = 0;
+  uint64_t mark = 0;
   {
     std::lock_guard lock(shard.mutex);
     auto found = shard.by_subject.find(subject);
@@ -21,18 +21,29 @@ StatusOr<SubjectKey> KeyCache::Get(std::string_view subject,
       shard.entries.splice(shard.entries.begin(), shard.entries, found->second);
       return found->second->key;
     }
-    forgets_before = shard.forgets;
+    mark = shard.forgets;
   }
   ASSIGN_OR_RETURN(const SubjectKey key, load());
+  Keep(subject, key, mark);
+  return key;
+}
+
+uint64_t KeyCache::Mark(std::string_view subject) {
+  Shard& shard = ShardOf(subject);
   std::lock_guard lock(shard.mutex);
-  if (shard.forgets != forgets_before || shard.by_subject.contains(subject)) return key;
+  return shard.forgets;
+}
+
+void KeyCache::Keep(std::string_view subject, const SubjectKey& key, uint64_t mark) {
+  Shard& shard = ShardOf(subject);
+  std::lock_guard lock(shard.mutex);
+  if (shard.forgets != mark || shard.by_subject.contains(subject)) return;
   if (shard.entries.size() == shard_capacity_) {
     shard.by_subject.erase(shard.entries.back().subject);
     shard.entries.pop_back();
   }
   shard.entries.push_front({std::string(subject), key});
   shard.by_subject.emplace(shard.entries.front().subject, shard.entries.begin());
-  return key;
 }
 
 void KeyCache::Forget(std::string_view subject) {

@@ -30,6 +30,11 @@ class KeyCache {
   StatusOr<SubjectKey> Get(std::string_view subject,
                            const std::function<StatusOr<SubjectKey>()>& load);
 
+  // For a key that is about to be written: Keep keeps it unless the subject may have been forgotten
+  // since Mark, or something is kept already.
+  uint64_t Mark(std::string_view subject);
+  void Keep(std::string_view subject, const SubjectKey& key, uint64_t mark);
+
   // Drops one key, or all. A load that began before is not kept, so a key destroyed in the database
   // before the call does not come back. Each process has its own cache: erasing a person must reach
   // all of them, and a process that may have missed it (lost its event stream) forgets all.

@@ -72,6 +72,20 @@ TEST(KeyCache, AKeyForgottenWhileItLoadsIsNotKept) {
   }
 }
 
+TEST(KeyCache, AKeyForgottenWhileItIsWrittenIsNotKept) {
+  KeyCache cache(100);
+  Source a;
+  uint64_t mark = cache.Mark("persons/a");
+  cache.Keep("persons/a", a.key, mark);
+  ASSERT_OK_AND_ASSIGN(const SubjectKey kept, cache.Get("persons/a", a.Load()));
+  EXPECT_EQ(kept.view(), a.key.view());
+  EXPECT_EQ(a.loads, 0);
+  mark = cache.Mark("persons/a");
+  cache.Forget("persons/a");
+  cache.Keep("persons/a", a.key, mark);
+  EXPECT_EQ(cache.size(), 0u);
+}
+
 TEST(KeyCache, IsBoundedAndDropsTheLeastRecentlyUsed) {
   KeyCache cache(160);
   Source kept, other;

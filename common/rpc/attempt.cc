@@ -185,6 +185,7 @@ void Attempt::EncodeOne(Changed* changed, int64_t* revision, store::Changes* cha
                             .columns = ColumnsOf(records_->keyring(), table, *record)},
                            changed->name.empty()});
   if (changed->fresh_key) {
+    changed->mark = records_->MarkOf(name);
     changes->puts.push_back(
         {&kSubjectKeys, records_->KeyRow(name, last, changed->key), changed->key_version == 0});
   }
@@ -209,8 +210,8 @@ void Attempt::PutTerms(const Changed& changed, const std::string& name, int64_t 
 void Attempt::Remember() const {
   for (const Changed& changed : changed_) {
     if (!changed.fresh_key) continue;
-    records_->Remember(ResourceText(changed.table->Resource(*changed.written), "name"),
-                       changed.key);
+    records_->Remember(ResourceText(changed.table->Resource(*changed.written), "name"), changed.key,
+                       changed.mark);
   }
 }
 

@@ -49,6 +49,7 @@ class Attempt {
     int64_t version = 0;
     crypto::SubjectKey key;
     bool fresh_key = false;
+    uint64_t mark = 0;        // of a fresh key, before it is committed
     int64_t key_version = 0;  // of the row that a fresh key replaces
     std::shared_ptr<Message> after;
     std::vector<std::string> events;

@@ -11,12 +11,10 @@ using crypto::SubjectKey;
 const store::TableSpec kSubjectKeys{.name = "subject_keys",
                                     .columns = {{"kek", store::Type::kInteger}},
                                     .orders = {{"kek"}},
-                                    .short_rows = true};
+                                    .short_rows = true,
+                                    .beside = true};
 
 namespace {
-
-// A key has a name of its own, so that a change of the record does not look like one of the key.
-constexpr std::string_view kKeys = "keys/";
 
 std::string KeyName(std::string_view subject) {
   return absl::StrCat(AbslView(kKeys), AbslView(subject));
@@ -172,8 +170,8 @@ void Records::Forget(std::string_view row) {
   if (row.starts_with(kKeys)) keys_.Forget(row.substr(kKeys.size()));
 }
 
-void Records::Remember(std::string_view name, const SubjectKey& key) {
-  (void)Keep(name, [&]() -> StatusOr<SubjectKey> { return key; });
+void Records::Remember(std::string_view name, const SubjectKey& key, uint64_t mark) {
+  if (told_()) keys_.Keep(name, key, mark);
 }
 
 }  // namespace pingan::rpc

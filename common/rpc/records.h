@@ -27,6 +27,9 @@ namespace pingan::rpc {
 // The wrapped keys; every service that stores sealed records opens this table too. The column `kek`
 // tells by which key of the keyring (0 = written before there was the column).
 extern const store::TableSpec kSubjectKeys;
+// Before the subject's name in a key's own, so that a change of the record does not look like one
+// of the key.
+inline constexpr std::string_view kKeys = "keys/";
 
 // A record as it was read. `version` 0 and an empty record = it does not exist yet.
 struct Stored {
@@ -60,8 +63,10 @@ class Records {
   store::Row KeyRow(std::string_view name, int64_t revision, const crypto::SubjectKey& key) const;
   // The row of a key as it is under the keyring's primary. Pure but for the keyring.
   StatusOr<store::Row> Rewrapped(store::Row row) const;
-  // Makes a committed fresh key readable without a look-up.
-  void Remember(std::string_view name, const crypto::SubjectKey& key);
+  // Makes a committed fresh key readable without a look-up. MarkOf is taken before the commit, for
+  // the key may be destroyed as soon as it is there.
+  uint64_t MarkOf(std::string_view name) { return keys_.Mark(name); }
+  void Remember(std::string_view name, const crypto::SubjectKey& key, uint64_t mark);
 
   // A key destroyed in the database opens nothing here either. Forget is told of every row that
   // changed, by its key, and drops from memory what the row kept; no key is kept in memory while

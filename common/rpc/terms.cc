@@ -7,7 +7,8 @@
 
 namespace pingan::rpc {
 
-const store::TableSpec kTerms{.name = "terms", .short_rows = true, .searched = true};
+const store::TableSpec kTerms{
+    .name = "terms", .short_rows = true, .searched = true, .beside = true};
 
 namespace {
 

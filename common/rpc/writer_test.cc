@@ -67,7 +67,7 @@ class WriterTest : public ::testing::Test {
     // As coherence does: what changed is forgotten.
     store_->Observe([this](const store::Batch& batch, std::function<void()> release) {
       for (const auto& [table, key] : batch.keys) records_->Forget(key);
-      release();
+      telling_(std::move(release));
     });
     writer_ = std::make_unique<Writer>(records_.get(), &tables_, &workers_);
   }
@@ -114,6 +114,19 @@ class WriterTest : public ::testing::Test {
     return FindByTerms(store_.get(), *keyring_, persons_, {&term, 1}, 10)->front().names;
   }
 
+  // Leaves of the person nothing but a name.
+  void Erase(const std::string& name, const std::string& request) {
+    WriteJob job = Job(name, request);
+    job.decide = [](const Message& before, const Related&) -> StatusOr<Plan> {
+      Decision<PersonRecord> decision{.events = {"person.erased"}, .forget = true};
+      decision.after.mutable_person()->set_name(
+          static_cast<const PersonRecord&>(before).person().name());
+      decision.after.mutable_person()->set_area(kVillage);
+      return PlanOf(std::move(decision));
+    };
+    EXPECT_OK(Write(std::move(job)));
+  }
+
   // As a hand that took the row away: what it sealed stays behind.
   void DestroyKey(const store::Guard& row) {
     std::promise<store::Outcome::Kind> outcome;
@@ -137,6 +150,7 @@ class WriterTest : public ::testing::Test {
   Table persons_ = Persons(), duplicates_ = Duplicates();
   const Tables tables_{{&persons_, &duplicates_}};
   WorkerPool workers_{{.threads = 2}};
+  std::function<void(std::function<void()>)> telling_ = [](const auto& release) { release(); };
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<crypto::Keyring> keyring_;
   std::unique_ptr<Records> records_;
@@ -337,15 +351,7 @@ TEST_F(WriterTest, ARefusalIsNotToldWhereAReplyCannotBeLookedFor) {
 TEST_F(WriterTest, WhatIsForgottenCanBeReadNoMore) {
   const std::string name = Create(kPhone.value, "1");
   ASSERT_OK_AND_ASSIGN(const auto row, store_->Get(persons_.spec, name));
-  WriteJob job = Job(name, "2");
-  job.decide = [](const Message& before, const Related&) -> StatusOr<Plan> {
-    Decision<PersonRecord> decision{.events = {"person.erased"}, .forget = true};
-    decision.after.mutable_person()->set_name(
-        static_cast<const PersonRecord&>(before).person().name());
-    decision.after.mutable_person()->set_area(kVillage);
-    return PlanOf(std::move(decision));
-  };
-  ASSERT_OK(Write(std::move(job)));
+  Erase(name, "2");
   ASSERT_OK_AND_ASSIGN(const auto events, store_->Events(0, 10, 10));
   ASSERT_OK_AND_ASSIGN(const auto before, records_->OpenEvent(persons_, events[0]));
   EXPECT_EQ(before, nullptr);
@@ -359,6 +365,21 @@ TEST_F(WriterTest, WhatIsForgottenCanBeReadNoMore) {
   EXPECT_EQ(static_cast<const PersonRecord&>(*overtaken.record).person().phone(), "");
   EXPECT_GT(overtaken.version, row->version);
   EXPECT_OK(records_->OpenAll(persons_, {&*row, 1}));
+}
+
+TEST_F(WriterTest, WhatIsForgottenBeforeItsCreateIsToldIsNotRememberedThen) {
+  std::promise<std::function<void()>> committed;
+  telling_ = [&, first = true](std::function<void()> release) mutable {
+    std::exchange(first, false) ? committed.set_value(std::move(release)) : release();
+  };
+  auto created = std::async(std::launch::async, [&] { return Create(kPhone.value, "1"); });
+  const std::function<void()> tell = committed.get_future().get();
+  ASSERT_OK_AND_ASSIGN(const auto events, store_->Events(0, 10, 10));
+  Erase(events[0].name, "2");
+  tell();
+  EXPECT_EQ(created.get(), events[0].name);
+  ASSERT_OK_AND_ASSIGN(const auto before, records_->OpenEvent(persons_, events[0]));
+  EXPECT_EQ(before, nullptr);
 }
 
 }  // namespace

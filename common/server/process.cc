@@ -170,6 +170,7 @@ Status Process::OpenCaches(const Flags& flags, const ServiceSpec& spec) {
   options.mode = ModeOf(flags);
   options.redis = {.address = flags.redis, .credentials_file = flags.redis_credentials};
   options.prefix = absl::StrCat("pingan:", spec.name, ":");
+  options.beside = {std::string(rpc::kKeys)};
   const auto invalidate = [this](std::string_view name) {
     replies_->Invalidate(name);
     records_->Forget(name);

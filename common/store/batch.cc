@@ -71,7 +71,7 @@ class Planner {
     if (set.reply.has_value()) {
       const auto it = ground_.replies.find(set.reply->key);
       if (it != ground_.replies.end()) {
-        if (set.reply_table) told_.emplace_back(set.reply_table, it->second.name);
+        if (set.reply_table) repeated_.emplace_back(set.reply_table, it->second.name);
         return {.kind = Outcome::kReplied, .reply = it->second};
       }
       if (replied_.contains(set.reply->key)) return {.kind = Outcome::kConflict};
@@ -101,10 +101,13 @@ class Planner {
     plan->batch.revision = ground_.revision;
     plan->batch.leases = std::move(ground_.leases);
     plan->batch.events = std::move(told_events_);
-    plan->batch.keys = std::move(told_);
+    plan->batch.repeated = std::move(repeated_);
     plan->searched = std::move(searched_);
-    for (const auto& [key, table] : written_) {
-      if (table) plan->batch.keys.emplace_back(table, key.second);
+    // Who is told of a record has been told of what is beside it.
+    for (const bool beside : {true, false}) {
+      for (const auto& [key, table] : written_) {
+        if (table && table->beside == beside) plan->batch.keys.emplace_back(table, key.second);
+      }
     }
     if (!writes_) return;
     std::vector<Statement>& to = plan->statements;
@@ -133,7 +136,8 @@ class Planner {
       drawn_.insert(set.sequence);
     }
     for (auto& put : changes.puts) {
-      written_.emplace(RowKey{put.table->name, put.row.key}, put.table);
+      const bool unknown = put.fresh && put.table->beside;
+      written_.emplace(RowKey{put.table->name, put.row.key}, unknown ? nullptr : put.table);
       if (put.table->searched) searched_.insert(SearchedOf(*put.table, put.row.key));
       WriteRow(std::move(put));
     }
@@ -180,10 +184,10 @@ class Planner {
 
   Ground ground_;
   bool writes_ = false;
-  std::map<RowKey, const TableSpec*> written_;  // null: restated, so nobody needs to be told
+  std::map<RowKey, const TableSpec*> written_;  // null: nobody needs to be told
   absl::flat_hash_set<Searched> searched_;
   std::vector<EventPtr> told_events_;
-  std::vector<std::pair<const TableSpec*, std::string>> told_;
+  std::vector<std::pair<const TableSpec*, std::string>> repeated_;
   absl::flat_hash_set<std::string> replied_;
   std::set<std::string> drawn_;
   std::map<std::pair<std::string_view, bool>, Insert> puts_;  // by table and freshness

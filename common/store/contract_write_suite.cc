@@ -358,7 +358,7 @@ TEST_P(Contract, ObserverHoldsARepeatedRequestToo) {
     Commit(*store_, std::move(set));
   }
   ASSERT_EQ(batches.size(), 2u);
-  EXPECT_THAT(batches[1].keys, ElementsAre(std::pair(&Things(), std::string("things/a"))));
+  EXPECT_THAT(batches[1].repeated, ElementsAre(std::pair(&Things(), std::string("things/a"))));
 }
 
 TEST_P(Contract, RefusesWhileTheOldestWaitsTooLong) {

@@ -37,6 +37,9 @@ struct TableSpec {
   bool short_rows = false;  // of some hundred bytes at most: they may be kept in the key's index
   // Keys are "<what is searched for>\n<name>", and writers may guard searches (store.h, Absence).
   bool searched = false;
+  // Rows go with a record of another table, under its name. No event tells of them, and nobody
+  // holds one that is new.
+  bool beside = false;
 };
 
 struct Row {

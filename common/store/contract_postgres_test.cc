@@ -302,6 +302,19 @@ TEST_F(PostgresStore, WhatTheEngineCannotDoForOneItIsNotAskedForTheOthers) {
   EXPECT_EQ(Query("SELECT last_value FROM asked"), "2\n");  // for all, and for the first
 }
 
+// Who reads events looks for the mark after them.
+TEST_F(PostgresStore, CompactionMarksBeforeItDeletes) {
+  ASSERT_OK_AND_ASSIGN(auto store, OpenThings());
+  ASSERT_EQ(Commit(*store, {.key = "a"}).kind, Outcome::kCommitted);
+  Query(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "RAISE EXCEPTION 'no'; END $$; "
+      "CREATE TRIGGER keeps BEFORE DELETE ON events FOR EACH STATEMENT EXECUTE FUNCTION refuse()");
+  EXPECT_FALSE(store->Compact(1).ok());
+  ASSERT_OK_AND_ASSIGN(const int64_t compacted, store->CompactedThrough());
+  EXPECT_EQ(compacted, 1);
+}
+
 TEST_F(PostgresStore, UnreadableTextFailsAlone) {
   ASSERT_OK_AND_ASSIGN(auto store, OpenThings({.batch_max = 2, .linger_us = 30'000'000}));
   std::vector<WriteSet> sets;
@@ -310,18 +323,6 @@ TEST_F(PostgresStore, UnreadableTextFailsAlone) {
   const auto outcomes = CommitAll(*store, std::move(sets));
   EXPECT_EQ(outcomes[0].kind, Outcome::kFailed);
   EXPECT_EQ(outcomes[1].kind, Outcome::kCommitted) << outcomes[1].status;
-}
-
-TEST_F(PostgresStore, MoreQueryShapesThanAreKeptPrepared) {
-  constexpr int kShapes = 600;  // kStatementsMax are kept
-  ASSERT_OK_AND_ASSIGN(auto store, OpenThings({.readers = 1}));
-  ASSERT_EQ(Commit(*store, {.key = "a"}).kind, Outcome::kCommitted);
-  for (int i = 0; i < kShapes + 10; ++i) {
-    pingan::store::Query query = {.table = &Things(), .order_by = "key"};
-    query.conditions.assign(1 + i % kShapes, {"rank", Condition::kEq, Value(int64_t{0})});
-    ASSERT_OK_AND_ASSIGN(auto rows, store->Select(query));
-    ASSERT_EQ(rows.size(), 1u);
-  }
 }
 
 // What a client remembers of one request: its last outcome.

@@ -321,46 +321,6 @@ TEST_P(Contract, SameRequestTwiceInOneBatchIsCarriedOutOnce) {
   EXPECT_EQ(Commit(*store_, {.key = "b", .reply = "r"}).kind, Outcome::kReplied);
 }
 
-TEST_P(Contract, ObserverHoldsAcknowledgementsNotCommits) {
-  std::mutex mutex;
-  std::vector<Batch> batches;
-  std::vector<std::function<void()>> releases;
-  store_->Observe([&](const Batch& batch, std::function<void()> release) {
-    std::lock_guard lock(mutex);
-    batches.push_back(batch);
-    releases.push_back(std::move(release));
-  });
-  std::atomic<int> acknowledged = 0;
-  for (const char* key : {"a", "b"}) {
-    WriteSet set = SetOf({.key = key});
-    set.done = [&](const Outcome& outcome) { acknowledged += outcome.kind == Outcome::kCommitted; };
-    store_->Commit(std::move(set));
-  }
-  store_->Close();
-  EXPECT_EQ(acknowledged, 0);
-  ASSERT_OK_AND_ASSIGN(const int64_t revision, store_->Revision());
-  EXPECT_EQ(revision, 2);
-  EXPECT_EQ(batches.back().revision, 2);
-  EXPECT_EQ(batches.back().keys.back(), std::pair(&Things(), std::string("b")));
-  for (auto& release : releases) release();
-  EXPECT_EQ(acknowledged, 2);
-}
-
-TEST_P(Contract, ObserverHoldsARepeatedRequestToo) {
-  std::vector<Batch> batches;
-  store_->Observe([&](const Batch& batch, std::function<void()> release) {
-    batches.push_back(batch);
-    release();
-  });
-  for (int i = 0; i < 2; ++i) {
-    WriteSet set = SetOf({.key = "a", .reply = "r"});
-    set.reply_table = &Things();
-    Commit(*store_, std::move(set));
-  }
-  ASSERT_EQ(batches.size(), 2u);
-  EXPECT_THAT(batches[1].repeated, ElementsAre(std::pair(&Things(), std::string("things/a"))));
-}
-
 TEST_P(Contract, RefusesWhileTheOldestWaitsTooLong) {
   Reopen({.batch_max = 8, .wait_max_us = 0, .linger_us = 30'000'000});
   std::atomic<int> committed = 0;

@@ -146,7 +146,9 @@ class PostgresConnection : public Connection {
   };
 
   StatusOr<std::vector<Result>> Pipeline(std::span<const Statement> statements) {
-    if (prepared_.size() >= kStatementsMax) RETURN_IF_ERROR(Forget());
+    // Not within a transaction: one that failed takes nothing but its end.
+    if (prepared_.size() >= kStatementsMax && PQtransactionStatus(connection_) == PQTRANS_IDLE)
+      RETURN_IF_ERROR(Forget());
     warned_ = false;
     keys_.clear();
     std::deque<Awaited> awaited;

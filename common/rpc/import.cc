@@ -1,6 +1,7 @@
 #include "common/rpc/import.h"
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <mutex>
 
@@ -15,7 +16,9 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 
-constexpr int kInFlightMax = 512;       // rows between the wire and the database
+constexpr int kInFlightMax = 512;  // rows between the wire and the database
+// Bytes of rows there, of all streams together: each has its share, and one row at least.
+constexpr size_t kBytesMax = 32 << 20;
 constexpr size_t kTogetherMax = 64;     // rows whose reads are made together
 constexpr int kGatherersMax = 2;        // workers that one stream occupies
 constexpr int64_t kRefusalsMax = 1000;  // told in the answer
@@ -33,7 +36,10 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
         rules_(rules),
         context_(context),
         response_(response),
-        answer_(stream.response.New()) {}
+        answer_(stream.response.New()) {
+    ++streams;
+  }
+  ~Importer() override { --streams; }
 
   void Start() {
     self_ = shared_from_this();
@@ -52,7 +58,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     if (body.Length() > stream_.method.size_max) {
       {
         std::lock_guard lock(mutex_);
-        ++in_flight_;
+        Take(body.Length());
       }
       stream_.parts.workers->GoOn(stream_.method.rule.load(),
                                   [self = shared_from_this(), body] { self->LargeRow(body); });
@@ -61,7 +67,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     bool gather = false;
     {
       std::lock_guard lock(mutex_);
-      ++in_flight_;
+      Take(body.Length());
       waiting_.push_back(std::move(body));
       gather = gatherers_ < kGatherersMax;
       if (gather) ++gatherers_;
@@ -101,11 +107,17 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     MaybeEnd();
   }
 
+  // A row more, under the lock.
+  void Take(size_t bytes) {
+    ++in_flight_;
+    bytes_ += bytes;
+  }
+
   void ReadOn() {
     {
       std::lock_guard lock(mutex_);
       if (complete_) return;
-      if (in_flight_ >= kInFlightMax) {
+      if (in_flight_ >= kInFlightMax || (in_flight_ > 0 && bytes_ >= kBytesMax / streams)) {
         paused_ = true;
         return;
       }
@@ -148,7 +160,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     Status status = ParseBody(stream_.method, body, request.get());
     const bool read = DetailsOf(status).reason != common::v1::BODY_UNREADABLE;
     const std::string row_id = read ? RowId(*request) : "";
-    if (!status.ok()) return Told(row_id, status, false);
+    if (!status.ok()) return Told(body.Length(), row_id, status, false);
 
     auto job = std::make_shared<WriteJob>();
     job->table = &table_;
@@ -178,11 +190,13 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     if (job->validate_only) {
       // Nothing is committed that would find out.
       const auto known = stream_.parts.writer->Known(*job);
-      if (!known.ok() || *known) return Told(row_id, known.status(), true);
+      if (!known.ok() || *known) return Told(body.Length(), row_id, known.status(), true);
     }
-    requests->push_back({job, [self = shared_from_this(), row_id](StatusOr<Written> written) {
-                           self->Told(row_id, written.status(), written.ok() && written->repeated);
-                         }});
+    requests->push_back(
+        {job,
+         [self = shared_from_this(), row_id, bytes = body.Length()](StatusOr<Written> written) {
+           self->Told(bytes, row_id, written.status(), written.ok() && written->repeated);
+         }});
   }
 
   // A row that is too large is refused by its id; nothing else is read meanwhile. The stream ends
@@ -199,7 +213,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
     } else {
       Complete(too_large);
     }
-    Told(read ? RowId(*request) : "", too_large, false);
+    Told(body.Length(), read ? RowId(*request) : "", too_large, false);
   }
 
   // Empty if it is longer than an id can be: what is refused may hold anything.
@@ -219,7 +233,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   }
 
   // One row has ended.
-  void Told(const std::string& row_id, const Status& status, bool known) {
+  void Told(size_t bytes, const std::string& row_id, const Status& status, bool known) {
     bool read_on = false;
     {
       std::lock_guard lock(mutex_);
@@ -229,6 +243,7 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
       else
         Add(known ? fields_.known : fields_.stored);
       --in_flight_;
+      bytes_ -= bytes;
       read_on = std::exchange(paused_, false);
       resuming_ += read_on;
     }
@@ -295,7 +310,9 @@ class Importer : public grpc::ServerReadReactor<grpc::ByteBuffer>,
   Admitted admitted_;
   grpc::ByteBuffer incoming_;
   std::mutex mutex_;
+  static inline std::atomic<size_t> streams = 0;  // of this process
   int in_flight_ = 0;
+  size_t bytes_ = 0;                      // of what is in flight
   std::deque<grpc::ByteBuffer> waiting_;  // rows that nobody has looked at yet
   int gatherers_ = 0;
   bool paused_ = false;

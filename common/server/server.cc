@@ -67,6 +67,7 @@ class Readiness {
   void Run() {
     std::future<bool> probe;
     std::unique_lock lock(mutex_);
+    health_->SetServingStatus(false);  // gRPC says true of itself
     while (!stopped_) {
       lock.unlock();
       if (!probe.valid()) probe = std::async(std::launch::async, [this] { return Probe(); });

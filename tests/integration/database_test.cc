@@ -3,8 +3,10 @@
 #include <signal.h>
 #include <sys/resource.h>
 
+#include <atomic>
 #include <filesystem>
 #include <future>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -14,6 +16,7 @@
 #include "common/testing/postgres.h"
 #include "common/testing/proxy.h"
 #include "tests/integration/probes.h"
+#include "tests/integration/raw_streams.h"
 #include "tests/integration/server_fixture.h"
 
 namespace pingan::testing {
@@ -106,11 +109,17 @@ void ExpectReadsAloneWhile(const TestServer& server, const std::function<void()>
   ASSERT_OK(Officer(server).Call(Create(), &created));
   get.set_name(created.name());
   EXPECT_EQ(Metric(server.metrics(), writable), 1);
+  const std::string token =
+      server.Token({.roles = {"county_officer"}, .area = "411602", .purposes = {"mediation"}});
+  const rpc::Client revealing(
+      server.target(), {.token = token, .purpose = "mediation", .timeout = kLimit, .retries = 0});
+  EXPECT_OK(revealing.Call(get, &read));
   begin();
   const v1::CreateDisputeRequest request = Create();
   EXPECT_THAT(Officer(server).Call(request, &created), refused);
   EXPECT_EQ(Metric(server.metrics(), writable), 0);
   EXPECT_OK(Officer(server).Call(get, &read));
+  EXPECT_FALSE(revealing.Call(get, &read).ok()) << "shown without a record of it";
   EXPECT_EQ(*Serving(server.target()), true);
   const auto told = [&](const std::string& line) {
     return Await([&] { return server.Log().find(line) != std::string::npos; });
@@ -263,6 +272,47 @@ TEST_F(DatabaseWithStandby, ACommitThatAnOperatorCancelsIsUncertain) {
   Settle(request);
 }
 
+// The only worker waits for the database, so that nobody looks at a row.
+TEST_F(Database, ImportsThatStandStillKeepABoundedNumberOfBytes) {
+  constexpr int kStreams = 2, kRows = 80;
+  // Of the first 32, of the second half as many, and what gRPC takes ahead.
+  constexpr int kMegabytesMax = 32 + 16 + 32;
+  std::vector<std::string> flags = On(database_);
+  flags.insert(flags.end(), {"--workers=1", "--readers=1"});
+  const TestServer server(flags);
+  v1::Dispute created;
+  ASSERT_OK(Officer(server).Call(Create(), &created));
+  postgres_.Pause();
+  auto waiting = std::async(std::launch::async, [&] {
+    v1::ListDisputesResponse page;
+    return Officer(server, absl::Seconds(2)).Call(v1::ListDisputesRequest(), &page);
+  });
+  EXPECT_EQ(waiting.get().code(), StatusCode::kDeadlineExceeded);
+  const std::string token = server.Token({.roles = {"importer"}, .area = "411602"});
+  v1::ImportDisputesRequest row;
+  *row.mutable_dispute() = Create().dispute();
+  row.mutable_dispute()->set_description(std::string(1'000'000, 'x'));
+  row.set_row_id("long");
+  std::atomic<int> sent = 0;
+  const auto send = [&] {
+    RawImport import(server, token, Clock::Real().Now() + absl::Minutes(2));
+    for (int i = 0; i < kRows && import.Send(row); ++i) ++sent;
+    import.Done();
+    EXPECT_OK(import.End());
+  };
+  std::vector<std::future<void>> senders;
+  for (int i = 0; i < kStreams; ++i) senders.push_back(std::async(std::launch::async, send));
+  for (int before = -1; before != sent;) {
+    before = sent;
+    Elapse(absl::Seconds(1));
+  }
+  EXPECT_GE(sent, kStreams);
+  EXPECT_LE(sent, kMegabytesMax);
+  postgres_.Resume();
+  senders.clear();
+  EXPECT_EQ(sent, kStreams * kRows);
+}
+
 // The wire is cut at the create's n-th byte, for n over all of its bytes. What is read is read
 // again over a new wire; only the commit may be in doubt.
 TEST_F(Database, ACreateThatIsCutAnywhereIsWholeOrAbsentAndARetrySettlesIt) {
@@ -317,6 +367,11 @@ TEST_F(Database, ADrainBeginsWithReadinessAlsoWhenItStandsStill) {
   v1::Dispute created;
   ASSERT_OK(Officer(server).Call(Create(), &created));
   postgres_.Pause();
+  auto held = std::async(std::launch::async, [&] {
+    v1::Dispute answer;
+    return Officer(server).Call(Create(), &answer);
+  });
+  Elapse(absl::Seconds(1));  // by then it is accepted
   ASSERT_EQ(kill(server.pid(), SIGTERM), 0);
   EXPECT_TRUE(Await([&] {
     v1::ListDisputesResponse page;
@@ -324,7 +379,9 @@ TEST_F(Database, ADrainBeginsWithReadinessAlsoWhenItStandsStill) {
     return DetailsOf(status).reason == reason::DRAINING;
   }));
   EXPECT_FALSE(serving());
+  Elapse(absl::Seconds(2));
   postgres_.Resume();
+  EXPECT_OK(held.get());
   EXPECT_EQ(server.Stop(), 0);
 }
 

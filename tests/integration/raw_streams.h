@@ -57,6 +57,8 @@ class RawImport : public RawCall {
             &context_, &report_)) {}
 
   bool Send(const disputes::v1::ImportDisputesRequest& row) { return writer_->Write(row); }
+  // No more rows.
+  void Done() { writer_->WritesDone(); }
   // How the server ends it.
   Status End() { return rpc::FromWire(writer_->Finish()); }
 

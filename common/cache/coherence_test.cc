@@ -94,6 +94,29 @@ TEST(Coherence, RowsAreSharedAndDroppedEverywhereBeforeTheWriteReturns) {
   EXPECT_GE(a.coherence().counters().hits, 15u) << "b filled what a then finds";
 }
 
+// What it kept is of before writes that could not tell it of themselves.
+TEST(Coherence, RedisThatComesBackWithWhatItKeptIsNotBelieved) {
+  testing::RedisServer redis;
+  const std::string database = Postgres::Shared().NewDatabase();
+  Replica a(database, Shared(redis, "a"), Plant::kNone),
+      b(database, Shared(redis, "b"), Plant::kNone);
+  ASSERT_TRUE(a.WaitUsable(true) && b.WaitUsable(true));
+  int64_t version = 0;
+  const absl::Time limit = absl::Now() + absl::Seconds(10);
+  while (a.coherence().counters().hits == 0 && absl::Now() < limit) {
+    ASSERT_OK_AND_ASSIGN(version, a.Put("things/a", version));
+    for (Replica* replica : {&b, &a}) EXPECT_EQ(replica->Get("things/a").version, version);
+  }
+  redis.Pause();
+  ASSERT_TRUE(a.WaitUsable(false) && b.WaitUsable(false));
+  ASSERT_OK_AND_ASSIGN(version, a.Put("things/a", version));
+  redis.Resume();
+  for (Replica* replica : {&b, &a}) {
+    ASSERT_TRUE(replica->WaitUsable(true));
+    EXPECT_EQ(replica->Get("things/a").version, version);
+  }
+}
+
 TEST(Coherence, WithoutRedisNothingFailsAndNothingIsCached) {
   testing::RedisServer redis;
   redis.Kill9();
@@ -156,6 +179,7 @@ TEST(Coherence, AWriteThatItsWriterNeverAnnouncedIsFoundAndAnnounced) {
   while (b.Get("things/a").version < second && absl::Now() < limit) std::this_thread::yield();
   EXPECT_EQ(b.Get("things/a").version, second);
   EXPECT_FALSE(b.Get("keys/things/a").from_l1) << "what is beside it may have changed too";
+  while (b.coherence().counters().orphans == 0 && absl::Now() < limit) std::this_thread::yield();
   EXPECT_GE(b.coherence().counters().orphans, 1u);
 }
 

@@ -1,7 +1,9 @@
 #include "common/cache/l2.h"
 
 #include "common/cache/protocol.h"
+#include "common/cache/session.h"
 #include "common/testing/matchers.h"
+#include "common/testing/proxy.h"
 #include "common/testing/redis.h"
 
 namespace pingan::cache {
@@ -123,6 +125,17 @@ TEST(Notice, NamesMayHoldColons) {
        {"", "p:", "p:inv:", "p:inv:r1:5:42", "p:inv:r1:x:42:n", "q:inv:r1:5:42:n", "p:row:t:n"}) {
     EXPECT_FALSE(ParseNotice("p:", key)) << key;
   }
+}
+
+// An entry of one and a tombstone in the other would be a stale read.
+TEST(Session, IsWithOneRedisOnly) {
+  testing::RedisServer one, other;
+  testing::Proxy same(one.folder() + "/same.sock", one.socket_path());
+  EXPECT_OK(OpenSession({.address = same.path()}, "p:", "a", 2));
+  testing::Proxy turns(one.folder() + "/turns.sock",
+                       std::vector<std::string>{one.socket_path(), other.socket_path()});
+  EXPECT_EQ(OpenSession({.address = turns.path()}, "p:", "a", 2).status().code(),
+            absl::StatusCode::kUnavailable);
 }
 
 }  // namespace

@@ -90,9 +90,9 @@ class Wires {
 
 }  // namespace
 
-Proxy::Proxy(std::string path, std::string target)
+Proxy::Proxy(std::string path, std::vector<std::string> targets)
     : path_(std::move(path)),
-      target_(std::move(target)),
+      targets_(std::move(targets)),
       listener_(Listen(path_)),
       thread_([this] { Run(); }) {}
 
@@ -106,6 +106,7 @@ Proxy::~Proxy() {
 void Proxy::Run() {
   Wires wires(&passed_, &cut_at_);
   int cuts = 0;
+  size_t accepted = 0;
   while (!stopped_) {
     if (cuts != cuts_) {
       cuts = cuts_;
@@ -114,7 +115,7 @@ void Proxy::Run() {
     std::vector<pollfd> ready = {{listener_, POLLIN, 0}};
     if (!stalled_) wires.AddTo(&ready);
     poll(ready.data(), ready.size(), kTickMs);
-    if (ready[0].revents != 0) wires.Accept(listener_, target_);
+    if (ready[0].revents != 0) wires.Accept(listener_, targets_[accepted++ % targets_.size()]);
     for (size_t i = 1; i < ready.size(); ++i) {
       if (ready[i].revents != 0) wires.Pass(ready[i].fd);
     }

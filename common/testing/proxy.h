@@ -5,13 +5,17 @@
 #include <cstdint>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 namespace pingan::testing {
 
 class Proxy {
  public:
-  // Listens on `path` and passes each connection on to `target`.
-  Proxy(std::string path, std::string target);
+  // Listens on `path` and passes the connections on to the targets in turn.
+  Proxy(std::string path, std::vector<std::string> targets);
+  Proxy(std::string path, std::string target)
+      : Proxy(std::move(path), std::vector<std::string>{std::move(target)}) {}
   ~Proxy();
   Proxy(const Proxy&) = delete;
   Proxy& operator=(const Proxy&) = delete;
@@ -32,7 +36,8 @@ class Proxy {
  private:
   void Run();
 
-  const std::string path_, target_;
+  const std::string path_;
+  const std::vector<std::string> targets_;
   const int listener_;
   std::atomic<bool> stopped_ = false, stalled_ = false;
   std::atomic<int> cuts_ = 0;

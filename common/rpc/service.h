@@ -96,15 +96,6 @@ class Service : public grpc::Service {
                             }));
   }
 
-  // A read of nothing but the request, such as code lists.
-  template <class Request, class Response>
-  void Answer(StatusOr<Response> (*answer)(const Request&)) {
-    Unary<Request>(Handler([answer](std::shared_ptr<Call> call) {
-      auto response = answer(static_cast<const Request&>(*call->request));
-      response.ok() ? call->Answer(&*response) : call->Fail(response.status());
-    }));
-  }
-
   // A search for records that the request wants rather than names. Of them it sees those that the
   // caller may see.
   template <class Record, class Request, class Response>
@@ -154,6 +145,21 @@ class Service : public grpc::Service {
   template <class Request>
   void Capabilities(const std::vector<common::v1::CodeList>& lists) {
     Unary<Request>(CapabilitiesForm(methods_, lists));
+  }
+
+  // The code lists, or the one that the request names.
+  template <class Request, class Response>
+  void Codes(const std::vector<common::v1::CodeList>& lists) {
+    Unary<Request>(Handler([&lists](std::shared_ptr<Call> call) {
+      const std::string& asked = static_cast<const Request&>(*call->request).list();
+      Response response;
+      for (const auto& list : lists) {
+        if (asked.empty() || asked == list.name()) *response.add_lists() = list;
+      }
+      if (response.lists_size() == 0)
+        return call->Fail(FieldError("list", "want the name of a code list"));
+      call->Answer(&response);
+    }));
   }
 
   template <class Request, class Response>

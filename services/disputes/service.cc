@@ -36,15 +36,6 @@ StatusOr<Decision<v1::DisputeRecord>> Imported(const v1::DisputeRecord&,
   return DecideImport(request, env);
 }
 
-StatusOr<v1::ListCodesResponse> Codes(const v1::ListCodesRequest& request) {
-  v1::ListCodesResponse response;
-  for (const auto& list : CodeLists()) {
-    if (request.list().empty() || request.list() == list.name()) *response.add_lists() = list;
-  }
-  if (response.lists_size() == 0) return FieldError("list", "want the name of a code list");
-  return response;
-}
-
 }  // namespace
 
 Service::Service(const rpc::Parts& parts)
@@ -83,7 +74,7 @@ Service::Service(const rpc::Parts& parts)
   Read(&Deadline);
   History<v1::GetHistoryRequest, v1::GetHistoryResponse>();
   Statistics<v1::GetStatisticsRequest, v1::GetStatisticsResponse>();
-  Answer(&Codes);
+  Codes<v1::ListCodesRequest, v1::ListCodesResponse>(CodeLists());
   Capabilities<v1::GetCapabilitiesRequest>(CodeLists());
   AuditEntries<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>();
   AuditChain<v1::VerifyAuditRequest>();

@@ -28,15 +28,6 @@ v1::EraseSubjectResponse Erased(const v1::PersonRecord& record, const v1::EraseS
   return response;
 }
 
-StatusOr<v1::ListCodesResponse> Codes(const v1::ListCodesRequest& request) {
-  v1::ListCodesResponse response;
-  for (const auto& list : CodeLists()) {
-    if (request.list().empty() || request.list() == list.name()) *response.add_lists() = list;
-  }
-  if (response.lists_size() == 0) return FieldError("list", "want the name of a code list");
-  return response;
-}
-
 }  // namespace
 
 template <auto decide>
@@ -57,7 +48,7 @@ Service::Service(const rpc::Parts& parts)
   ServeDuplicates();
   History<v1::GetHistoryRequest, v1::GetHistoryResponse>();
   Statistics<v1::GetStatisticsRequest, v1::GetStatisticsResponse>();
-  Answer(&Codes);
+  Codes<v1::ListCodesRequest, v1::ListCodesResponse>(CodeLists());
   Capabilities<v1::GetCapabilitiesRequest>(CodeLists());
   AuditEntries<v1::ListAuditEntriesRequest, v1::ListAuditEntriesResponse>();
   AuditChain<v1::VerifyAuditRequest>();

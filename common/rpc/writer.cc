@@ -5,9 +5,10 @@
 namespace pingan::rpc {
 namespace {
 
-constexpr int kTriesMax = 20;
-// Each round one of those that conflict gets through, and an import has hundreds in flight.
+// Each round one of those that conflict gets through; an import has hundreds in flight.
+constexpr int kTriesMax = 100;
 constexpr int kTriesPatient = 2000;
+constexpr int kRetryMs = 100;  // what as many writes of one record take
 
 void AddReply(const WriteJob& job, store::WriteSet* set) {
   if (job.reply_key.empty()) return;
@@ -95,8 +96,8 @@ void Writer::Finish(std::shared_ptr<const WriteJob> job, std::shared_ptr<Attempt
       return done(Repeat(*job, outcome.reply));
     case store::Outcome::kConflict:
       if (tries + 1 < (job->patient ? kTriesPatient : kTriesMax)) return Try(job, done, tries + 1);
-      return done(Error(absl::StatusCode::kAborted, common::v1::WRITE_CONFLICT,
-                        "others kept writing first"));
+      return done(Error(absl::StatusCode::kAborted, "others kept writing first",
+                        {.reason = common::v1::WRITE_CONFLICT, .retry_after_ms = kRetryMs}));
     default:
       return done(outcome.status);
   }

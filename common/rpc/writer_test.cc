@@ -368,18 +368,20 @@ TEST_F(WriterTest, WhatIsForgottenCanBeReadNoMore) {
 }
 
 TEST_F(WriterTest, WhatIsForgottenBeforeItsCreateIsToldIsNotRememberedThen) {
-  std::promise<std::function<void()>> committed;
-  telling_ = [&, first = true](std::function<void()> release) mutable {
-    std::exchange(first, false) ? committed.set_value(std::move(release)) : release();
+  std::promise<std::function<void()>> committed[2];
+  telling_ = [&, next = 0](std::function<void()> release) mutable {
+    committed[next++].set_value(std::move(release));
   };
   auto created = std::async(std::launch::async, [&] { return Create(kPhone.value, "1"); });
-  const std::function<void()> tell = committed.get_future().get();
+  const auto tell_of_create = committed[0].get_future().get();
   ASSERT_OK_AND_ASSIGN(const auto events, store_->Events(0, 10, 10));
-  Erase(events[0].name, "2");
-  tell();
+  auto erased = std::async(std::launch::async, [&] { Erase(events[0].name, "2"); });
+  const auto tell_of_erasure = committed[1].get_future().get();
+  tell_of_create();
   EXPECT_EQ(created.get(), events[0].name);
   ASSERT_OK_AND_ASSIGN(const auto before, records_->OpenEvent(persons_, events[0]));
   EXPECT_EQ(before, nullptr);
+  tell_of_erasure();
 }
 
 }  // namespace

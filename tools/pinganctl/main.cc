@@ -46,15 +46,25 @@ int UsageError(const std::string& problem) {
   return kUsage;
 }
 
+Status CheckPrinted() {
+  const bool printed = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  return printed ? absl::OkStatus() : absl::DataLossError("cannot write all of the output");
+}
+
+int End(const char* verb, const Status& status) {
+  if (!status.ok()) std::fprintf(stderr, "pinganctl %s: %s", verb, Describe(status).c_str());
+  return ExitOf(status);
+}
+
 int Help(const std::vector<Verb>& verbs, const std::vector<std::string>& words) {
   if (words.empty()) {
     PrintOverview(verbs, stdout);
-    return kDone;
+    return End("help", CheckPrinted());
   }
   const Verb* verb = Find(verbs, words[0]);
   if (verb == nullptr) return UsageError("no verb " + words[0]);
   PrintHelp(*verb);
-  return kDone;
+  return End("help", CheckPrinted());
 }
 
 int RunVerb(const Verb& verb, const std::vector<std::string>& args) {
@@ -65,12 +75,8 @@ int RunVerb(const Verb& verb, const std::vector<std::string>& args) {
     status = absl::InvalidArgumentError(std::string("want: ") + verb.name + " " + verb.words);
   }
   if (status.ok()) status = verb.run(*options);
-  const bool printed = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-  if (status.ok() && !printed) status = absl::DataLossError("cannot write all of the output");
-  if (!status.ok()) {
-    std::fprintf(stderr, "pinganctl %s: %s", verb.name, Describe(status).c_str());
-  }
-  return ExitOf(status);
+  const Status printed = CheckPrinted();
+  return End(verb.name, status.ok() ? printed : status);
 }
 
 int Main(const std::vector<std::string>& args) {

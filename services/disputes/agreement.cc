@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/auth/caller.h"
 #include "common/base/instants.h"
 #include "common/calendar/clock_rule.h"
@@ -138,6 +139,10 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRequestConfirmation(
     const v1::DisputeRecord& before, const v1::RequestConfirmationRequest& request,
     const Env& env) {
   RETURN_IF_ERROR(Check(before.dispute(), Action::kRequestConfirmation, env));
+  for (int i = 0; i < request.consenting_parties_size(); ++i) {
+    if (!HasParty(before.dispute(), request.consenting_parties(i)))
+      return FieldError(absl::StrCat("consenting_parties[", i, "]"), "no such party");
+  }
   if (!AllConsent(before.dispute(), request.consenting_parties())) {
     return Error(absl::StatusCode::kFailedPrecondition, common::v1::CONSENT_MISSING,
                  "want the consent of every party");

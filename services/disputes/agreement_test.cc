@@ -135,6 +135,10 @@ TEST(Confirmation, IsJoint) {
   EXPECT_THAT(
       DecideRequestConfirmation(world.InState(v1::Dispute::PERFORMING), request, world.env()),
       Fails(kPrecondition, common::v1::CONSENT_MISSING));
+  request.add_consenting_parties("9");
+  EXPECT_THAT(
+      DecideRequestConfirmation(world.InState(v1::Dispute::PERFORMING), request, world.env()),
+      NamesField("consenting_parties[1]"));
 }
 
 TEST(Performance, ClosingWantsAllInstalmentsAndAVisitAfterwards) {

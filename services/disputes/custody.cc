@@ -131,8 +131,7 @@ StatusOr<Decision<v1::DisputeRecord>> DecideRejectTransfer(const v1::DisputeReco
 StatusOr<Decision<v1::DisputeRecord>> DecideRevokeTransfer(const v1::DisputeRecord& before,
                                                            const v1::RevokeTransferRequest& request,
                                                            const Env& env) {
-  if (!auth::AreaReaches(env.caller, before.dispute().owner().unit().area())) return NotFound();
-  RETURN_IF_ERROR(CheckAllowed(before.dispute(), Action::kRevokeTransfer, env));
+  RETURN_IF_ERROR(Check(before.dispute(), Action::kRevokeTransfer, env));
   v1::DisputeRecord after = before;
   after.mutable_dispute()->clear_transfer();
   return Settle(before, std::move(after), {"transfer.revoked"}, env);

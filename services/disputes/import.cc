@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "common/area/scope.h"
 #include "common/area/tree.h"
 #include "common/auth/scope.h"
 #include "common/base/instants.h"
@@ -31,12 +32,21 @@ Status CheckUnit(const common::v1::Unit& unit, bool own, const std::string& path
   return FieldError(path + ".area", "no such area");
 }
 
-// Whoever has the case is of the caller's own, else nobody could go on with it; and so is whoever
-// closed it, as a reopening counts there. Others that once had it may be of anywhere.
+// Whoever has the case is of the caller's own and sees it, else nobody could go on with it; and so
+// is whoever closed it of the caller's own, as a reopening counts there. Others that once had it
+// may be of anywhere.
 Status CheckUnits(const v1::Dispute& dispute, const Env& env) {
   for (int i = 0; i < dispute.custody_size(); ++i) {
     RETURN_IF_ERROR(CheckUnit(dispute.custody(i).unit(), i + 1 == dispute.custody_size(),
                               "dispute.custody[" + std::to_string(i) + "].unit", env));
+  }
+  if (!dispute.custody().empty()) {
+    const std::string& last = dispute.custody().rbegin()->unit().area();
+    if (!last.empty() && !area::Covers(area::ScopeOf(last), dispute.area())) {
+      return FieldError(
+          "dispute.custody[" + std::to_string(dispute.custody_size() - 1) + "].unit.area",
+          "want one that the case's area lies in");
+    }
   }
   for (int i = 0; i < dispute.reopenings_size(); ++i) {
     RETURN_IF_ERROR(CheckUnit(dispute.reopenings(i).closing_unit(), true,

@@ -56,6 +56,19 @@ TEST(ImportRefuses, AUnitThatIsCountedOrHasRightsIsOfTheImportersArea) {
   }
 }
 
+TEST(ImportRefuses, AnOwnerWhoWouldNotSeeTheCase) {
+  World world;
+  world.caller.area = "";  // everywhere
+  v1::ImportDisputesRequest request = OldCase();
+  common::v1::Unit& owner = *request.mutable_dispute()->mutable_custody(1)->mutable_unit();
+  for (const char* area : {testing::kSecondVillage, testing::kOtherVillage, "411603000000"}) {
+    owner.set_area(area);
+    EXPECT_THAT(DecideImport(request, world.env()), NamesField("dispute.custody[1].unit.area"));
+  }
+  owner.set_area("411602001000");
+  EXPECT_OK(DecideImport(request, world.env()));
+}
+
 TEST(ImportRefuses, NamesWhatDoesNotAgree) {
   using Edit = void (*)(v1::Dispute*);
   const struct {

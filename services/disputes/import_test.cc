@@ -30,6 +30,7 @@ TEST(Import, OldCaseKeepsItsPast) {
   const v1::Dispute& dispute = record.dispute();
   EXPECT_EQ(dispute.name(), "disputes/411602-2024-000007");
   EXPECT_EQ(dispute.owner().unit().code(), "411602001-GC");
+  EXPECT_EQ(dispute.assignment_rule(), "") << "the ledger chose";
   EXPECT_EQ(dispute.ending().unit().code(), "411602001-GC");
   EXPECT_EQ(dispute.resolved_level(), v1::TOWNSHIP);
   EXPECT_EQ(FromProto(dispute.resolve_time()), At("2024-03-10 10:00"));

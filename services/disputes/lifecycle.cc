@@ -82,6 +82,26 @@ struct Problem {
   std::string text;
 };
 
+// Whether it is for who has the case. What others of its area learn of it they may add, and ask for
+// it to be opened again; an offer is answered by the other side.
+bool IsOwners(Action action) {
+  switch (action) {
+    case Action::kRecordPerformance:
+    case Action::kRecordFollowUp:
+    case Action::kReopenDispute:
+    case Action::kAcceptTransfer:
+    case Action::kRejectTransfer:
+    case Action::kChangeRisk:
+    case Action::kReportCriminalRisk:
+    case Action::kRecordSatisfaction:
+    case Action::kUpdateDispute:
+    case Action::kPostMessage:
+      return false;
+    default:
+      return true;
+  }
+}
+
 // What was allowed once and is not any more.
 std::optional<Problem> TooLate(const v1::Dispute& dispute, Action action, const Env& env) {
   switch (action) {
@@ -136,6 +156,12 @@ State NextState(const v1::Dispute& dispute, Action action) {
                      [static_cast<size_t>(dispute.state() - v1::Dispute::REGISTERED)];
   }
   return v1::Dispute::STATE_UNSPECIFIED;
+}
+
+bool HasParty(const v1::Dispute& dispute, std::string_view id) {
+  const auto& parties = dispute.parties();
+  return std::any_of(parties.begin(), parties.end(),
+                     [&](const v1::Party& party) { return party.id() == id; });
 }
 
 bool IsOpen(State state) {
@@ -199,6 +225,11 @@ std::vector<std::string> AllowedActions(const v1::Dispute& dispute, const Env& e
 
 Status Check(const v1::Dispute& dispute, Action action, const Env& env) {
   if (!auth::AreaReaches(env.caller, dispute.area())) return NotFound();
+  const std::string& with = dispute.owner().unit().area();  // an old ledger may not say
+  if (IsOwners(action) && !with.empty() && !auth::AreaReaches(env.caller, with)) {
+    return Error(absl::StatusCode::kPermissionDenied, common::v1::PERMISSION_MISSING,
+                 absl::StrCat(NameOf(action), ": the case is with a unit above"));
+  }
   return CheckAllowed(dispute, action, env);
 }
 

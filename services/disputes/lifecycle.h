@@ -23,6 +23,9 @@ int CurrentTableVersion();
 // and SignAgreement may lead one step further (FAILED, PERFORMING, PERFORMING).
 v1::Dispute::State NextState(const v1::Dispute& dispute, Action action);
 
+// Whether one of its parties has that id.
+bool HasParty(const v1::Dispute& dispute, std::string_view id);
+
 // Not CLOSED, REFUSED or DIVERTED.
 bool IsOpen(v1::Dispute::State state);
 
@@ -48,7 +51,8 @@ absl::Time ReopenDeadline(absl::Time end, int days);
 // The RPC names of the actions that state, content and time allow now, in the order of Action.
 std::vector<std::string> AllowedActions(const v1::Dispute& dispute, const Env& env);
 
-// The first line of a decision: NOT_FOUND unless the caller's scope has the dispute, then
+// The first line of a decision: NOT_FOUND unless the caller's scope has the dispute;
+// PERMISSION_DENIED if the action is for who has the case and that is a unit above the scope; then
 // FAILED_PRECONDITION, with the actions that are allowed, unless this one is: ACTION_NOT_ALLOWED by
 // state or content, WINDOW_CLOSED when its time is over, LIMIT_REACHED by a second extension.
 Status Check(const v1::Dispute& dispute, Action action, const Env& env);

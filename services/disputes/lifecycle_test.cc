@@ -1,6 +1,7 @@
 #include "services/disputes/lifecycle.h"
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "common/testing/matchers.h"
@@ -208,6 +209,28 @@ INSTANTIATE_TEST_SUITE_P(Rows, StateTable, ::testing::ValuesIn(AllRows()),
                                   (info.param.broken ? "_Broken" : "") +
                                   (info.param.offered_and_paused ? "_OfferedAndPaused" : "");
                          });
+
+// What the village learns of a case that is with the township it adds; what is done with it is the
+// township's.
+TEST(Allowed, WhoHasTheCaseActsOnIt) {
+  World world;
+  v1::DisputeRecord record = world.InState(v1::Dispute::MEDIATING);
+  record.mutable_dispute()->mutable_owner()->mutable_unit()->set_area("411602001000");
+  const std::set<std::string> kOfEverybody = {
+      "RecordPerformance", "RecordFollowUp",     "ReopenDispute",      "ChangeRisk",
+      "UpdateDispute",     "ReportCriminalRisk", "RecordSatisfaction", "PostMessage",
+      "AcceptTransfer",    "RejectTransfer"};
+  for (int i = 0; i < kActionCount; ++i) {
+    const auto action = static_cast<Action>(i);
+    for (const char* area : {testing::kVillage, "411602001", "411602"}) {
+      world.caller.area = area;
+      const bool denied = absl::IsPermissionDenied(Check(record.dispute(), action, world.env()));
+      EXPECT_EQ(denied,
+                area == std::string(testing::kVillage) && !kOfEverybody.contains(NameOf(action)))
+          << NameOf(action) << " " << area;
+    }
+  }
+}
 
 // An action whose time is over is no more allowed than one that the state has not.
 TEST(Allowed, UntilTheLastInstantOfTheAction) {

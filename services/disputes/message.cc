@@ -14,12 +14,6 @@
 namespace pingan::disputes {
 namespace {
 
-bool HasParty(const v1::Dispute& dispute, std::string_view id) {
-  const auto& parties = dispute.parties();
-  return std::any_of(parties.begin(), parties.end(),
-                     [&](const v1::Party& party) { return party.id() == id; });
-}
-
 // The channel a caller asks for; empty = all of them, which only officers may.
 StatusOr<std::string> ResolveChannel(const v1::Dispute& dispute, const auth::Caller& caller,
                                      std::string_view asked) {
@@ -105,6 +99,8 @@ StatusOr<v1::ListMessagesResponse> VisibleMessages(const v1::DisputeRecord& reco
                                                    std::string_view party_filter) {
   ASSIGN_OR_RETURN(const std::string channel,
                    ResolveChannel(record.dispute(), caller, party_filter));
+  if (!channel.empty() && !HasParty(record.dispute(), channel))
+    return FieldError("party", "no such party");
   v1::ListMessagesResponse response;
   for (const v1::Message& message : record.messages()) {
     if (channel.empty() || message.party() == channel) *response.add_messages() = message;

@@ -49,6 +49,7 @@ TEST_F(MessageTest, OfficersReadAllChannels) {
               ::testing::ElementsAre("officers", "to 1", "to 2"));
   EXPECT_THAT(TextsOf(VisibleMessages(record_, world_.caller, "2")),
               ::testing::ElementsAre("to 2"));
+  EXPECT_THAT(VisibleMessages(record_, world_.caller, "9"), NamesField("party"));
   world_.caller.area = "411603";
   EXPECT_THAT(VisibleMessages(record_, world_.caller, ""), kNotFound());
 }

@@ -80,6 +80,9 @@ Status NormaliseParticulars(v1::Dispute* sent, CitizenIdForm form, absl::Time no
     if (!IsCause(dispute.causes(i))) {
       return FieldError("dispute.causes[" + std::to_string(i) + "]", "no such dispute-cause");
     }
+    const auto here = dispute.causes().begin() + i;
+    if (std::find(dispute.causes().begin(), here, *here) != here)
+      return FieldError("dispute.causes[" + std::to_string(i) + "]", "want each cause once");
   }
   for (int i = 0; i < dispute.parties_size(); ++i) {
     const std::string path = "dispute.parties[" + std::to_string(i) + "]";

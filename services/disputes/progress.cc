@@ -97,11 +97,8 @@ StatusOr<Decision<v1::DisputeRecord>> DecideEndMediation(const v1::DisputeRecord
                                                          const Env& env) {
   ASSIGN_OR_RETURN(v1::DisputeRecord after, Move(before, Action::kEndMediation, env));
   const std::string& refusing = request.refusing_party();
-  const auto& parties = before.dispute().parties();
-  if (!refusing.empty() && std::none_of(parties.begin(), parties.end(),
-                                        [&](const v1::Party& p) { return p.id() == refusing; })) {
+  if (!refusing.empty() && !HasParty(before.dispute(), refusing))
     return FieldError("refusing_party", "no such party");
-  }
   End(after.mutable_dispute(), v1::Dispute::FAILED, refusing.empty() ? "decision" : "party-refusal",
       request.reason(), env.now);
   for (const std::string& route : OtherRoutes()) {

@@ -66,10 +66,11 @@ void Register(v1::DisputeRecord* record, absl::Time at, const Env& env) {
   if (dispute.people_involved() == 0) dispute.set_people_involved(dispute.parties_size());
   const Assignment first = First(dispute, env.areas);
   *dispute.mutable_create_time() = ToProto(at);
-  dispute.set_assignment_rule(first.rule);
   dispute.set_table_version(CurrentTableVersion());
   if (dispute.level() == v1::LEVEL_UNSPECIFIED) dispute.set_level(first.level);
+  dispute.clear_assignment_rule();
   if (dispute.custody().empty()) {
+    dispute.set_assignment_rule(first.rule);
     PassTo(&dispute, first.unit, "", "registered", at);
   } else {
     const v1::Custody& last = *dispute.custody().rbegin();

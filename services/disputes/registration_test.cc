@@ -87,6 +87,10 @@ TEST(Create, NamesWhatIsWrong) {
       {"dispute.category", [](v1::Dispute* d) { d->set_category("02"); }},
       {"dispute.category", [](v1::Dispute* d) { d->set_category("0298"); }},
       {"dispute.title", [](v1::Dispute* d) { d->clear_title(); }},
+      {"dispute.causes[2]",
+       [](auto* d) {
+         for (const char* cause : {"other", "land-requisition", "other"}) d->add_causes(cause);
+       }},
       {"dispute.causes[1]",
        [](v1::Dispute* d) {
          d->add_causes("other");

@@ -346,6 +346,17 @@ TEST_F(Api, ARequestIdIsForOneRequest) {
   request.mutable_dispute()->set_title("另一件事");
   EXPECT_THAT(Officer().Call(request, &again),
               Fails(StatusCode::kAlreadyExists, reason::REQUEST_ID_REUSED));
+  // Another caller does not know what ids there are.
+  ++writes_;
+  ASSERT_OK(Officer("wang").Call(request, &again));
+  EXPECT_NE(again.name(), first.name());
+}
+
+// A month that the statistics cannot hold would be in the way of all of them.
+TEST_F(Api, TheClockOfDevelopmentStaysWithinWhatIsCounted) {
+  const absl::Time far = absl::FromCivil(absl::CivilYear(5001), absl::UTCTimeZone());
+  v1::ListCodesResponse codes;
+  EXPECT_THAT(Officer().CallAt(far, v1::ListCodesRequest(), &codes), NamesField("x-clock"));
 }
 
 TEST_F(Api, ValidateOnlyWritesNothing) {

@@ -80,6 +80,19 @@ class Streams : public ::testing::Test {
   }
 };
 
+TEST_F(Streams, AWatchOfWhichThereIsNothingToTellSaysHowFarItIs) {
+  const auth::Caller caller = Caller("watcher");
+  v1::Dispute created;
+  ASSERT_OK(server_.As(caller).Call(NewDispute("411602001002"), &created));
+  RawReader watch(server_, server_.Token(caller), In(kLasts + kAtOnce), v1::WatchDisputesRequest());
+  v1::WatchDisputesResponse answer;
+  ASSERT_TRUE(watch.Read(&answer));
+  EXPECT_TRUE(answer.has_event());
+  ASSERT_TRUE(watch.Read(&answer)) << "a beat of ten seconds";
+  EXPECT_FALSE(answer.has_event());
+  EXPECT_EQ(answer.revision(), created.revision());
+}
+
 TEST_F(Streams, OfARevokedSubjectEndAlsoWhereNothingMoves) {
   v1::Dispute dispute;
   ASSERT_OK(server_.As(Caller("other")).Call(NewDispute("411602001002"), &dispute));

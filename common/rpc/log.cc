@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "common/base/clock.h"
 
 namespace pingan::rpc {
 namespace {
@@ -31,33 +32,52 @@ class Output {
     const int64_t lost = lost_;
     if (lost > 0 && Room()) {
       lost_ = 0;
-      Put(absl::StrCat("{\"time\":\"", Now(), "\",\"event\":\"log lines lost\",\"detail\":\"", lost,
-                       "\"}\n"));
+      Put(absl::StrCat(std::exchange(torn_, false) ? "\n" : "", "{\"time\":\"", Now(),
+                       "\",\"event\":\"log lines lost\",\"detail\":\"", lost, "\"}\n"));
     }
     Put(lines);
   }
 
  private:
-  static constexpr int kPatienceMs = 100;  // once; then there is room or there is none
+  static constexpr int64_t kPatienceUs = 100'000, kPatienceShare = 10;
 
-  bool Room() const {
+  static bool Ready(int64_t wait_us) {
     pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
-    return poll(&error, 1, lost_ > 0 ? 0 : kPatienceMs) > 0;
+    return poll(&error, 1, static_cast<int>(wait_us / 1000)) > 0;
+  }
+
+  // For room is waited a tenth of the time at most, and kPatienceUs at once.
+  bool Room() {
+    if (Ready(0)) return true;
+    const int64_t now_us = MonotonicMicros();
+    patience_us_ =
+        std::min(kPatienceUs, patience_us_ + (now_us - waited_until_us_) / kPatienceShare);
+    const bool ready = Ready(patience_us_);
+    waited_until_us_ = MonotonicMicros();
+    patience_us_ = std::max<int64_t>(0, patience_us_ - (waited_until_us_ - now_us));
+    return ready;
   }
 
   // In pieces of what a pipe takes without a wait when it has room.
   void Put(std::string_view lines) {
-    for (; !lines.empty(); lines.remove_prefix(std::min<size_t>(lines.size(), PIPE_BUF))) {
-      if (!Room()) {
+    for (bool begun = false; !lines.empty(); begun = true) {
+      const ssize_t size =
+          Room() ? write(STDERR_FILENO, lines.data(), std::min<size_t>(lines.size(), PIPE_BUF))
+                 : -1;
+      if (size < 0) {
         lost_ += std::count(lines.begin(), lines.end(), '\n');
+        torn_ |= begun;
         return;
       }
-      (void)!write(STDERR_FILENO, lines.data(), std::min<size_t>(lines.size(), PIPE_BUF));
+      lines.remove_prefix(size);
     }
   }
 
   std::mutex mutex_;
   int64_t lost_ = 0;
+  bool torn_ = false;  // a line was cut off before its end
+  int64_t patience_us_ = kPatienceUs;
+  int64_t waited_until_us_ = 0;
 };
 
 void Write(std::string_view lines) {

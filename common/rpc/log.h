@@ -4,8 +4,8 @@
 // Only what is no personal data: method, code, reason, duration, subject of the token, area,
 // resource name, revision, request id, trace id. Never a field of a request or an answer.
 //
-// Nobody waits for who reads the log longer than a tenth of a second: lines are lost then, and a
-// line tells how many ("log lines lost") as soon as there is room again.
+// For who reads the log is waited a tenth of the time at most: then lines are lost, and a line
+// tells how many ("log lines lost") as soon as there is room again.
 #pragma once
 
 #include <atomic>

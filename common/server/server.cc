@@ -38,7 +38,7 @@ namespace {
 constexpr int kMessageMax = 16 << 20;
 constexpr absl::Duration kProbe = absl::Seconds(1);
 // A database that keeps the probe waiting longer is lost, until it answers.
-constexpr std::chrono::seconds kProbeMost(5);
+constexpr std::chrono::seconds kProbeMost(5), kAtOnce(0);
 constexpr absl::Duration kLameDuck = absl::Milliseconds(500);
 // Who is sending looks for the answer once its window is full, perhaps after seconds.
 constexpr std::chrono::seconds kGoodbye(5);
@@ -66,13 +66,20 @@ class Readiness {
  private:
   void Run() {
     std::future<bool> probe;
+    std::future<void> of_writes;
     std::unique_lock lock(mutex_);
     health_->SetServingStatus(false);  // gRPC says true of itself
     while (!stopped_) {
       lock.unlock();
-      if (!probe.valid()) probe = std::async(std::launch::async, [this] { return Probe(); });
+      if (!probe.valid())
+        probe = std::async(std::launch::async, [this] { return parts_.store->Ping().ok(); });
       const bool answered = probe.wait_for(kProbeMost) == std::future_status::ready;
       const bool now = answered && probe.get();
+      // Which may wait for a lock, while reads go on.
+      if (now && (!of_writes.valid() || of_writes.wait_for(kAtOnce) == std::future_status::ready)) {
+        of_writes =
+            std::async(std::launch::async, [this] { TellOfWrites(parts_.store->ProbeWrites()); });
+      }
       lock.lock();
       if (stopped_) return;
       if (parts_.database_up->exchange(now) != now)
@@ -80,12 +87,6 @@ class Readiness {
       health_->SetServingStatus(now);
       wake_.wait_for(lock, absl::ToChronoMilliseconds(kProbe), [this] { return stopped_; });
     }
-  }
-
-  bool Probe() {
-    if (!parts_.store->Ping().ok()) return false;
-    TellOfWrites(parts_.store->ProbeWrites());
-    return true;
   }
 
   void TellOfWrites(const Status& taken) {
@@ -100,7 +101,7 @@ class Readiness {
 
   grpc::HealthCheckServiceInterface* const health_;
   const rpc::Parts& parts_;
-  bool writable_ = true;  // of the probe alone
+  bool writable_ = true;  // of the one probe of writes that there is
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopped_ = false;

@@ -43,7 +43,8 @@ bool Unanswered(const Status& status) {
 bool WorthAnotherTry(const Status& status) {
   const common::v1::Reason reason = DetailsOf(status).reason;
   return status.code() == absl::StatusCode::kUnavailable || CutOff(status) ||
-         reason == common::v1::OVERLOADED || reason == common::v1::COMMIT_UNCERTAIN;
+         reason == common::v1::OVERLOADED || reason == common::v1::COMMIT_UNCERTAIN ||
+         reason == common::v1::WRITE_CONFLICT;
 }
 
 }  // namespace

@@ -32,8 +32,9 @@ struct ClientOptions {
   std::string language = "en";
   std::string traceparent;  // of the request that the calls are made for; empty = none
   absl::Duration timeout = absl::Seconds(10);
-  // UNAVAILABLE, OVERLOADED, COMMIT_UNCERTAIN and what was cut off are tried again this often, with
-  // growing pauses, as long as the deadline allows. Writes carry a request_id, so that is safe.
+  // UNAVAILABLE, OVERLOADED, COMMIT_UNCERTAIN, WRITE_CONFLICT and what was cut off are tried again
+  // this often, with growing pauses, as long as the deadline allows. Writes carry a request_id, so
+  // that is safe.
   int retries = 3;
 };
 

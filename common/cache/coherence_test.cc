@@ -2,6 +2,8 @@
 
 #include <thread>
 
+#include "common/cache/protocol.h"
+#include "common/cache/redis.h"
 #include "common/cache/register_check.h"
 #include "common/testing/matchers.h"
 #include "common/testing/postgres.h"
@@ -181,6 +183,13 @@ TEST(Coherence, AWriteThatItsWriterNeverAnnouncedIsFoundAndAnnounced) {
   EXPECT_FALSE(b.Get("keys/things/a").from_l1) << "what is beside it may have changed too";
   while (b.coherence().counters().orphans == 0 && absl::Now() < limit) std::this_thread::yield();
   EXPECT_GE(b.coherence().counters().orphans, 1u);
+  // It tells the others of both, for who is told of the record does not look for itself.
+  const auto wire = Redis::Connect({.address = redis.socket_path()}, absl::Seconds(5)).value();
+  for (const char* key : {"things/a", "keys/things/a"}) {
+    const auto told = [&] { return wire->Run({"EXISTS", EntryKey("t:", "things", key)})->integer; };
+    while (told() == 0 && absl::Now() < limit) std::this_thread::yield();
+    EXPECT_EQ(told(), 1) << key;
+  }
 }
 
 }  // namespace

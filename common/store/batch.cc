@@ -103,11 +103,8 @@ class Planner {
     plan->batch.events = std::move(told_events_);
     plan->batch.repeated = std::move(repeated_);
     plan->searched = std::move(searched_);
-    // Who is told of a record has been told of what is beside it.
-    for (const bool beside : {true, false}) {
-      for (const auto& [key, table] : written_) {
-        if (table && table->beside == beside) plan->batch.keys.emplace_back(table, key.second);
-      }
+    for (const auto& [key, table] : written_) {
+      if (table) plan->batch.keys.emplace_back(table, key.second);
     }
     if (!writes_) return;
     std::vector<Statement>& to = plan->statements;

@@ -141,8 +141,7 @@ using EventPtr = std::shared_ptr<const Event>;
 struct Batch {
   int64_t revision = 0;          // last one
   std::vector<EventPtr> events;  // what was appended, in order; none when that is not certain
-  std::vector<std::pair<const TableSpec*, std::string>> keys;  // of rows that changed,
-  // those beside a record first
+  std::vector<std::pair<const TableSpec*, std::string>> keys;  // of rows that changed
   // Of records that a repeated request is told of: their first writer may not have been released
   // yet, and what it wrote beside them is not known.
   std::vector<std::pair<const TableSpec*, std::string>> repeated;

@@ -7,7 +7,7 @@ namespace pingan::auth {
 StatusOr<std::unique_ptr<TrustStore>> TrustStore::Open(Options options, const Clock* clock) {
   std::unique_ptr<TrustStore> store(new TrustStore(std::move(options), clock));
   {
-    absl::MutexLock reading(&store->refreshing_);
+    std::lock_guard reading(store->refreshing_);
     RETURN_IF_ERROR(store->ReadRevocations());
     RETURN_IF_ERROR(store->ReadKeys());
   }
@@ -19,19 +19,20 @@ StatusOr<std::unique_ptr<TrustStore>> TrustStore::Open(Options options, const Cl
 
 TrustStore::~TrustStore() {
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     stopping_ = true;
   }
+  due_.notify_one();
   if (thread_.joinable()) thread_.join();
 }
 
 std::shared_ptr<const Trust> TrustStore::Current() const {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   return current_;
 }
 
 Status TrustStore::Refresh() {
-  absl::MutexLock reading(&refreshing_);
+  std::lock_guard reading(refreshing_);
   // First, and whatever becomes of the keys: a revocation waits for no publisher.
   const Status revocations = ReadRevocations();
   revocations_read_ = revocations.ok();
@@ -58,7 +59,7 @@ Status TrustStore::ReadRevocations() {
 
 Status TrustStore::ReadKeys() {
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard lock(mutex_);
     last_reading_ = clock_.Now();
   }
   ASSIGN_OR_RETURN(std::string jwks, Fetch(options_.jwks, options_.limits));
@@ -72,22 +73,23 @@ Status TrustStore::ReadKeys() {
 
 void TrustStore::Publish() {
   auto trust = std::make_shared<const Trust>(Trust{keys_, revoked_, generation() + 1});
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   generation_.store(trust->generation, std::memory_order_release);
   current_ = std::move(trust);
 }
 
 void TrustStore::ReportUnknownKey() {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard lock(mutex_);
   if (clock_.Now() - last_reading_ >= options_.early_interval) early_ = true;
+  due_.notify_one();
 }
 
 void TrustStore::Run() {
-  const auto due = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return early_ || stopping_; };
   while (true) {
     {
-      absl::MutexLock lock(&mutex_);
-      mutex_.AwaitWithTimeout(absl::Condition(&due), options_.interval);
+      std::unique_lock lock(mutex_);
+      due_.wait_for(lock, absl::ToChronoNanoseconds(options_.interval),
+                    [this] { return early_ || stopping_; });
       if (stopping_) return;
       early_ = false;
     }

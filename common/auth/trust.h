@@ -3,14 +3,15 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "common/auth/fetch.h"
 #include "common/auth/jwks.h"
 #include "common/auth/revocations.h"
@@ -73,9 +74,11 @@ class TrustStore {
 
  private:
   TrustStore(Options options, const Clock* clock) : options_(std::move(options)), clock_(*clock) {}
-  Status ReadRevocations() ABSL_EXCLUSIVE_LOCKS_REQUIRED(refreshing_);
-  Status ReadKeys() ABSL_EXCLUSIVE_LOCKS_REQUIRED(refreshing_);
-  void Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(refreshing_);
+  // Under refreshing_.
+  Status ReadRevocations();
+  Status ReadKeys();
+  void Publish();
+
   void Run();
 
   const Options options_;
@@ -83,15 +86,16 @@ class TrustStore {
   std::atomic<uint64_t> generation_ = 0;
   std::atomic<bool> keys_read_{true}, revocations_read_{true};
   std::atomic<int> revocations_unread_{0};
-  absl::Mutex refreshing_;  // held through a reading; before mutex_
-  std::string jwks_ ABSL_GUARDED_BY(refreshing_);
-  std::shared_ptr<const KeySet> keys_ ABSL_GUARDED_BY(refreshing_);
-  Revocations revoked_ ABSL_GUARDED_BY(refreshing_);
-  mutable absl::Mutex mutex_;
-  std::shared_ptr<const Trust> current_ ABSL_GUARDED_BY(mutex_);
-  absl::Time last_reading_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
-  bool early_ ABSL_GUARDED_BY(mutex_) = false;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::mutex refreshing_;  // held through a reading, over what follows; before mutex_
+  std::string jwks_;
+  std::shared_ptr<const KeySet> keys_;
+  Revocations revoked_;
+  mutable std::mutex mutex_;  // over what follows
+  std::condition_variable due_;
+  std::shared_ptr<const Trust> current_;
+  absl::Time last_reading_ = absl::InfinitePast();
+  bool early_ = false;
+  bool stopping_ = false;
   std::thread thread_;
 };
 

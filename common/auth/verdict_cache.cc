@@ -30,7 +30,7 @@ VerdictCache::Bucket& VerdictCache::BucketOf(std::string_view token) const {
 std::shared_ptr<const Caller> VerdictCache::Find(std::string_view token, uint64_t generation,
                                                  absl::Time now) const {
   const Bucket& bucket = BucketOf(token);
-  absl::MutexLock lock(&bucket.mutex);
+  std::lock_guard lock(bucket.mutex);
   for (const Verdict& verdict : bucket.verdicts) {
     if (verdict.token != token || !verdict.caller) continue;
     if (verdict.generation == generation && now < verdict.caller->expires) return verdict.caller;
@@ -47,7 +47,7 @@ void VerdictCache::Put(std::string_view token, uint64_t generation,
     return useful ? verdict.caller->expires : absl::InfinitePast();
   };
   Bucket& bucket = BucketOf(token);
-  absl::MutexLock lock(&bucket.mutex);
+  std::lock_guard lock(bucket.mutex);
   Verdict* least =
       std::min_element(bucket.verdicts.begin(), bucket.verdicts.end(),
                        [&](const Verdict& a, const Verdict& b) { return worth(a) < worth(b); });

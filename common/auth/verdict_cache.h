@@ -5,11 +5,11 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "absl/synchronization/mutex.h"
 #include "common/auth/caller.h"
 
 namespace pingan::auth {
@@ -42,7 +42,7 @@ class VerdictCache {
   };
   // The few places a token can be in. The lock is padded so that neighbours do not slow each other.
   struct alignas(64) Bucket {
-    mutable absl::Mutex mutex;
+    mutable std::mutex mutex;
     std::array<Verdict, kWays> verdicts;
   };
 

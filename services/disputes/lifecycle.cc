@@ -82,8 +82,8 @@ struct Problem {
   std::string text;
 };
 
-// Whether it is for who has the case. What others of its area learn of it they may add, and ask for
-// it to be opened again; an offer is answered by the other side.
+// Whether it is for who has the case. What others of its area learn of it they may add, and reopen
+// it, if their role may; an offer is answered by the other side.
 bool IsOwners(Action action) {
   switch (action) {
     case Action::kRecordPerformance:
@@ -227,8 +227,9 @@ Status Check(const v1::Dispute& dispute, Action action, const Env& env) {
   if (!auth::AreaReaches(env.caller, dispute.area())) return NotFound();
   const std::string& with = dispute.owner().unit().area();  // an old ledger may not say
   if (IsOwners(action) && !with.empty() && !auth::AreaReaches(env.caller, with)) {
-    return Error(absl::StatusCode::kPermissionDenied, common::v1::PERMISSION_MISSING,
-                 absl::StrCat(NameOf(action), ": the case is with a unit above"));
+    return Error(
+        absl::StatusCode::kPermissionDenied, common::v1::PERMISSION_MISSING,
+        absl::StrCat(NameOf(action), ": the case is with a unit outside the caller's area"));
   }
   return CheckAllowed(dispute, action, env);
 }

@@ -52,9 +52,10 @@ absl::Time ReopenDeadline(absl::Time end, int days);
 std::vector<std::string> AllowedActions(const v1::Dispute& dispute, const Env& env);
 
 // The first line of a decision: NOT_FOUND unless the caller's scope has the dispute;
-// PERMISSION_DENIED if the action is for who has the case and that is a unit above the scope; then
-// FAILED_PRECONDITION, with the actions that are allowed, unless this one is: ACTION_NOT_ALLOWED by
-// state or content, WINDOW_CLOSED when its time is over, LIMIT_REACHED by a second extension.
+// PERMISSION_DENIED if the action is for who has the case and that is a unit outside the scope;
+// then FAILED_PRECONDITION, with the actions that are allowed, unless this one is:
+// ACTION_NOT_ALLOWED by state or content, WINDOW_CLOSED when its time is over, LIMIT_REACHED by a
+// second extension.
 Status Check(const v1::Dispute& dispute, Action action, const Env& env);
 
 // The second half of Check alone, for actions whose scope is another.
